@@ -3,12 +3,9 @@ package io.github.nacosfailover.nacosserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A real Nacos server in a process of its own, bound to the loopback address. The process
@@ -68,19 +65,25 @@ public final class NacosServer implements AutoCloseable {
 
 	private void startOnFreePort() {
 		for (int attempt = 1;; attempt++) {
+			int candidate = ServerPorts.choose();
 			try {
-				start(ServerPorts.choose());
+				start(candidate);
 				return;
 			}
 			catch (IllegalStateException ex) {
-				if (attempt == START_ATTEMPTS || !this.process.hasBindConflict()) {
+				if (attempt == START_ATTEMPTS || ServerPorts.areFree(candidate)) {
 					throw ex;
 				}
+				// Somebody else was faster to take one of the ports.
 			}
 		}
 	}
 
 	private void start(int port) {
+		if (!ServerPorts.areFree(port)) {
+			throw new IllegalStateException(
+					"Port " + port + " or one derived from it (+1000, +1001, -1000) is not free on 127.0.0.1");
+		}
 		this.port = port;
 		this.process = ServerProcess.launch(port, newDirectory(), this.jvmArguments);
 		this.process.awaitReady();
@@ -175,6 +178,7 @@ public final class NacosServer implements AutoCloseable {
 			throw new IllegalStateException("The Nacos server has been closed");
 		}
 		this.process.stop();
+		this.process.deleteData();
 		start(this.port);
 	}
 
@@ -218,21 +222,7 @@ public final class NacosServer implements AutoCloseable {
 			process.kill();
 		}
 		if (this.temporaryHome) {
-			deleteHome();
-		}
-	}
-
-	private void deleteHome() {
-		try (Stream<Path> files = Files.walk(this.home)) {
-			for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-				Files.deleteIfExists(file);
-			}
-		}
-		catch (NoSuchFileException ex) {
-			// Already deleted.
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException("Could not delete " + this.home, ex);
+			Directories.delete(this.home);
 		}
 	}
 

@@ -8,7 +8,9 @@ import com.alibaba.nacos.core.listener.startup.NacosStartUp;
 import com.alibaba.nacos.core.listener.startup.NacosStartUpManager;
 import com.alibaba.nacos.sys.env.DeploymentType;
 import com.alibaba.nacos.sys.env.EnvUtil;
-
+import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
+import com.alipay.sofa.jraft.util.StorageOptionsFactory;
+import io.grpc.ServerRegistry;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -29,6 +31,18 @@ final class NacosServerMain {
 	 */
 	public static void main(String[] args) {
 		exitWithLauncher(Long.parseLong(args[0]));
+		try {
+			run();
+		}
+		catch (Throwable ex) {
+			ex.printStackTrace();
+			Runtime.getRuntime().halt(1);
+		}
+	}
+
+	private static void run() {
+		ServerRegistry.getDefaultRegistry().register(new LoopbackServerProvider());
+		saveDiskSpace();
 		EnvUtil.setDeploymentType(DeploymentType.SERVER);
 		NacosStartUpManager.start(NacosStartUp.CORE_START_UP_PHASE);
 		ConfigurableApplicationContext core = new SpringApplicationBuilder(NacosServerBasicApplication.class)
@@ -37,6 +51,14 @@ final class NacosServerMain {
 			.run();
 		NacosStartUpManager.start(NacosStartUp.WEB_START_UP_PHASE);
 		new SpringApplicationBuilder(NacosServerWebApplication.class).parent(core).bannerMode(Banner.Mode.OFF).run();
+	}
+
+	/**
+	 * RocksDB would reserve 600 MB for the logs of the Raft groups.
+	 */
+	private static void saveDiskSpace() {
+		StorageOptionsFactory.registerRocksDBOptions(RocksDBLogStorage.class,
+				StorageOptionsFactory.getDefaultRocksDBOptions().setAllowFAllocate(false));
 	}
 
 	/**

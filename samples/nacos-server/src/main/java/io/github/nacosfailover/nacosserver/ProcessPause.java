@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
  */
 final class ProcessPause {
 
-	private static final String SCRIPT = "kill -STOP $0; echo stopped; if read -r go; then kill -CONT $0; "
+	private static final String SCRIPT = "trap '' INT; kill -STOP $0; echo stopped; if read -r go; then kill -CONT $0; "
 			+ "else kill -KILL $0; fi";
 
 	private final Process guard;
@@ -34,6 +34,7 @@ final class ProcessPause {
 		}
 	}
 
+	/** Let the process go on. */
 	void end() {
 		try {
 			this.guard.getOutputStream().write('\n');
@@ -43,6 +44,11 @@ final class ProcessPause {
 			throw new UncheckedIOException(ex);
 		}
 		this.guard.onExit().join();
+	}
+
+	/** Forget the process, which is gone. */
+	void abandon() {
+		this.guard.destroyForcibly().onExit().join();
 	}
 
 }

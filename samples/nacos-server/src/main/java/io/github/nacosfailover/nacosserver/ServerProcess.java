@@ -26,6 +26,8 @@ final class ServerProcess {
 
 	private static final String PROPERTIES = "server-application.properties";
 
+	private static final String LOG = "server.log";
+
 	private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
@@ -34,15 +36,15 @@ final class ServerProcess {
 
 	private final int port;
 
-	private final Path log;
+	private final Path directory;
 
 	private final Process process;
 
 	private ProcessPause pause;
 
-	private ServerProcess(int port, Path log, Process process) {
+	private ServerProcess(int port, Path directory, Process process) {
 		this.port = port;
-		this.log = log;
+		this.directory = directory;
 		this.process = process;
 	}
 
@@ -68,14 +70,13 @@ final class ServerProcess {
 					Long.toString(ProcessHandle.current().pid())));
 			Path argumentFile = directory.resolve("java.args");
 			Files.write(argumentFile, arguments.stream().map(ServerProcess::quote).toList());
-			Path log = directory.resolve("server.log");
 			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 					"@" + argumentFile)
 				.directory(directory.toFile())
 				.redirectErrorStream(true)
-				.redirectOutput(log.toFile())
+				.redirectOutput(directory.resolve(LOG).toFile())
 				.start();
-			return new ServerProcess(port, log, process);
+			return new ServerProcess(port, directory, process);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Could not launch a Nacos server in " + directory, ex);
@@ -188,7 +189,7 @@ final class ServerProcess {
 	private void awaitExit() {
 		this.process.onExit().join();
 		if (this.pause != null) {
-			this.pause.end();
+			this.pause.abandon();
 			this.pause = null;
 		}
 	}
@@ -206,17 +207,20 @@ final class ServerProcess {
 		}
 	}
 
-	boolean hasBindConflict() {
-		return !isAlive() && (logTail().contains("BindException") || logTail().contains("already in use"));
+	/** Delete what the process has written, apart from its logs. */
+	void deleteData() {
+		for (String name : List.of("data", "tmp", "work")) {
+			Directories.delete(this.directory.resolve(name));
+		}
 	}
 
 	Path log() {
-		return this.log;
+		return this.directory.resolve(LOG);
 	}
 
 	String logTail() {
 		try {
-			List<String> lines = new String(Files.readAllBytes(this.log), StandardCharsets.UTF_8).lines().toList();
+			List<String> lines = new String(Files.readAllBytes(log()), StandardCharsets.UTF_8).lines().toList();
 			return lines.stream().skip(Math.max(0, lines.size() - TAIL_LINES)).collect(Collectors.joining("\n"));
 		}
 		catch (IOException ex) {
