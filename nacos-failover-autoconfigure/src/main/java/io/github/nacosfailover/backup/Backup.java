@@ -1,0 +1,214 @@
+package io.github.nacosfailover.backup;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import com.alibaba.nacos.api.naming.pojo.ServiceInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The failover data of one service: immutable, shared by all threads, and the only place
+ * that answers queries from it. Answers follow the naming client of 3.x: a cluster filter
+ * first, then health, enablement and weight. Whatever is handed out is the caller's own.
+ */
+public final class Backup {
+
+	private static final Instance[] NONE = {};
+
+	private final ServiceKey key;
+
+	private final Instance[] instances;
+
+	private final int healthy;
+
+	private volatile Instance @Nullable [] selectableHealthy;
+
+	private volatile Instance @Nullable [] selectableUnhealthy;
+
+	private volatile @Nullable WeightedChoice choice;
+
+	private Backup(ServiceKey key, Instance[] instances) {
+		this.key = key;
+		this.instances = instances;
+		int healthy = 0;
+		for (Instance instance : instances) {
+			if (instance.isHealthy()) {
+				healthy++;
+			}
+		}
+		this.healthy = healthy;
+	}
+
+	/**
+	 * Creates a backup that takes over the given instances: nobody else may change them
+	 * from here on.
+	 * @param key the service
+	 * @param instances its instances
+	 * @return the backup
+	 */
+	static Backup owning(ServiceKey key, Collection<Instance> instances) {
+		return new Backup(key, instances.toArray(Instance[]::new));
+	}
+
+	/**
+	 * Creates a backup from copies of the given instances.
+	 * @param key the service
+	 * @param instances its instances
+	 * @return the backup
+	 */
+	public static Backup copyOf(ServiceKey key, Collection<Instance> instances) {
+		List<Instance> copies = new ArrayList<>(instances.size());
+		for (Instance instance : instances) {
+			Instance copy = new BackupInstance(instance);
+			copy.getMetadata();
+			copies.add(copy);
+		}
+		return owning(key, copies);
+	}
+
+	public ServiceKey key() {
+		return this.key;
+	}
+
+	/**
+	 * Number of instances, whatever their state.
+	 * @return the number of instances
+	 */
+	public int size() {
+		return this.instances.length;
+	}
+
+	/**
+	 * Number of instances that are marked healthy.
+	 * @return the number of healthy instances
+	 */
+	public int healthy() {
+		return this.healthy;
+	}
+
+	/**
+	 * Answers {@code getAllInstances}.
+	 * @param clusters the clusters to choose from, {@code null} or empty for all
+	 * @return the instances, or {@code null} if there are none in those clusters, upon
+	 * which the client asks the server
+	 */
+	public @Nullable List<Instance> all(@Nullable Collection<String> clusters) {
+		Instance[] found = inClusters(clusters);
+		return (found.length != 0) ? new InstanceList(found) : null;
+	}
+
+	/**
+	 * Answers {@code selectInstances}.
+	 * @param clusters the clusters to choose from, {@code null} or empty for all
+	 * @param healthy whether to select the healthy or the unhealthy ones
+	 * @return the enabled instances of positive weight in that state, or {@code null} if
+	 * the clusters have no instance at all
+	 */
+	public @Nullable List<Instance> select(@Nullable Collection<String> clusters, boolean healthy) {
+		if (clusters == null || clusters.isEmpty()) {
+			return (this.instances.length != 0) ? new InstanceList(selectable(healthy)) : null;
+		}
+		Instance[] found = inClusters(clusters);
+		return (found.length != 0) ? new InstanceList(filter(found, isSelectable(healthy))) : null;
+	}
+
+	/**
+	 * Answers {@code selectOneHealthyInstance}.
+	 * @param clusters the clusters to choose from, {@code null} or empty for all
+	 * @return a healthy instance chosen by weight, or {@code null} if the clusters have
+	 * no instance at all
+	 * @throws IllegalStateException as the stock client does, if there are instances but
+	 * none that is healthy and weighted
+	 */
+	public @Nullable Instance selectOne(@Nullable Collection<String> clusters) {
+		if (clusters == null || clusters.isEmpty()) {
+			return (this.instances.length != 0) ? choice().choose() : null;
+		}
+		Instance[] found = inClusters(clusters);
+		return (found.length != 0) ? new WeightedChoice(found).choose() : null;
+	}
+
+	/**
+	 * The backup in the client's own form.
+	 * @return a new object that shares nothing with this backup
+	 */
+	public ServiceInfo toServiceInfo() {
+		ServiceInfo info = new ServiceInfo();
+		info.setGroupName(this.key.group());
+		info.setName(this.key.service());
+		info.setClusters((this.key.clusters() != null) ? this.key.clusters() : "");
+		info.setHosts(new InstanceList(this.instances));
+		return info;
+	}
+
+	private Instance[] inClusters(@Nullable Collection<String> clusters) {
+		if (clusters == null || clusters.isEmpty()) {
+			return this.instances;
+		}
+		if (clusters.size() == 1) {
+			String only = clusters.iterator().next();
+			return filter(this.instances, (instance) -> (only != null) ? only.equals(instance.getClusterName())
+					: instance.getClusterName() == null);
+		}
+		Set<String> names = new HashSet<>(clusters);
+		return filter(this.instances, (instance) -> names.contains(instance.getClusterName()));
+	}
+
+	private Instance[] selectable(boolean healthy) {
+		Instance[] known = (healthy) ? this.selectableHealthy : this.selectableUnhealthy;
+		if (known == null) {
+			known = filter(this.instances, isSelectable(healthy));
+			if (healthy) {
+				this.selectableHealthy = known;
+			}
+			else {
+				this.selectableUnhealthy = known;
+			}
+		}
+		return known;
+	}
+
+	private static Predicate<Instance> isSelectable(boolean healthy) {
+		return (instance) -> instance.isHealthy() == healthy && instance.isEnabled() && !(instance.getWeight() <= 0);
+	}
+
+	private WeightedChoice choice() {
+		WeightedChoice choice = this.choice;
+		if (choice == null) {
+			choice = new WeightedChoice(this.instances);
+			this.choice = choice;
+		}
+		return choice;
+	}
+
+	private static Instance[] filter(Instance[] instances, Predicate<Instance> predicate) {
+		Instance[] found = new Instance[instances.length];
+		int count = 0;
+		for (Instance instance : instances) {
+			if (predicate.test(instance)) {
+				found[count++] = instance;
+			}
+		}
+		if (count == instances.length) {
+			return instances;
+		}
+		return (count != 0) ? Arrays.copyOf(found, count) : NONE;
+	}
+
+	/**
+	 * Whether another backup has the same instances in the same order.
+	 * @param other the backup to compare with
+	 * @return {@code true} if no caller could tell them apart
+	 */
+	public boolean sameAs(@Nullable Backup other) {
+		return other == this || (other != null && this.key.equals(other.key)
+				&& Arrays.equals(this.instances, other.instances));
+	}
+
+}

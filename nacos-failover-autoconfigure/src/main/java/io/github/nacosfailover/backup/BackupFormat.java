@@ -1,0 +1,215 @@
+package io.github.nacosfailover.backup;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes the content of a failover data file: a {@code ServiceInfo} as JSON in
+ * UTF-8, in any layout, with the field names of 2.x and 3.x; also the older form of one
+ * {@code Instance} after another, which the client still reads.
+ */
+public final class BackupFormat {
+
+	private static final int MAX_PORT = 65535;
+
+	private static final ObjectMapper MAPPER = JsonMapper.builder()
+		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+		.build();
+
+	private static final ObjectReader READER = MAPPER.readerFor(Document.class);
+
+	private BackupFormat() {
+	}
+
+	/**
+	 * Parses the content of a data file.
+	 * @param key the service it is for
+	 * @param content the bytes of the file
+	 * @return the backup, possibly without instances, and what the content calls itself
+	 * @throws InvalidBackupException if the content is not a service; the message names
+	 * the place and the cure
+	 */
+	public static Parsed read(ServiceKey key, byte[] content) throws InvalidBackupException {
+		List<Instance> instances = new ArrayList<>();
+		String name = null;
+		boolean service = false;
+		boolean any = false;
+		try (MappingIterator<Document> documents = READER.readValues(content)) {
+			while (documents.hasNextValue()) {
+				Document document = documents.nextValue();
+				if (document == null) {
+					throw new InvalidBackupException("'null' is not a service; write the ServiceInfo as a JSON object");
+				}
+				any = true;
+				if (document.hosts != null || document.name != null) {
+					service = true;
+					name = document.qualifiedName();
+					instances = (document.hosts != null) ? document.hosts : new ArrayList<>();
+				}
+				else if (document.ip != null) {
+					instances.add(document.toInstance());
+				}
+			}
+		}
+		catch (JsonProcessingException ex) {
+			throw new InvalidBackupException(describe(ex), ex);
+		}
+		catch (IOException ex) {
+			throw new InvalidBackupException("not readable as JSON: " + ex.getMessage(), ex);
+		}
+		if (!any) {
+			throw new InvalidBackupException("the file is empty; write the ServiceInfo as JSON, or delete the file");
+		}
+		if (!service && instances.isEmpty()) {
+			throw new InvalidBackupException("neither 'hosts' of a service nor an instance was found in it");
+		}
+		validate(instances);
+		return new Parsed(Backup.owning(key, instances), name);
+	}
+
+	private static String describe(JsonProcessingException ex) {
+		String place = (ex.getLocation() != null)
+				? "line %d, column %d: ".formatted(ex.getLocation().getLineNr(), ex.getLocation().getColumnNr()) : "";
+		return "invalid JSON at " + place + ex.getOriginalMessage()
+				+ "; correct the file, the last good version stays in use";
+	}
+
+	private static void validate(List<Instance> instances) throws InvalidBackupException {
+		Map<String, String> canonical = new HashMap<>();
+		for (int i = 0; i < instances.size(); i++) {
+			Instance instance = instances.get(i);
+			if (instance == null) {
+				throw new InvalidBackupException("hosts[%d] is null; remove it".formatted(i));
+			}
+			if (instance.getIp() == null || instance.getIp().isBlank()) {
+				throw new InvalidBackupException("hosts[%d] has no 'ip'; add it or remove the instance".formatted(i));
+			}
+			if (instance.getPort() < 0 || instance.getPort() > MAX_PORT) {
+				throw new InvalidBackupException(
+						"hosts[%d] has port %d; give one from 0 to %d".formatted(i, instance.getPort(), MAX_PORT));
+			}
+			share(instance, canonical);
+		}
+	}
+
+	/** Instances of a service repeat most of their strings: hold each once. */
+	private static void share(Instance instance, Map<String, String> canonical) {
+		instance.setClusterName(share(instance.getClusterName(), canonical));
+		instance.setServiceName(share(instance.getServiceName(), canonical));
+		Map<String, String> metadata = instance.getMetadata();
+		if (metadata != null) {
+			instance.setMetadata(compact(metadata, canonical));
+		}
+	}
+
+	private static Map<String, String> compact(Map<String, String> metadata, Map<String, String> canonical) {
+		if (metadata.isEmpty()) {
+			return Map.of();
+		}
+		Map<String, String> compact = new HashMap<>((int) (metadata.size() / 0.75f) + 1);
+		metadata.forEach((name, value) -> compact.put(share(name, canonical), share(value, canonical)));
+		return compact;
+	}
+
+	private static @Nullable String share(@Nullable String value, Map<String, String> canonical) {
+		if (value == null) {
+			return null;
+		}
+		String known = canonical.putIfAbsent(value, value);
+		return (known != null) ? known : value;
+	}
+
+	/**
+	 * A parsed data file.
+	 *
+	 * @param backup the backup, possibly without instances
+	 * @param name what the content calls the service ({@code group@@service}, or
+	 * {@code service} if it names no group), or {@code null} if it does not say
+	 */
+	public record Parsed(Backup backup, @Nullable String name) {
+
+		/**
+		 * Whether the content calls itself another service than its file does.
+		 * @return {@code true} if it was probably copied from another file
+		 */
+		public boolean isMisplaced() {
+			ServiceKey key = this.backup.key();
+			return this.name != null && !this.name.equals(key.service())
+					&& !this.name.equals(key.group() + "@@" + key.service());
+		}
+
+	}
+
+	/** The union of a service and an instance, of the fields that matter here. */
+	@JsonIgnoreProperties(ignoreUnknown = true)
+	@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY,
+			getterVisibility = JsonAutoDetect.Visibility.NONE, isGetterVisibility = JsonAutoDetect.Visibility.NONE,
+			setterVisibility = JsonAutoDetect.Visibility.NONE)
+	private static final class Document {
+
+		@Nullable String name;
+
+		@Nullable String groupName;
+
+		@Nullable List<Instance> hosts;
+
+		@Nullable String instanceId;
+
+		@Nullable String ip;
+
+		int port;
+
+		double weight = 1;
+
+		boolean healthy = true;
+
+		boolean enabled = true;
+
+		boolean ephemeral = true;
+
+		@Nullable String clusterName;
+
+		@Nullable String serviceName;
+
+		@Nullable Map<String, String> metadata;
+
+		@Nullable String qualifiedName() {
+			if (this.name == null || this.name.isEmpty()) {
+				return null;
+			}
+			return (this.groupName == null || this.groupName.isEmpty() || this.name.contains("@@")) ? this.name
+					: this.groupName + "@@" + this.name;
+		}
+
+		Instance toInstance() {
+			Instance instance = new Instance();
+			instance.setInstanceId(this.instanceId);
+			instance.setIp(this.ip);
+			instance.setPort(this.port);
+			instance.setWeight(this.weight);
+			instance.setHealthy(this.healthy);
+			instance.setEnabled(this.enabled);
+			instance.setEphemeral(this.ephemeral);
+			instance.setClusterName(this.clusterName);
+			instance.setServiceName(this.serviceName);
+			instance.setMetadata((this.metadata != null) ? this.metadata : new HashMap<>());
+			return instance;
+		}
+
+	}
+
+}

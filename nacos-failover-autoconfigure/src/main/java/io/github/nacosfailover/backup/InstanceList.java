@@ -1,0 +1,95 @@
+package io.github.nacosfailover.backup;
+
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.RandomAccess;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The list a query answers with: the caller's own, to change as it likes, yet nothing is
+ * copied before it is looked at. An instance is copied when it is first read and stays
+ * the same object from then on; the first structural change copies the rest.
+ */
+final class InstanceList extends AbstractList<Instance> implements RandomAccess, Serializable {
+
+	@Serial
+	private static final long serialVersionUID = 1L;
+
+	private final transient Instance[] shared;
+
+	private transient Instance @Nullable [] copies;
+
+	private transient @Nullable List<Instance> changed;
+
+	InstanceList(Instance[] shared) {
+		this.shared = shared;
+	}
+
+	@Override
+	public int size() {
+		return (this.changed != null) ? this.changed.size() : this.shared.length;
+	}
+
+	@Override
+	public Instance get(int index) {
+		if (this.changed != null) {
+			return this.changed.get(index);
+		}
+		Instance[] copies = this.copies;
+		if (copies == null) {
+			copies = new Instance[this.shared.length];
+			this.copies = copies;
+		}
+		Instance copy = copies[index];
+		if (copy == null) {
+			copy = new BackupInstance(this.shared[index]);
+			copies[index] = copy;
+		}
+		return copy;
+	}
+
+	@Override
+	public Instance set(int index, Instance element) {
+		return ownList().set(index, element);
+	}
+
+	@Override
+	public void add(int index, Instance element) {
+		this.modCount++;
+		ownList().add(index, element);
+	}
+
+	@Override
+	public Instance remove(int index) {
+		this.modCount++;
+		return ownList().remove(index);
+	}
+
+	@Override
+	public void clear() {
+		this.modCount++;
+		this.changed = new ArrayList<>();
+	}
+
+	private List<Instance> ownList() {
+		if (this.changed == null) {
+			List<Instance> own = new ArrayList<>(this.shared.length);
+			for (int i = 0; i < this.shared.length; i++) {
+				own.add(get(i));
+			}
+			this.changed = own;
+		}
+		return this.changed;
+	}
+
+	@Serial
+	private Object writeReplace() {
+		return new ArrayList<>(this);
+	}
+
+}

@@ -1,0 +1,271 @@
+package io.github.nacosfailover.source;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import com.alibaba.nacos.api.naming.pojo.ServiceInfo;
+import com.alibaba.nacos.client.naming.backups.FailoverData;
+import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
+import com.alibaba.nacos.client.naming.backups.FailoverSwitch;
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.ServiceKey;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Someone else's {@link FailoverDataSource}, asked on a thread of its own so that it can
+ * throw, hang or answer nonsense without harming anything but itself. Its switch is asked
+ * for every second, its data as often as the stock client does (every 5 s) while its
+ * switch is on, and every 30 s otherwise.
+ */
+public final class PolledSource implements FailoverSource, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(PolledSource.class);
+
+	private static final Duration POLL = Duration.ofSeconds(1);
+
+	private static final Duration DATA_WHILE_ON = Duration.ofSeconds(5);
+
+	private static final Duration DATA_WHILE_OFF = Duration.ofSeconds(30);
+
+	private static final Duration SLOW = Duration.ofSeconds(5);
+
+	private final String name;
+
+	private final FailoverDataSource delegate;
+
+	private final Thread thread;
+
+	private final ProblemLog problemLog;
+
+	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+	private final CountDownLatch firstAnswer = new CountDownLatch(1);
+
+	private volatile SourceState state = SourceState.NOTHING;
+
+	private volatile @Nullable String switchProblem;
+
+	private volatile @Nullable String dataProblem;
+
+	private volatile long callStarted;
+
+	private long dataTaken;
+
+	private volatile boolean closed;
+
+	public PolledSource(String name, FailoverDataSource delegate) {
+		this.name = name;
+		this.delegate = delegate;
+		this.problemLog = new ProblemLog(logger, "source '%s' (%s)".formatted(name, type()));
+		this.thread = new Thread(this::run, "nacos-failover-source-" + name);
+		this.thread.setDaemon(true);
+		this.thread.start();
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public String type() {
+		return this.delegate.getClass().getName();
+	}
+
+	@Override
+	public @Nullable String location() {
+		return null;
+	}
+
+	@Override
+	public SourceState state() {
+		return this.state;
+	}
+
+	@Override
+	public List<Problem> problems() {
+		List<Problem> problems = new ArrayList<>();
+		for (String message : new String[] { this.switchProblem, this.dataProblem, slowness() }) {
+			if (message != null) {
+				problems.add(new Problem(this.name, message));
+			}
+		}
+		return problems;
+	}
+
+	private @Nullable String slowness() {
+		long started = this.callStarted;
+		if (started == 0) {
+			return null;
+		}
+		long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started);
+		return (seconds >= SLOW.toSeconds())
+				? "has not answered for %d s; its last state stays in use".formatted(seconds) : null;
+	}
+
+	@Override
+	public void addListener(Runnable listener) {
+		this.listeners.add(listener);
+	}
+
+	@Override
+	public void removeListener(Runnable listener) {
+		this.listeners.remove(listener);
+	}
+
+	/**
+	 * Waits for the first answer, so that an application that starts with failover on is
+	 * served from its first query.
+	 * @param timeout how long to wait at most
+	 */
+	public void awaitFirstAnswer(Duration timeout) {
+		try {
+			this.firstAnswer.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void run() {
+		while (!this.closed) {
+			SourceState before = this.state;
+			poll();
+			this.firstAnswer.countDown();
+			if (this.state != before && !this.closed) {
+				this.listeners.forEach(Runnable::run);
+			}
+			try {
+				Thread.sleep(POLL.toMillis());
+			}
+			catch (InterruptedException ex) {
+				return;
+			}
+		}
+	}
+
+	private void poll() {
+		this.callStarted = System.nanoTime();
+		SwitchState failoverSwitch = askSwitch();
+		BackupTable backups = this.state.backups();
+		boolean switched = (failoverSwitch != null && failoverSwitch.enabled()) != isOn(this.state.failoverSwitch());
+		Duration pause = isOn(failoverSwitch) ? DATA_WHILE_ON : DATA_WHILE_OFF;
+		if (this.dataTaken == 0 || switched || System.nanoTime() - this.dataTaken >= pause.toNanos()) {
+			this.callStarted = System.nanoTime();
+			backups = askData(backups);
+			this.dataTaken = System.nanoTime();
+		}
+		this.callStarted = 0;
+		if (failoverSwitch != this.state.failoverSwitch() || backups != this.state.backups()) {
+			this.state = new SourceState(failoverSwitch, backups);
+		}
+		String problem = (this.switchProblem != null) ? this.switchProblem : this.dataProblem;
+		this.problemLog.update(problem);
+	}
+
+	private static boolean isOn(@Nullable SwitchState state) {
+		return state != null && state.enabled();
+	}
+
+	private @Nullable SwitchState askSwitch() {
+		SwitchState known = this.state.failoverSwitch();
+		try {
+			FailoverSwitch answer = this.delegate.getSwitch();
+			this.switchProblem = null;
+			if (answer == null) {
+				return null;
+			}
+			if (known != null && known.enabled() == answer.getEnabled()) {
+				return known;
+			}
+			return new SwitchState(answer.getEnabled(), Instant.now(), "source:" + this.name, null, null);
+		}
+		catch (Throwable ex) {
+			this.switchProblem = "getSwitch() failed, its last state stays in use: " + describe(ex);
+			return known;
+		}
+	}
+
+	private BackupTable askData(BackupTable known) {
+		try {
+			Map<String, FailoverData> answer = this.delegate.getFailoverData();
+			if (answer == null) {
+				this.dataProblem = "getFailoverData() returned null, its last data stay in use; "
+						+ "return an empty map when there are none";
+				return known;
+			}
+			return convert(answer, known);
+		}
+		catch (Throwable ex) {
+			this.dataProblem = "getFailoverData() failed, its last data stay in use: " + describe(ex);
+			return known;
+		}
+	}
+
+	private BackupTable convert(Map<String, FailoverData> answer, BackupTable known) {
+		Map<ServiceKey, BackupRef> backups = new LinkedHashMap<>();
+		List<String> rejected = new ArrayList<>();
+		boolean changed = false;
+		for (Map.Entry<String, FailoverData> entry : answer.entrySet()) {
+			ServiceKey key = null;
+			try {
+				key = ServiceKey.parse(entry.getKey());
+				Backup backup = Backup.copyOf(key, hosts(entry.getValue()));
+				BackupRef before = known.find(key);
+				if (before != null && backup.sameAs(before.get())) {
+					backups.put(key, before);
+				}
+				else {
+					backups.put(key, new LoadedBackup(backup, Instant.now()));
+					changed = true;
+				}
+			}
+			catch (RuntimeException ex) {
+				BackupRef lastGood = (key != null) ? known.find(key) : null;
+				if (key != null && lastGood != null) {
+					backups.put(key, lastGood);
+				}
+				rejected.add("'%s' (%s)".formatted(entry.getKey(), describe(ex)));
+			}
+		}
+		this.dataProblem = rejected.isEmpty() ? null : "getFailoverData() has unusable entries: "
+				+ String.join(", ", rejected.subList(0, Math.min(5, rejected.size())))
+				+ ((rejected.size() > 5) ? " and %d more".formatted(rejected.size() - 5) : "");
+		return (changed || backups.size() != known.size()) ? BackupTable.of(backups) : known;
+	}
+
+	private static List<Instance> hosts(@Nullable FailoverData data) {
+		if (data == null) {
+			throw new IllegalArgumentException("no data");
+		}
+		if (data.getDataType() != FailoverData.DataType.naming) {
+			throw new IllegalArgumentException("DataType." + data.getDataType() + ", only 'naming' is failover data");
+		}
+		if (!(data.getData() instanceof ServiceInfo service)) {
+			throw new IllegalArgumentException("not a ServiceInfo: " + data.getData());
+		}
+		return service.getHosts();
+	}
+
+	private static String describe(Throwable ex) {
+		String message = ex.getMessage();
+		return (ex instanceof IllegalArgumentException && message != null) ? message : ex.toString();
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		this.thread.interrupt();
+	}
+
+}

@@ -1,0 +1,28 @@
+package io.github.nacosfailover.store;
+
+import java.io.IOException;
+
+import io.github.nacosfailover.source.FailoverSource;
+import io.github.nacosfailover.source.SwitchState;
+
+/**
+ * The source of a namespace that can also be written. It comes last in the order of
+ * sources and always has an opinion on the switch.
+ */
+public interface FailoverStore extends FailoverSource {
+
+	@Override
+	default boolean isWritable() {
+		return true;
+	}
+
+	/**
+	 * Writes the switch durably. When the method returns, {@link #state()} shows it and
+	 * listeners have been called.
+	 * @param state the new state
+	 * @throws IOException if it cannot be written, in which case nothing has changed; the
+	 * message names the place and the cure
+	 */
+	void writeSwitch(SwitchState state) throws IOException;
+
+}

@@ -1,0 +1,225 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches the directories of all disk stores on one thread, which lives as long as there
+ * is a store.
+ * <p>
+ * Where the file system is known to report changes, a store looks at what was reported,
+ * and four times a second at the directory, the switch and files behind symbolic links,
+ * which may change unreported; every file is looked at once a minute. On any other file
+ * system (a network mount, say) every file is looked at twice a second.
+ */
+final class DirectoryWatch implements Runnable {
+
+	private static final Logger logger = LoggerFactory.getLogger(DirectoryWatch.class);
+
+	/** File systems of a local kernel, which reports every change made through it. */
+	private static final Set<String> REPORTING = Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs", "overlay",
+			"zfs", "f2fs", "jfs", "ramfs", "ntfs");
+
+	private static final long TICK = TimeUnit.MILLISECONDS.toNanos(250);
+
+	private static final long SETTLING_TICK = TimeUnit.MILLISECONDS.toNanos(60);
+
+	private static final long SCAN_IF_SILENT = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private static final long SCAN_IF_REPORTING = TimeUnit.MINUTES.toNanos(1);
+
+	private static final long VERIFY_BUDGET = TimeUnit.MILLISECONDS.toNanos(25);
+
+	private static @Nullable DirectoryWatch current;
+
+	private final Map<DiskStore, Watched> stores = new LinkedHashMap<>();
+
+	private final @Nullable WatchService watchService;
+
+	private boolean ended;
+
+	private DirectoryWatch(@Nullable WatchService watchService) {
+		this.watchService = watchService;
+	}
+
+	static synchronized void add(DiskStore store) {
+		if (current == null) {
+			current = new DirectoryWatch(newWatchService());
+			Thread thread = new Thread(current, "nacos-failover-files");
+			thread.setDaemon(true);
+			thread.start();
+		}
+		synchronized (current.stores) {
+			current.stores.put(store, new Watched());
+		}
+	}
+
+	static synchronized void remove(DiskStore store) {
+		if (current == null) {
+			return;
+		}
+		synchronized (current.stores) {
+			current.stores.remove(store);
+			current.ended = current.stores.isEmpty();
+		}
+		if (current.ended) {
+			current.close();
+			current = null;
+		}
+	}
+
+	private static @Nullable WatchService newWatchService() {
+		try {
+			return FileSystems.getDefault().newWatchService();
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			logger.warn("Failover: changes of files are not reported to this process and will be looked for: {}",
+					ex.toString());
+			return null;
+		}
+	}
+
+	private void close() {
+		try {
+			if (this.watchService != null) {
+				this.watchService.close();
+			}
+		}
+		catch (IOException ex) {
+			logger.debug("The watch service did not close", ex);
+		}
+	}
+
+	@Override
+	public void run() {
+		long wait = 0;
+		while (true) {
+			Map<Path, Set<String>> reported = waitForReports(wait);
+			Map<DiskStore, Watched> stores;
+			synchronized (this.stores) {
+				if (this.ended) {
+					return;
+				}
+				stores = new LinkedHashMap<>(this.stores);
+			}
+			wait = TICK;
+			for (Map.Entry<DiskStore, Watched> entry : stores.entrySet()) {
+				wait = Math.min(wait, look(entry.getKey(), entry.getValue(), reported));
+			}
+		}
+	}
+
+	private long look(DiskStore store, Watched watched, Map<Path, Set<String>> reported) {
+		try {
+			boolean moved = watched.follow(store.directory(), this.watchService);
+			Set<String> names = reported.get(watched.realPath);
+			long now = System.nanoTime();
+			long pause = watched.reporting ? SCAN_IF_REPORTING : SCAN_IF_SILENT;
+			boolean all = moved || (names != null && names.contains("")) || now - watched.scanned >= pause;
+			if (all) {
+				watched.scanned = now;
+			}
+			store.refresh(names, all);
+			if (store.verifySome(VERIFY_BUDGET)) {
+				return 0;
+			}
+			return store.isSettling() ? SETTLING_TICK : TICK;
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Failover directory {} could not be looked at", store.directory(), ex);
+			return TICK;
+		}
+	}
+
+	private Map<Path, Set<String>> waitForReports(long nanos) {
+		Map<Path, Set<String>> reported = new HashMap<>();
+		try {
+			if (this.watchService == null) {
+				TimeUnit.NANOSECONDS.sleep(nanos);
+				return reported;
+			}
+			WatchKey key = this.watchService.poll(nanos, TimeUnit.NANOSECONDS);
+			while (key != null) {
+				Set<String> names = reported.computeIfAbsent((Path) key.watchable(), (path) -> new HashSet<>());
+				for (WatchEvent<?> event : key.pollEvents()) {
+					names.add((event.kind() == StandardWatchEventKinds.OVERFLOW) ? "" : event.context().toString());
+				}
+				key.reset();
+				key = this.watchService.poll();
+			}
+		}
+		catch (InterruptedException | ClosedWatchServiceException ex) {
+			// The end, or nearly so: the loop looks.
+		}
+		return reported;
+	}
+
+	/** What is known of the directory of one store. */
+	private static final class Watched {
+
+		private @Nullable Path realPath;
+
+		private @Nullable Object fileKey;
+
+		private @Nullable WatchKey watchKey;
+
+		private boolean reporting;
+
+		private long scanned = System.nanoTime() - SCAN_IF_REPORTING;
+
+		/**
+		 * Follows the directory to where it really is, which changes when it is replaced
+		 * or a symbolic link is swapped.
+		 */
+		boolean follow(Path directory, @Nullable WatchService watchService) {
+			try {
+				FileSignature signature = FileSignature.of(directory);
+				Object found = (signature != null) ? signature.fileKey() : null;
+				if (signature != null && this.realPath != null && Objects.equals(found, this.fileKey)) {
+					return false;
+				}
+				if (signature == null && this.realPath == null) {
+					return false;
+				}
+				this.fileKey = found;
+				if (this.watchKey != null) {
+					this.watchKey.cancel();
+					this.watchKey = null;
+				}
+				this.realPath = (signature != null) ? directory.toRealPath() : null;
+				this.reporting = false;
+				if (this.realPath != null && watchService != null) {
+					this.watchKey = this.realPath.register(watchService, StandardWatchEventKinds.ENTRY_CREATE,
+							StandardWatchEventKinds.ENTRY_DELETE, StandardWatchEventKinds.ENTRY_MODIFY);
+					this.reporting = REPORTING
+						.contains(Files.getFileStore(this.realPath).type().toLowerCase(Locale.ROOT));
+				}
+				return true;
+			}
+			catch (IOException ex) {
+				return true;
+			}
+		}
+
+	}
+
+}

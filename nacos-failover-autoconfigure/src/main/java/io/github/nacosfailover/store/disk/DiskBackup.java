@@ -1,0 +1,237 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.BackupFormat;
+import io.github.nacosfailover.backup.InvalidBackupException;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.BackupRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One version of one data file. It is read once, by whoever needs it first. A service
+ * that is asked for keeps its backup parsed; of any other only the compressed content is
+ * held, so that the last good version survives whatever happens to the file.
+ */
+final class DiskBackup implements BackupRef {
+
+	private final ServiceKey key;
+
+	private final Path file;
+
+	private final long maxFileSize;
+
+	private final Instant modified;
+
+	private volatile boolean read;
+
+	private volatile @Nullable Backup backup;
+
+	private byte @Nullable [] content;
+
+	private volatile byte @Nullable [] digest;
+
+	private volatile @Nullable String problem;
+
+	private volatile boolean good;
+
+	private volatile int instances;
+
+	private volatile int healthy;
+
+	DiskBackup(ServiceKey key, Path file, long maxFileSize, Instant modified) {
+		this.key = key;
+		this.file = file;
+		this.maxFileSize = maxFileSize;
+		this.modified = modified;
+	}
+
+	@Override
+	public ServiceKey key() {
+		return this.key;
+	}
+
+	@Override
+	public @Nullable Backup get() {
+		Backup backup = this.backup;
+		if (backup != null || (this.read && !this.good)) {
+			return backup;
+		}
+		return load();
+	}
+
+	private synchronized @Nullable Backup load() {
+		read(true);
+		if (this.backup == null && this.content != null) {
+			try {
+				this.backup = BackupFormat.read(this.key, inflate(this.content)).backup();
+				this.content = null;
+			}
+			catch (InvalidBackupException ex) {
+				throw new IllegalStateException("Content of %s that was good before".formatted(this.file), ex);
+			}
+		}
+		return this.backup;
+	}
+
+	/**
+	 * Reads the file, unless that was done before.
+	 * @param keepParsed whether the service is in use; if not, only the compressed
+	 * content is kept
+	 */
+	synchronized void read(boolean keepParsed) {
+		if (this.read) {
+			return;
+		}
+		try {
+			byte[] bytes = readBytes();
+			BackupFormat.Parsed parsed = BackupFormat.read(this.key, bytes);
+			this.instances = parsed.backup().size();
+			this.healthy = parsed.backup().healthy();
+			this.digest = digest(bytes);
+			this.problem = findFault(parsed);
+			if (keepParsed) {
+				this.backup = parsed.backup();
+			}
+			else {
+				this.content = deflate(bytes);
+			}
+			this.good = true;
+		}
+		catch (InvalidBackupException ex) {
+			this.problem = ex.getMessage();
+		}
+		catch (NoSuchFileException ex) {
+			this.problem = "the file is gone";
+		}
+		catch (IOException ex) {
+			this.problem = "cannot be read: " + ex;
+		}
+		this.read = true;
+	}
+
+	private byte[] readBytes() throws IOException, InvalidBackupException {
+		try (InputStream stream = Files.newInputStream(this.file)) {
+			byte[] bytes = stream.readNBytes((int) Math.min(this.maxFileSize + 1, Integer.MAX_VALUE - 8));
+			if (bytes.length > this.maxFileSize) {
+				throw new InvalidBackupException("larger than nacos.failover.disk.max-file-size (%d bytes); raise it or correct the file"
+					.formatted(this.maxFileSize));
+			}
+			return bytes;
+		}
+	}
+
+	private static @Nullable String findFault(BackupFormat.Parsed parsed) {
+		if (parsed.isMisplaced()) {
+			return "calls itself '%s', but is served for '%s' as its name says; rename the file or correct its content"
+				.formatted(parsed.name(), parsed.backup().key());
+		}
+		if (parsed.backup().size() == 0) {
+			return "has no instances, so the service is served live; add instances or delete the file";
+		}
+		return null;
+	}
+
+	/**
+	 * Whether the file could be read and understood.
+	 * @return {@code false} if not, or if it has not been read yet
+	 */
+	boolean isGood() {
+		return this.good;
+	}
+
+	boolean isRead() {
+		return this.read;
+	}
+
+	boolean isKeptParsed() {
+		return this.backup != null;
+	}
+
+	@Nullable String problem() {
+		return this.problem;
+	}
+
+	/**
+	 * Whether the file had the same content when it was read.
+	 * @param other another version of the file
+	 * @return {@code true} if both were good and the same, byte for byte
+	 */
+	boolean sameContentAs(DiskBackup other) {
+		return this.good && other.good && MessageDigest.isEqual(this.digest, other.digest);
+	}
+
+	@Override
+	public int instances() {
+		if (!this.read) {
+			read(false);
+		}
+		return this.instances;
+	}
+
+	@Override
+	public int healthy() {
+		if (!this.read) {
+			read(false);
+		}
+		return this.healthy;
+	}
+
+	@Override
+	public Instant modified() {
+		return this.modified;
+	}
+
+	private static byte[] deflate(byte[] bytes) {
+		ByteArrayOutputStream compressed = new ByteArrayOutputStream(bytes.length / 8 + 64);
+		Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+		try (DeflaterOutputStream stream = new DeflaterOutputStream(compressed, deflater)) {
+			stream.write(bytes);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		finally {
+			deflater.end();
+		}
+		return compressed.toByteArray();
+	}
+
+	private static byte[] inflate(byte[] compressed) {
+		Inflater inflater = new Inflater(true);
+		try (InputStream stream = new InflaterInputStream(new ByteArrayInputStream(compressed), inflater)) {
+			return stream.readAllBytes();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		finally {
+			inflater.end();
+		}
+	}
+
+	private static byte[] digest(byte[] bytes) {
+		try {
+			return MessageDigest.getInstance("SHA-256").digest(bytes);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

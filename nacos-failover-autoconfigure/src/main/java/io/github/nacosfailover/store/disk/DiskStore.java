@@ -1,0 +1,291 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.github.nacosfailover.source.BackupTable;
+import io.github.nacosfailover.source.Problem;
+import io.github.nacosfailover.source.ProblemLog;
+import io.github.nacosfailover.source.SourceState;
+import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.FailoverStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The failover directory of one namespace. There is one store per directory in a JVM,
+ * shared by whoever uses it: see {@link DiskStores}.
+ * <p>
+ * {@link #state()} is what was last good. It changes under a lock, either on the thread
+ * of the {@link DirectoryWatch} or in {@link #writeSwitch}; listeners are called after
+ * the lock is released.
+ */
+public final class DiskStore implements FailoverStore {
+
+	private static final Logger logger = LoggerFactory.getLogger(DiskStore.class);
+
+	private final Path directory;
+
+	private final SwitchFile switchFile;
+
+	private final DataFiles dataFiles;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+	private final ProblemLog problemLog;
+
+	private volatile SourceState state = new SourceState(SwitchState.OFF, BackupTable.EMPTY);
+
+	private volatile @Nullable String directoryProblem;
+
+	private volatile @Nullable String switchProblem;
+
+	private @Nullable FileSignature directorySignature;
+
+	private @Nullable FileSignature switchSignature;
+
+	private @Nullable Instant switchRecheck;
+
+	DiskStore(Path directory, long maxFileSize) {
+		this.directory = directory;
+		this.switchFile = new SwitchFile(directory);
+		this.dataFiles = new DataFiles(directory, maxFileSize);
+		this.problemLog = new ProblemLog(logger, directory.toString());
+		scan();
+	}
+
+	@Override
+	public String name() {
+		return "disk";
+	}
+
+	@Override
+	public String type() {
+		return DiskStore.class.getName();
+	}
+
+	@Override
+	public String location() {
+		return this.directory.toString();
+	}
+
+	Path directory() {
+		return this.directory;
+	}
+
+	@Override
+	public SourceState state() {
+		return this.state;
+	}
+
+	@Override
+	public List<Problem> problems() {
+		List<Problem> problems = new ArrayList<>();
+		add(problems, this.directory, this.directoryProblem);
+		add(problems, this.switchFile.path(), this.switchProblem);
+		problems.addAll(this.dataFiles.problems());
+		return problems;
+	}
+
+	private static void add(List<Problem> problems, Path location, @Nullable String message) {
+		if (message != null) {
+			problems.add(new Problem(location.toString(), message));
+		}
+	}
+
+	@Override
+	public void addListener(Runnable listener) {
+		this.listeners.add(listener);
+	}
+
+	@Override
+	public void removeListener(Runnable listener) {
+		this.listeners.remove(listener);
+	}
+
+	@Override
+	public void writeSwitch(SwitchState state) throws IOException {
+		this.lock.lock();
+		boolean changed;
+		try {
+			SwitchState written = this.switchFile.write(state);
+			this.switchSignature = FileSignature.of(this.switchFile.path());
+			this.switchRecheck = settledAt(this.switchSignature);
+			this.switchProblem = null;
+			changed = publish(written, this.state.backups());
+		}
+		catch (IOException ex) {
+			throw new IOException(explain(ex), ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (changed) {
+			notifyListeners();
+		}
+	}
+
+	private String explain(IOException ex) {
+		String cure;
+		if (ex instanceof AccessDeniedException) {
+			cure = "give this process write permission";
+		}
+		else if (ex instanceof FileSystemException fse && fse.getReason() != null) {
+			cure = fse.getReason();
+		}
+		else {
+			cure = ex.toString();
+		}
+		return "The switch in %s cannot be written: %s".formatted(this.directory, cure);
+	}
+
+	/**
+	 * Looks at the directory again, all of it.
+	 */
+	void scan() {
+		refresh(null, true);
+	}
+
+	/**
+	 * Looks at what may have changed.
+	 * @param names names of changed files as the file system reported them, {@code null}
+	 * if it did not
+	 * @param all whether to look at every file
+	 */
+	void refresh(@Nullable Set<String> names, boolean all) {
+		this.lock.lock();
+		boolean changed;
+		try {
+			changed = look((names != null) ? names : Set.of(), all);
+		}
+		catch (RuntimeException ex) {
+			changed = false;
+			this.directoryProblem = "cannot be read, its last state stays in use: " + ex;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.problemLog.update(summary());
+		if (changed) {
+			notifyListeners();
+		}
+	}
+
+	private boolean look(Set<String> names, boolean all) {
+		Instant now = Instant.now();
+		FileSignature before = this.directorySignature;
+		try {
+			FileSignature after = FileSignature.of(this.directory);
+			if (after == null || !after.directory()) {
+				return lookAtMissingDirectory(after);
+			}
+			this.directorySignature = after;
+			boolean everything = all || (names.isEmpty() && !after.equals(before))
+					|| (before != null && !Objects.equals(before.fileKey(), after.fileKey()))
+					|| this.directoryProblem != null;
+			BackupTable backups = this.dataFiles.refresh(names, everything, now, this.state.backups());
+			this.directoryProblem = null;
+			return publish(lookAtSwitch(names.contains(FailoverFileNames.SWITCH), now), backups);
+		}
+		catch (IOException | ReadOnlyFileSystemException ex) {
+			this.directoryProblem = "cannot be read, its last state stays in use: " + ex;
+			return false;
+		}
+	}
+
+	private boolean lookAtMissingDirectory(@Nullable FileSignature found) {
+		if (found != null) {
+			this.directoryProblem = "is not a directory; remove the file, the directory is created when it is needed";
+		}
+		else if (this.directorySignature != null) {
+			this.directoryProblem = "is gone, its last switch and backups stay in use; "
+					+ "create it again, or switch over HTTP";
+		}
+		return false;
+	}
+
+	private SwitchState lookAtSwitch(boolean reported, Instant now) {
+		SwitchState known = Objects.requireNonNull(this.state.failoverSwitch());
+		try {
+			FileSignature signature = FileSignature.of(this.switchFile.path());
+			boolean recheck = this.switchRecheck != null && now.isAfter(this.switchRecheck);
+			if (!reported && !recheck && Objects.equals(signature, this.switchSignature)) {
+				return known;
+			}
+			SwitchState read = this.switchFile.read();
+			this.switchSignature = signature;
+			this.switchRecheck = recheck ? null : settledAt(signature);
+			this.switchProblem = (read != null) ? null
+					: "has no line that is 0 or 1, so the last state stays in use; write 0 or 1";
+			return (read != null) ? read : known;
+		}
+		catch (IOException ex) {
+			this.switchProblem = "cannot be read, the last state stays in use: " + ex;
+			return known;
+		}
+	}
+
+	private static @Nullable Instant settledAt(@Nullable FileSignature signature) {
+		return (signature != null) ? signature.settledAt(Instant.now()) : null;
+	}
+
+	private boolean publish(SwitchState failoverSwitch, BackupTable backups) {
+		SourceState before = this.state;
+		if (backups == before.backups() && failoverSwitch.equals(before.failoverSwitch())) {
+			return false;
+		}
+		this.state = new SourceState(failoverSwitch, backups);
+		return true;
+	}
+
+	private void notifyListeners() {
+		this.listeners.forEach(Runnable::run);
+	}
+
+	private @Nullable String summary() {
+		List<Problem> problems = problems();
+		if (problems.isEmpty()) {
+			return null;
+		}
+		Problem first = problems.get(0);
+		String text = "%s: %s".formatted(Path.of(first.location()).getFileName(), first.message());
+		return (problems.size() > 1) ? text + " (and %d more)".formatted(problems.size() - 1) : text;
+	}
+
+	/**
+	 * Reads some of the files that nobody has asked for, so that faults show and the last
+	 * good version is held.
+	 * @param budgetNanos how long to go on
+	 * @return whether there are more
+	 */
+	boolean verifySome(long budgetNanos) {
+		boolean more = this.dataFiles.verifySome(budgetNanos);
+		if (!more) {
+			this.problemLog.update(summary());
+		}
+		return more;
+	}
+
+	boolean isSettling() {
+		return this.switchRecheck != null || this.dataFiles.isSettling();
+	}
+
+	@Override
+	public String toString() {
+		return "disk " + this.directory;
+	}
+
+}

@@ -1,0 +1,71 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a change of a file shows in without reading it. The time of the last status change
+ * is part of it where the platform has one: unlike the modification time nobody can set
+ * it back, so a restored backup is seen.
+ *
+ * @param size the size in bytes
+ * @param modified the modification time
+ * @param changed the time of the last status change, or the modification time
+ * @param fileKey identifies the file itself, {@code null} if the platform cannot
+ * @param directory whether it is a directory
+ */
+record FileSignature(long size, Instant modified, Instant changed, @Nullable Object fileKey, boolean directory) {
+
+	private static final Duration FINE_CLOCK_TICK = Duration.ofMillis(50);
+
+	private static final Duration COARSE_CLOCK_TICK = Duration.ofSeconds(2);
+
+	private static final boolean STATUS_CHANGE_TIME = Path.of("")
+		.getFileSystem()
+		.supportedFileAttributeViews()
+		.contains("unix");
+
+	/**
+	 * Looks at a file, through symbolic links.
+	 * @param file the file
+	 * @return its signature, or {@code null} if there is no such file
+	 * @throws IOException if it cannot be looked at
+	 */
+	static @Nullable FileSignature of(Path file, LinkOption... options) throws IOException {
+		try {
+			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class, options);
+			Instant modified = attributes.lastModifiedTime().toInstant();
+			Instant changed = STATUS_CHANGE_TIME
+					? ((FileTime) Files.getAttribute(file, "unix:ctime", options)).toInstant() : modified;
+			return new FileSignature(attributes.size(), modified, changed, attributes.fileKey(),
+					attributes.isDirectory());
+		}
+		catch (NoSuchFileException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * When a further change can no longer hide behind the same times, because the clock
+	 * of the file system has moved on.
+	 * @param seen when the signature was taken
+	 * @return the instant from which on the file need not be read again, or {@code null}
+	 * if that has passed already
+	 */
+	@Nullable Instant settledAt(Instant seen) {
+		boolean fine = this.changed.getNano() % 1_000_000_000 != 0;
+		Duration tick = fine ? FINE_CLOCK_TICK : COARSE_CLOCK_TICK;
+		boolean settled = this.changed.plus(tick).isBefore(seen);
+		return settled ? null : seen.plus(tick);
+	}
+
+}
