@@ -207,8 +207,8 @@ public final class Backup {
 	 * @return {@code true} if no caller could tell them apart
 	 */
 	public boolean sameAs(@Nullable Backup other) {
-		return other == this || (other != null && this.key.equals(other.key)
-				&& Arrays.equals(this.instances, other.instances));
+		return other == this
+				|| (other != null && this.key.equals(other.key) && Arrays.equals(this.instances, other.instances));
 	}
 
 }

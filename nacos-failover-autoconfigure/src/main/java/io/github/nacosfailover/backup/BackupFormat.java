@@ -156,9 +156,8 @@ public final class BackupFormat {
 
 	/** The union of a service and an instance, of the fields that matter here. */
 	@JsonIgnoreProperties(ignoreUnknown = true)
-	@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY,
-			getterVisibility = JsonAutoDetect.Visibility.NONE, isGetterVisibility = JsonAutoDetect.Visibility.NONE,
-			setterVisibility = JsonAutoDetect.Visibility.NONE)
+	@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY, getterVisibility = JsonAutoDetect.Visibility.NONE,
+			isGetterVisibility = JsonAutoDetect.Visibility.NONE, setterVisibility = JsonAutoDetect.Visibility.NONE)
 	private static final class Document {
 
 		@Nullable String name;

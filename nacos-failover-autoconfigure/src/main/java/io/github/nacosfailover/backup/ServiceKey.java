@@ -8,9 +8,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identifies a service within a namespace the way Nacos does:
- * {@code group@@service}, with {@code @@clusters} appended where a 2.x client has stored
- * the data of one cluster selection.
+ * Identifies a service within a namespace the way Nacos does: {@code group@@service},
+ * with {@code @@clusters} appended where a 2.x client has stored the data of one cluster
+ * selection.
  *
  * @param group the group name, never empty
  * @param service the service name without its group, never empty

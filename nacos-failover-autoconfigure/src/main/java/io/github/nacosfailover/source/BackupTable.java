@@ -86,6 +86,15 @@ public final class BackupTable {
 		return new ArrayList<>(this.byGroup.getOrDefault(group, Map.of()).keySet());
 	}
 
+	/**
+	 * Whether another table has the very same entries.
+	 * @param other the table to compare with
+	 * @return {@code true} if one can stand for the other
+	 */
+	public boolean hasSameEntriesAs(BackupTable other) {
+		return this == other || this.byKey.equals(other.byKey);
+	}
+
 	public Collection<BackupRef> all() {
 		return this.byKey.values();
 	}

@@ -29,7 +29,8 @@ public interface FailoverSource {
 	@Nullable String location();
 
 	/**
-	 * Whether it can be written through {@link io.github.nacosfailover.store.FailoverStore}.
+	 * Whether it can be written through
+	 * {@link io.github.nacosfailover.store.FailoverStore}.
 	 * @return {@code true} for a store
 	 */
 	default boolean isWritable() {

@@ -238,9 +238,10 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 				rejected.add("'%s' (%s)".formatted(entry.getKey(), describe(ex)));
 			}
 		}
-		this.dataProblem = rejected.isEmpty() ? null : "getFailoverData() has unusable entries: "
-				+ String.join(", ", rejected.subList(0, Math.min(5, rejected.size())))
-				+ ((rejected.size() > 5) ? " and %d more".formatted(rejected.size() - 5) : "");
+		this.dataProblem = rejected.isEmpty() ? null
+				: "getFailoverData() has unusable entries: "
+						+ String.join(", ", rejected.subList(0, Math.min(5, rejected.size())))
+						+ ((rejected.size() > 5) ? " and %d more".formatted(rejected.size() - 5) : "");
 		return (changed || backups.size() != known.size()) ? BackupTable.of(backups) : known;
 	}
 

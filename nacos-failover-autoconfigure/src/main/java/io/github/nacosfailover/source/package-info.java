@@ -1,6 +1,6 @@
 /**
- * Sources of failover: what they have, and how other people's
- * {@code FailoverDataSource}s are kept from doing harm.
+ * Sources of failover: what they have, and how other people's {@code FailoverDataSource}s
+ * are kept from doing harm.
  */
 @NullMarked
 package io.github.nacosfailover.source;

@@ -26,7 +26,8 @@ final class AtomicFile {
 	 * @param content its new content
 	 * @param temporaryDirectory an existing directory on the same file system
 	 * @param modified the modification time it must have, {@code null} for now
-	 * @throws IOException if it cannot be written, in which case the old file is untouched
+	 * @throws IOException if it cannot be written, in which case the old file is
+	 * untouched
 	 */
 	static void write(Path target, byte[] content, Path temporaryDirectory, @Nullable FileTime modified)
 			throws IOException {

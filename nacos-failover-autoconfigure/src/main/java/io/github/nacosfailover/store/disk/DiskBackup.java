@@ -129,8 +129,9 @@ final class DiskBackup implements BackupRef {
 		try (InputStream stream = Files.newInputStream(this.file)) {
 			byte[] bytes = stream.readNBytes((int) Math.min(this.maxFileSize + 1, Integer.MAX_VALUE - 8));
 			if (bytes.length > this.maxFileSize) {
-				throw new InvalidBackupException("larger than nacos.failover.disk.max-file-size (%d bytes); raise it or correct the file"
-					.formatted(this.maxFileSize));
+				throw new InvalidBackupException(
+						"larger than nacos.failover.disk.max-file-size (%d bytes); raise it or correct the file"
+							.formatted(this.maxFileSize));
 			}
 			return bytes;
 		}

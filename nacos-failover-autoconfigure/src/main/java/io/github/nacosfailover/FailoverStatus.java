@@ -1,0 +1,84 @@
+package io.github.nacosfailover;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is switched and served, at one instant.
+ *
+ * @param enabled whether failover is on in every namespace
+ * @param namespaces the namespaces by name
+ */
+public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> namespaces) {
+
+	/**
+	 * One namespace.
+	 *
+	 * @param enabled whether failover is on
+	 * @param serverStatus {@code UP}, {@code DOWN}, or {@code UNKNOWN} if only clients
+	 * made by hand use the namespace
+	 * @param failoverSwitch the switch in force
+	 * @param sources the sources in order of precedence
+	 * @param services every service with a backup and every service that was asked for
+	 * @param problems what an operator should put right
+	 */
+	public record NamespaceStatus(boolean enabled, String serverStatus,
+			@JsonProperty("switch") SwitchStatus failoverSwitch, List<SourceStatus> sources,
+			Map<String, ServiceStatus> services, List<ProblemStatus> problems) {
+	}
+
+	/**
+	 * The switch in force.
+	 *
+	 * @param source name of the source that decides
+	 * @param at since when, if known
+	 * @param by who set it, if known
+	 * @param reason why, if given
+	 * @param until when it should end, if an end was given
+	 */
+	public record SwitchStatus(String source, @Nullable Instant at, @Nullable String by, @Nullable String reason,
+			@Nullable Instant until) {
+	}
+
+	/**
+	 * A source of failover.
+	 *
+	 * @param name its name
+	 * @param type its class
+	 * @param location where its data are, if known
+	 * @param writable whether the switch can be written there
+	 */
+	public record SourceStatus(String name, String type, @Nullable String location, boolean writable) {
+	}
+
+	/**
+	 * A service.
+	 *
+	 * @param instances number of instances in the backup, 0 if there is none
+	 * @param healthy number of healthy ones among them
+	 * @param source name of the source of the backup, {@code null} if there is none
+	 * @param modified when the backup was last changed, if known
+	 * @param servedFrom {@code failover} or {@code live}, {@code null} if it was never
+	 * asked for
+	 * @param served how often it was answered from the backup
+	 * @param servedLive how often it was answered live
+	 * @param lastServed when it was last asked for, to a tenth of a second
+	 */
+	public record ServiceStatus(int instances, int healthy, @Nullable String source, @Nullable Instant modified,
+			@Nullable String servedFrom, long served, long servedLive, @Nullable Instant lastServed) {
+	}
+
+	/**
+	 * Something to put right.
+	 *
+	 * @param location where
+	 * @param message what is wrong and what to do
+	 */
+	public record ProblemStatus(String location, String message) {
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.github.nacosfailover;
+
+import com.alibaba.nacos.api.naming.NamingService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and flips failover. There is one bean of this type per application context; it is
+ * what the actuator endpoint uses. Safe for use by any thread.
+ */
+public interface NacosFailover {
+
+	/**
+	 * What is switched and served now.
+	 * @return a snapshot
+	 */
+	FailoverStatus status();
+
+	/**
+	 * Switches failover. When the method returns, every query of this process that starts
+	 * from then on sees the change. Calls are carried out one after the other; the last
+	 * one wins.
+	 * @param request what to switch
+	 * @return what is switched and served afterwards
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if it was refused; nothing has changed
+	 */
+	FailoverStatus switchFailover(SwitchRequest request);
+
+	/**
+	 * Compares the backup of a service with what the server last told.
+	 * @param service {@code group@@service}, or {@code service} in {@code DEFAULT_GROUP}
+	 * @param namespace the namespace, {@code null} for the first that knows the service
+	 * @return the comparison, or {@code null} if neither backup nor server knows it
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws IllegalArgumentException if the service name is malformed
+	 */
+	@Nullable ServiceComparison compare(String service, @Nullable String namespace);
+
+	/**
+	 * Puts failover around a naming client that was made by hand: its queries and
+	 * subscriptions are answered from backups while failover is on. Clients that are
+	 * beans are decorated without this call.
+	 * @param namingService the client as {@code NacosFactory} made it
+	 * @return the decorated client, to be used in its place; the given one if it is
+	 * decorated already
+	 * @throws IllegalStateException if the client belongs to another application context,
+	 * or is not one that failover can be put around
+	 */
+	NamingService decorate(NamingService namingService);
+
+}

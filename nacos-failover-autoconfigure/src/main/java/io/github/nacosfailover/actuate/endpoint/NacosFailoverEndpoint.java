@@ -1,0 +1,98 @@
+package io.github.nacosfailover.actuate.endpoint;
+
+import java.time.Duration;
+
+import io.github.nacosfailover.FailoverStatus;
+import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.ServiceComparison;
+import io.github.nacosfailover.SwitchRequest;
+
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.lang.Nullable;
+
+/**
+ * {@link Endpoint @Endpoint} that reads and flips failover.
+ */
+@Endpoint(id = "nacosfailover")
+public class NacosFailoverEndpoint {
+
+	private final NacosFailover failover;
+
+	public NacosFailoverEndpoint(NacosFailover failover) {
+		this.failover = failover;
+	}
+
+	/**
+	 * What is switched and served now.
+	 * @return a snapshot
+	 */
+	@ReadOperation
+	public FailoverStatus status() {
+		return this.failover.status();
+	}
+
+	/**
+	 * Compares the backup of a service with what the server last told.
+	 * @param service the service, with or without its group
+	 * @param namespace the namespace
+	 * @return the comparison, or {@code null} if nobody knows the service
+	 */
+	@ReadOperation
+	public @Nullable ServiceComparison service(@Selector String service, @Nullable String namespace) {
+		return this.failover.compare(service, namespace);
+	}
+
+	/**
+	 * Switches failover.
+	 * @param enabled {@code true} or {@code false}
+	 * @param namespace the namespace, all if not given
+	 * @param reason why
+	 * @param duration after which it should end, such as {@code 30m} or {@code PT30M}
+	 * @param force whether to override guards
+	 * @return what is switched and served afterwards
+	 */
+	@WriteOperation
+	public FailoverStatus flip(@Nullable String enabled, @Nullable String namespace, @Nullable String reason,
+			@Nullable String duration, @Nullable String force) {
+		return flip("jmx", enabled, namespace, reason, duration, force);
+	}
+
+	FailoverStatus flip(String by, @Nullable String enabled, @Nullable String namespace, @Nullable String reason,
+			@Nullable String duration, @Nullable String force) {
+		if (enabled == null) {
+			throw new IllegalArgumentException(
+					"'enabled' is missing; send {\"enabled\": true} or {\"enabled\": false}");
+		}
+		return this.failover.switchFailover(new SwitchRequest(parseBoolean("enabled", enabled), namespace, by, reason,
+				parseDuration(duration), force != null && parseBoolean("force", force)));
+	}
+
+	private static boolean parseBoolean(String name, String value) {
+		if (value.equals("true") || value.equals("false")) {
+			return value.equals("true");
+		}
+		throw new IllegalArgumentException("'%s' is neither true nor false".formatted(name));
+	}
+
+	private static @Nullable Duration parseDuration(@Nullable String value) {
+		if (value == null) {
+			return null;
+		}
+		Duration duration;
+		try {
+			duration = DurationStyle.detectAndParse(value);
+		}
+		catch (RuntimeException ex) {
+			throw new IllegalArgumentException("'duration' is not one; send it like '30m' or 'PT30M'", ex);
+		}
+		if (duration.isNegative() || duration.isZero()) {
+			throw new IllegalArgumentException("'duration' is not positive");
+		}
+		return duration;
+	}
+
+}

@@ -1,0 +1,110 @@
+package io.github.nacosfailover.actuate.endpoint;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+
+/**
+ * Refuses a malformed POST to the endpoint, in a servlet container.
+ */
+public class SwitchRequestServletFilter implements Filter {
+
+	private final Predicate<String> endpointPath;
+
+	public SwitchRequestServletFilter(Predicate<String> endpointPath) {
+		this.endpointPath = endpointPath;
+	}
+
+	@Override
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		if (!(request instanceof HttpServletRequest http) || !"POST".equals(http.getMethod())
+				|| !this.endpointPath.test(http.getRequestURI())) {
+			chain.doFilter(request, response);
+			return;
+		}
+		byte[] body = http.getInputStream().readNBytes(SwitchRequestBody.MAX_SIZE + 1);
+		byte[] fault = SwitchRequestBody.findFault(body);
+		if (fault == null) {
+			chain.doFilter(new ReadRequest(http, body), response);
+			return;
+		}
+		HttpServletResponse httpResponse = (HttpServletResponse) response;
+		httpResponse.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+		httpResponse.setContentType("application/json");
+		httpResponse.getOutputStream().write(fault);
+	}
+
+	/** A request whose body has been read. */
+	private static final class ReadRequest extends HttpServletRequestWrapper {
+
+		private final byte[] body;
+
+		ReadRequest(HttpServletRequest request, byte[] body) {
+			super(request);
+			this.body = body;
+		}
+
+		@Override
+		public ServletInputStream getInputStream() {
+			return new ReadBody(this.body);
+		}
+
+		@Override
+		public BufferedReader getReader() {
+			return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
+		}
+
+	}
+
+	/** A body that has been read. */
+	private static final class ReadBody extends ServletInputStream {
+
+		private final ByteArrayInputStream stream;
+
+		ReadBody(byte[] body) {
+			this.stream = new ByteArrayInputStream(body);
+		}
+
+		@Override
+		public int read() {
+			return this.stream.read();
+		}
+
+		@Override
+		public int read(byte[] bytes, int offset, int length) {
+			return this.stream.read(bytes, offset, length);
+		}
+
+		@Override
+		public boolean isFinished() {
+			return this.stream.available() == 0;
+		}
+
+		@Override
+		public boolean isReady() {
+			return true;
+		}
+
+		@Override
+		public void setReadListener(ReadListener listener) {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
+}

@@ -1,0 +1,45 @@
+package io.github.nacosfailover.autoconfigure;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.github.nacosfailover.engine.FailoverEngine.StoreFactory;
+import io.github.nacosfailover.store.FailoverStore;
+import io.github.nacosfailover.store.UnusableStore;
+import io.github.nacosfailover.store.disk.DiskStore;
+import io.github.nacosfailover.store.disk.DiskStores;
+
+/**
+ * Opens disk stores where the properties say.
+ */
+class DiskStoreFactory implements StoreFactory {
+
+	private final NacosFailoverProperties.Disk properties;
+
+	private final Map<Path, String> namespaces = new HashMap<>();
+
+	DiskStoreFactory(NacosFailoverProperties.Disk properties) {
+		this.properties = properties;
+	}
+
+	@Override
+	public synchronized FailoverStore open(String namespace, Path clientDirectory) {
+		Path directory = this.properties.directory(namespace, clientDirectory).normalize();
+		String other = this.namespaces.putIfAbsent(directory, namespace);
+		if (other != null && !this.properties.isPerNamespace()) {
+			return new UnusableStore("disk", directory.toString(),
+					"nacos.failover.disk.path is the directory of namespace '%s' already; add '{namespace}' to it"
+						.formatted(other));
+		}
+		return DiskStores.open(directory, this.properties.getMaxFileSize().toBytes());
+	}
+
+	@Override
+	public void close(FailoverStore store) {
+		if (store instanceof DiskStore diskStore) {
+			DiskStores.close(diskStore);
+		}
+	}
+
+}

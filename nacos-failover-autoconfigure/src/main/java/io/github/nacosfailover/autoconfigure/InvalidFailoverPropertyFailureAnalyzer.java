@@ -1,0 +1,16 @@
+package io.github.nacosfailover.autoconfigure;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Says which property is wrong and what to set instead.
+ */
+class InvalidFailoverPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidFailoverPropertyException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, InvalidFailoverPropertyException cause) {
+		return new FailureAnalysis(cause.getMessage() + ".", cause.getAction() + ".", cause);
+	}
+
+}

@@ -1,0 +1,77 @@
+package io.github.nacosfailover.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import com.alibaba.nacos.api.naming.NamingService;
+import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
+import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.client.DefaultNacosFailover;
+import io.github.nacosfailover.client.NamingServiceDecorator;
+import io.github.nacosfailover.engine.FailoverEngine;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/**
+ * Auto-configuration of failover for the Nacos naming client.
+ */
+@AutoConfiguration
+@ConditionalOnClass({ NamingService.class, FailoverDataSource.class })
+@ConditionalOnProperty(name = "nacos.failover.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(NacosFailoverProperties.class)
+@Import({ NamingClientConfiguration.class, SpringCloudAlibabaConfiguration.class })
+public final class NacosFailoverAutoConfiguration {
+
+	@Bean
+	static NamingServiceBeanPostProcessor nacosFailoverNamingServiceBeanPostProcessor(
+			ObjectProvider<EngineLifecycle> lifecycle, ObjectProvider<NamingServiceDecorator> decorator) {
+		return new NamingServiceBeanPostProcessor(lifecycle, decorator);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	FailoverEngine nacosFailoverEngine(NacosFailoverProperties properties, ListableBeanFactory beanFactory) {
+		properties.validate();
+		return new FailoverEngine(new DiskStoreFactory(properties.getDisk()), () -> dataSources(beanFactory));
+	}
+
+	private static Map<String, FailoverDataSource> dataSources(ListableBeanFactory beanFactory) {
+		Map<String, FailoverDataSource> byName = beanFactory.getBeansOfType(FailoverDataSource.class);
+		Map<String, FailoverDataSource> ordered = new LinkedHashMap<>();
+		beanFactory.getBeanProvider(FailoverDataSource.class)
+			.orderedStream()
+			.forEach((source) -> byName.entrySet()
+				.stream()
+				.filter((entry) -> entry.getValue() == source)
+				.findFirst()
+				.ifPresent((entry) -> ordered.put(entry.getKey(), source)));
+		return ordered;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EngineLifecycle nacosFailoverEngineLifecycle(FailoverEngine engine) {
+		return new EngineLifecycle(engine);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NamingServiceDecorator nacosFailoverNamingServiceDecorator(FailoverEngine engine) {
+		return new NamingServiceDecorator(engine);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NacosFailover nacosFailover(FailoverEngine engine, NamingServiceDecorator decorator) {
+		return new DefaultNacosFailover(engine, decorator);
+	}
+
+}

@@ -1,0 +1,33 @@
+package io.github.nacosfailover.autoconfigure;
+
+import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.actuate.endpoint.NacosFailoverEndpoint;
+import io.github.nacosfailover.actuate.endpoint.NacosFailoverEndpointWebExtension;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the {@link NacosFailoverEndpoint}.
+ */
+@AutoConfiguration(after = NacosFailoverAutoConfiguration.class)
+@ConditionalOnAvailableEndpoint(NacosFailoverEndpoint.class)
+@ConditionalOnBean(NacosFailover.class)
+public final class NacosFailoverEndpointAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	NacosFailoverEndpoint nacosFailoverEndpoint(NacosFailover failover) {
+		return new NacosFailoverEndpoint(failover);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NacosFailoverEndpointWebExtension nacosFailoverEndpointWebExtension(NacosFailoverEndpoint endpoint) {
+		return new NacosFailoverEndpointWebExtension(endpoint);
+	}
+
+}

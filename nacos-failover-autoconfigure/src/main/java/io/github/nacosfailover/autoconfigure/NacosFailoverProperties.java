@@ -1,0 +1,225 @@
+package io.github.nacosfailover.autoconfigure;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Properties of Nacos failover.
+ */
+@ConfigurationProperties("nacos.failover")
+public class NacosFailoverProperties {
+
+	/**
+	 * Whether to enable failover. If not, the Nacos client is left untouched.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Where the switch and the backups are kept.
+	 */
+	private Store store = Store.DISK;
+
+	private final Disk disk = new Disk();
+
+	private final Client client = new Client();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public Store getStore() {
+		return this.store;
+	}
+
+	public void setStore(Store store) {
+		this.store = store;
+	}
+
+	public Disk getDisk() {
+		return this.disk;
+	}
+
+	public Client getClient() {
+		return this.client;
+	}
+
+	void validate() {
+		this.disk.validate();
+		this.client.validate();
+	}
+
+	/** Kinds of store. */
+	public enum Store {
+
+		/** The failover directory of the Nacos client. */
+		DISK
+
+	}
+
+	/** The failover directory. */
+	public static class Disk {
+
+		private static final String NAMESPACE = "{namespace}";
+
+		/**
+		 * Directory of the switch and the data files of one namespace, absolute.
+		 * '{namespace}' in it is replaced. Defaults to the failover directory of the
+		 * Nacos client.
+		 */
+		private @Nullable String path;
+
+		/**
+		 * Size from which on a data file is a problem, not a service.
+		 */
+		private DataSize maxFileSize = DataSize.ofMegabytes(16);
+
+		public @Nullable String getPath() {
+			return this.path;
+		}
+
+		public void setPath(@Nullable String path) {
+			this.path = path;
+		}
+
+		public DataSize getMaxFileSize() {
+			return this.maxFileSize;
+		}
+
+		public void setMaxFileSize(DataSize maxFileSize) {
+			this.maxFileSize = maxFileSize;
+		}
+
+		boolean isPerNamespace() {
+			return this.path == null || this.path.contains(NAMESPACE);
+		}
+
+		Path directory(String namespace, Path clientDirectory) {
+			return (this.path != null) ? Path.of(this.path.replace(NAMESPACE, namespace)) : clientDirectory;
+		}
+
+		private void validate() {
+			if (this.path != null) {
+				validatePath(this.path);
+			}
+			if (this.maxFileSize.toBytes() <= 0 || this.maxFileSize.toBytes() >= Integer.MAX_VALUE) {
+				throw new InvalidFailoverPropertyException("nacos.failover.disk.max-file-size", this.maxFileSize,
+						"it must be positive and less than 2GB", "Set a size such as '16MB'");
+			}
+		}
+
+		private static void validatePath(String path) {
+			String property = "nacos.failover.disk.path";
+			String cure = "Set an absolute directory, such as '/var/lib/nacos-failover/{namespace}', "
+					+ "or remove the property to use the failover directory of the Nacos client";
+			try {
+				if (path.isBlank()) {
+					throw new InvalidFailoverPropertyException(property, path, "it is blank", cure);
+				}
+				if (!Path.of(path.replace(NAMESPACE, "public")).isAbsolute()) {
+					throw new InvalidFailoverPropertyException(property, path,
+							"it is relative, so it would depend on where the application is started", cure);
+				}
+			}
+			catch (InvalidPathException ex) {
+				throw new InvalidFailoverPropertyException(property, path, "it is not a path: " + ex.getReason(), cure);
+			}
+		}
+
+	}
+
+	/** The naming client of an application that has none of its own. */
+	public static class Client {
+
+		/**
+		 * Address of the Nacos server, 'host:port', several separated by commas. A
+		 * NamingService bean is made from it if the application defines none and does not
+		 * use Spring Cloud Alibaba.
+		 */
+		private @Nullable String serverAddr;
+
+		/**
+		 * Namespace of the naming client. Defaults to the public namespace.
+		 */
+		private @Nullable String namespace;
+
+		/**
+		 * User name at the Nacos server.
+		 */
+		private @Nullable String username;
+
+		/**
+		 * Password at the Nacos server.
+		 */
+		private @Nullable String password;
+
+		/**
+		 * Further properties of the naming client, by their names in PropertyKeyConst.
+		 */
+		private Map<String, String> properties = new HashMap<>();
+
+		public @Nullable String getServerAddr() {
+			return this.serverAddr;
+		}
+
+		public void setServerAddr(@Nullable String serverAddr) {
+			this.serverAddr = serverAddr;
+		}
+
+		public @Nullable String getNamespace() {
+			return this.namespace;
+		}
+
+		public void setNamespace(@Nullable String namespace) {
+			this.namespace = namespace;
+		}
+
+		public @Nullable String getUsername() {
+			return this.username;
+		}
+
+		public void setUsername(@Nullable String username) {
+			this.username = username;
+		}
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
+		}
+
+		public Map<String, String> getProperties() {
+			return this.properties;
+		}
+
+		public void setProperties(Map<String, String> properties) {
+			this.properties = properties;
+		}
+
+		private void validate() {
+			if (this.serverAddr != null && this.serverAddr.isBlank()) {
+				throw new InvalidFailoverPropertyException("nacos.failover.client.server-addr", this.serverAddr,
+						"it is blank", "Set 'host:port', or remove the property if the application has its own client");
+			}
+			if (this.namespace != null && !this.namespace.matches("[\\w.-]*")) {
+				throw new InvalidFailoverPropertyException("nacos.failover.client.namespace", this.namespace,
+						"a namespace id has only letters, digits, '-', '_' and '.'",
+						"Set the id of the namespace, not its display name");
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,54 @@
+package io.github.nacosfailover.autoconfigure;
+
+import com.alibaba.nacos.api.naming.NamingService;
+import io.github.nacosfailover.client.NamingServiceDecorator;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts failover around every {@link NamingService} bean. Opens the engine before the
+ * first bean is created, so that each client the beans create belongs to this context.
+ */
+class NamingServiceBeanPostProcessor implements InstantiationAwareBeanPostProcessor, PriorityOrdered {
+
+	private final ObjectProvider<EngineLifecycle> lifecycle;
+
+	private final ObjectProvider<NamingServiceDecorator> decorator;
+
+	private boolean opened;
+
+	NamingServiceBeanPostProcessor(ObjectProvider<EngineLifecycle> lifecycle,
+			ObjectProvider<NamingServiceDecorator> decorator) {
+		this.lifecycle = lifecycle;
+		this.decorator = decorator;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
+	}
+
+	@Override
+	public @Nullable Object postProcessBeforeInstantiation(Class<?> beanClass, String beanName) {
+		if (!this.opened && !BeanFactoryPostProcessor.class.isAssignableFrom(beanClass)) {
+			this.opened = true;
+			this.lifecycle.getObject();
+		}
+		return null;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof NamingService namingService) {
+			return this.decorator.getObject().decorateIfPossible(namingService);
+		}
+		return bean;
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of Nacos failover.
+ */
+@NullMarked
+package io.github.nacosfailover.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,256 @@
+package io.github.nacosfailover.bridge;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.Callable;
+
+import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
+import com.alibaba.nacos.common.spi.NacosServiceLoader;
+import com.alibaba.nacos.plugin.auth.spi.client.AbstractClientAuthService;
+import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.source.Problem;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bridges of this JVM, and the engines they can lead to.
+ * <p>
+ * A client belongs to the application context in whose name it was created: by one of its
+ * beans, or on the thread that was starting it. Any other client belongs to the context
+ * that has been active for the longest time. Without an active context a client is left
+ * to the source it would have had without us.
+ */
+public final class Bridges {
+
+	private static final Logger logger = LoggerFactory.getLogger(Bridges.class);
+
+	private static final Object lock = new Object();
+
+	private static final Set<FailoverEngine> engines = new LinkedHashSet<>();
+
+	private static final Map<Thread, FailoverEngine> starting = new WeakHashMap<>();
+
+	private static final Set<ClientBridge> bridges = Collections.newSetFromMap(new WeakHashMap<>());
+
+	private static final ThreadLocal<FailoverEngine> claim = new ThreadLocal<>();
+
+	private static final ThreadLocal<Boolean> priming = new ThreadLocal<>();
+
+	private static @Nullable OtherProviders others;
+
+	private static boolean startHook;
+
+	private static boolean primed;
+
+	private Bridges() {
+	}
+
+	/**
+	 * Makes the client choose the bridge as the source of every reactor created from now
+	 * on, whatever the order of the class path: the client caches the providers that it
+	 * finds on its first look, so the first look is ours, through a class loader that
+	 * shows but one. Does nothing from the second call on.
+	 */
+	public static void prime() {
+		synchronized (lock) {
+			if (primed) {
+				return;
+			}
+			primed = true;
+			Thread thread = Thread.currentThread();
+			ClassLoader original = thread.getContextClassLoader();
+			ClassLoader own = Bridges.class.getClassLoader();
+			ClassLoader visible = (original != null) ? original : own;
+			others = new OtherProviders(visible);
+			priming.set(true);
+			try {
+				thread.setContextClassLoader(new OnlyBridge(own));
+				Collection<FailoverDataSource> chosen = NacosServiceLoader.load(FailoverDataSource.class);
+				if (chosen.isEmpty() || !(chosen.iterator().next() instanceof ClientBridge)) {
+					logger.warn("Failover: the Nacos client has chosen its failover source before this starter was "
+							+ "loaded, so clients that are not beans keep that source: {}", chosen);
+				}
+				thread.setContextClassLoader(visible);
+				startHook = NacosServiceLoader.load(AbstractClientAuthService.class)
+					.stream()
+					.anyMatch(ClientStartHook.class::isInstance);
+			}
+			catch (RuntimeException | LinkageError ex) {
+				logger.warn("Failover: the Nacos client cannot be bridged and keeps its own failover source", ex);
+			}
+			finally {
+				priming.remove();
+				thread.setContextClassLoader(original);
+			}
+		}
+	}
+
+	static boolean isPriming() {
+		return Boolean.TRUE.equals(priming.get());
+	}
+
+	static boolean isPrimed() {
+		synchronized (lock) {
+			return primed;
+		}
+	}
+
+	static OtherProviders others() {
+		synchronized (lock) {
+			OtherProviders known = others;
+			if (known == null) {
+				known = new OtherProviders(Thread.currentThread().getContextClassLoader());
+				others = known;
+			}
+			return known;
+		}
+	}
+
+	/**
+	 * Whether each client tells us its properties while it is created.
+	 */
+	static boolean hasStartHook() {
+		synchronized (lock) {
+			return startHook;
+		}
+	}
+
+	/**
+	 * Opens an engine to clients. Clients that this thread creates until
+	 * {@link #started(FailoverEngine)} belong to it.
+	 * @param engine the engine
+	 */
+	public static void activate(FailoverEngine engine) {
+		List<ClientBridge> waiting;
+		synchronized (lock) {
+			engines.add(engine);
+			starting.put(Thread.currentThread(), engine);
+			waiting = new ArrayList<>(bridges);
+		}
+		waiting.forEach(ClientBridge::attachIfFree);
+	}
+
+	/**
+	 * Ends the time in which all clients created by the starting thread belong to the
+	 * engine.
+	 * @param engine the engine
+	 */
+	public static void started(FailoverEngine engine) {
+		synchronized (lock) {
+			starting.values().removeIf((candidate) -> candidate == engine);
+		}
+	}
+
+	/**
+	 * Closes an engine to clients. Those that were created in its name go back to the
+	 * source they would have had without us; others pass to the next active engine.
+	 * @param engine the engine
+	 */
+	public static void deactivate(FailoverEngine engine) {
+		List<ClientBridge> all;
+		synchronized (lock) {
+			engines.remove(engine);
+			starting.values().removeIf((candidate) -> candidate == engine);
+			all = new ArrayList<>(bridges);
+		}
+		all.forEach((bridge) -> bridge.detach(engine));
+	}
+
+	/**
+	 * Creates a client in the name of an engine.
+	 * @param engine the engine
+	 * @param creation creates the client
+	 * @param <T> type of the client
+	 * @return the client
+	 * @throws Exception what the creation throws
+	 */
+	public static <T> T inNameOf(FailoverEngine engine, Callable<T> creation) throws Exception {
+		FailoverEngine outer = claim.get();
+		claim.set(engine);
+		try {
+			return creation.call();
+		}
+		finally {
+			if (outer != null) {
+				claim.set(outer);
+			}
+			else {
+				claim.remove();
+			}
+		}
+	}
+
+	/**
+	 * Takes note of a new bridge.
+	 * @return the engine in whose name it was created, {@code null} if in nobody's
+	 */
+	static @Nullable FailoverEngine register(ClientBridge bridge) {
+		synchronized (lock) {
+			bridges.add(bridge);
+			FailoverEngine claimed = claim.get();
+			return (claimed != null) ? claimed : starting.get(Thread.currentThread());
+		}
+	}
+
+	static void unregister(ClientBridge bridge) {
+		synchronized (lock) {
+			bridges.remove(bridge);
+		}
+	}
+
+	static boolean isActive(FailoverEngine engine) {
+		synchronized (lock) {
+			return engines.contains(engine);
+		}
+	}
+
+	/**
+	 * The engine of clients that were created in nobody's name.
+	 */
+	static @Nullable FailoverEngine oldest() {
+		synchronized (lock) {
+			return engines.isEmpty() ? null : engines.iterator().next();
+		}
+	}
+
+	static List<Problem> providerProblems() {
+		return others().problems();
+	}
+
+	/** Shows the bridge as the only provider of {@link FailoverDataSource}. */
+	private static final class OnlyBridge extends ClassLoader {
+
+		private static final String SERVICE = "META-INF/services/" + FailoverDataSource.class.getName();
+
+		private static final String ONLY = "META-INF/nacos-failover/" + FailoverDataSource.class.getName();
+
+		OnlyBridge(ClassLoader parent) {
+			super(parent);
+		}
+
+		@Override
+		public Enumeration<URL> getResources(String name) throws IOException {
+			if (!name.equals(SERVICE)) {
+				return super.getResources(name);
+			}
+			URL only = getParent().getResource(ONLY);
+			if (only == null) {
+				throw new UncheckedIOException(new IOException(ONLY + " is missing from the class path"));
+			}
+			return Collections.enumeration(List.of(only));
+		}
+
+	}
+
+}

@@ -1,0 +1,369 @@
+package io.github.nacosfailover.bridge;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import com.alibaba.nacos.client.naming.backups.FailoverData;
+import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
+import com.alibaba.nacos.client.naming.backups.FailoverSwitch;
+import com.alibaba.nacos.client.naming.utils.CacheDirUtil;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.NamespaceClient;
+import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.source.Problem;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the reactor of one naming client takes for its data source. The client creates it;
+ * its public methods are called by the reactor's one thread.
+ * <p>
+ * The reactor asks for the switch, and again 5 s after it has dealt with the answer. Here
+ * the question is answered when there is something new, which turns the poll into a long
+ * poll. What the reactor gets are {@link BridgedService}s, which follow the namespace by
+ * themselves: so once the reactor has them, a flip reaches queries at once, and the
+ * reactor is only needed to tell subscribers.
+ * <p>
+ * A decorated client needs nothing of this: its reactor is left switched off.
+ */
+public final class ClientBridge implements FailoverDataSource, NamespaceClient {
+
+	private static final Logger logger = LoggerFactory.getLogger(ClientBridge.class);
+
+	private static final FailoverSwitch OFF = new FailoverSwitch(false);
+
+	private static final FailoverSwitch ON = new FailoverSwitch(true);
+
+	private static final Duration PROPERTIES_TIMEOUT = Duration.ofSeconds(10);
+
+	private static final Duration WARM_START_TIMEOUT = Duration.ofSeconds(2);
+
+	/** The bridge that this thread has just created, until its client "logs in". */
+	private static final ThreadLocal<ClientBridge> created = new ThreadLocal<>();
+
+	private final List<Runnable> endListeners = new CopyOnWriteArrayList<>();
+
+	private final Object monitor = new Object();
+
+	private final boolean inert;
+
+	private final @Nullable String remembered;
+
+	private final @Nullable FailoverEngine owner;
+
+	private final List<Problem> problems = new ArrayList<>();
+
+	private final Map<String, FailoverDataSource> providers;
+
+	private final @Nullable FailoverDataSource stock;
+
+	private volatile @Nullable ClientDirectory directory;
+
+	private volatile @Nullable FailoverEngine engine;
+
+	private volatile @Nullable FailoverNamespace namespace;
+
+	private volatile boolean decorated;
+
+	private volatile @Nullable BridgedData delivered;
+
+	private volatile @Nullable Thread reactor;
+
+	/**
+	 * Called by the Nacos client.
+	 */
+	public ClientBridge() {
+		this.inert = Bridges.isPriming();
+		if (this.inert) {
+			this.remembered = null;
+			this.owner = null;
+			this.providers = Map.of();
+			this.stock = null;
+			return;
+		}
+		this.remembered = CacheDirUtil.getCacheDir();
+		this.owner = Bridges.register(this);
+		OtherProviders others = Bridges.others();
+		this.problems.addAll(others.problems());
+		this.providers = others.foreign(this.problems);
+		this.stock = createStock(others);
+		if (Bridges.hasStartHook()) {
+			created.set(this);
+		}
+		else {
+			resolve(ClientDirectory.of(this.remembered));
+		}
+	}
+
+	private @Nullable FailoverDataSource createStock(OtherProviders others) {
+		try {
+			return others.stock();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			if (this.owner == null && Bridges.oldest() == null) {
+				throw ex;
+			}
+			return null;
+		}
+	}
+
+	/**
+	 * Takes the properties of the client that this thread is creating, if it is creating
+	 * one.
+	 */
+	static void clientStarts(Properties properties) {
+		ClientBridge bridge = created.get();
+		if (bridge == null) {
+			return;
+		}
+		created.remove();
+		try {
+			bridge.resolve(ClientDirectory.of(properties));
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.warn("Failover: the directory of a Nacos client cannot be told from its properties", ex);
+			bridge.resolve(ClientDirectory.of(bridge.remembered));
+		}
+		bridge.awaitWarmStart();
+	}
+
+	private void resolve(ClientDirectory directory) {
+		this.directory = directory;
+		attachIfFree();
+		synchronized (this.monitor) {
+			this.monitor.notifyAll();
+		}
+	}
+
+	/**
+	 * Lets the very first query of an application that starts with failover on see it.
+	 */
+	private void awaitWarmStart() {
+		FailoverNamespace namespace = this.namespace;
+		if (namespace != null && namespace.view().isOn()) {
+			awaitApplied(namespace.view(), WARM_START_TIMEOUT);
+		}
+	}
+
+	void attachIfFree() {
+		ClientDirectory directory = this.directory;
+		FailoverEngine engine = (this.owner != null) ? this.owner : Bridges.oldest();
+		if (directory == null || engine == null || this.engine != null || !Bridges.isActive(engine)) {
+			return;
+		}
+		try {
+			attach(engine, directory);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.error("Failover of namespace '{}' does not work, the Nacos client keeps its own",
+					directory.namespace(), ex);
+		}
+	}
+
+	private void attach(FailoverEngine engine, ClientDirectory directory) {
+		FailoverNamespace namespace = engine.namespace(directory.namespace(), directory.failoverDirectory(),
+				this.providers);
+		synchronized (this.monitor) {
+			if (namespace == null || this.engine != null) {
+				return;
+			}
+			this.engine = engine;
+			this.namespace = namespace;
+			this.monitor.notifyAll();
+		}
+		namespace.addClient(this);
+		namespace.report(this.problems);
+	}
+
+	void detach(FailoverEngine engine) {
+		synchronized (this.monitor) {
+			FailoverNamespace namespace = this.namespace;
+			if (this.engine != engine) {
+				return;
+			}
+			if (namespace != null) {
+				namespace.removeClient(this);
+			}
+			this.engine = null;
+			this.namespace = null;
+			this.decorated = false;
+			this.monitor.notifyAll();
+		}
+		if (this.owner == null) {
+			attachIfFree();
+		}
+	}
+
+	/**
+	 * Leaves queries and subscribers of this client to a decorator.
+	 * @return the namespace of the client
+	 * @throws IllegalStateException if the client belongs to another engine
+	 */
+	public FailoverNamespace decorate(FailoverEngine engine) {
+		FailoverNamespace namespace = this.namespace;
+		if (namespace == null || this.engine != engine) {
+			throw new IllegalStateException((this.engine == null)
+					? "The Nacos client was created while no application context with failover was active, "
+							+ "or has been shut down; create it within the context"
+					: "The Nacos client belongs to another application context of this JVM; "
+							+ "decorate it there, or create one for each context");
+		}
+		synchronized (this.monitor) {
+			this.decorated = true;
+			this.monitor.notifyAll();
+		}
+		return namespace;
+	}
+
+	/**
+	 * Whether the reactor's objects are to answer from backups now.
+	 */
+	@Nullable FailoverNamespace active() {
+		return this.decorated ? null : this.namespace;
+	}
+
+	Thread reactor() {
+		Thread reactor = this.reactor;
+		return (reactor != null) ? reactor : Thread.currentThread();
+	}
+
+	@Override
+	public FailoverSwitch getSwitch() {
+		if (this.inert) {
+			return OFF;
+		}
+		this.reactor = Thread.currentThread();
+		try {
+			return waitForNews();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			clientEnds();
+			return OFF;
+		}
+	}
+
+	private FailoverSwitch waitForNews() throws InterruptedException {
+		long end = System.nanoTime() + PROPERTIES_TIMEOUT.toNanos();
+		synchronized (this.monitor) {
+			while (this.directory == null) {
+				long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+				if (left <= 0) {
+					resolve(ClientDirectory.of(this.remembered));
+					break;
+				}
+				this.monitor.wait(left);
+			}
+			while (this.namespace != null && !hasNews(this.namespace)) {
+				this.monitor.wait();
+			}
+			if (this.namespace != null) {
+				return ON;
+			}
+		}
+		this.delivered = null;
+		FailoverSwitch answer = (this.stock != null) ? this.stock.getSwitch() : OFF;
+		return (answer != null) ? answer : OFF;
+	}
+
+	private boolean hasNews(FailoverNamespace namespace) {
+		BridgedData delivered = this.delivered;
+		if (delivered == null) {
+			return !this.decorated && namespace.view().isOn();
+		}
+		return delivered.isOutdated(this.decorated ? null : namespace.view());
+	}
+
+	@Override
+	public Map<String, FailoverData> getFailoverData() {
+		FailoverNamespace namespace = this.namespace;
+		ClientDirectory directory = this.directory;
+		if (namespace == null || directory == null) {
+			return (this.stock != null && !this.inert) ? this.stock.getFailoverData() : Map.of();
+		}
+		View view = this.decorated ? null : namespace.view();
+		BridgedData data = new BridgedData(this, view, this.delivered, directory);
+		this.delivered = data;
+		return data;
+	}
+
+	private void clientEnds() {
+		Bridges.unregister(this);
+		FailoverNamespace namespace = this.namespace;
+		if (namespace != null) {
+			namespace.removeClient(this);
+		}
+		this.endListeners.forEach(Runnable::run);
+	}
+
+	/**
+	 * Registers what is to be done when the client has been shut down.
+	 * @param listener the listener
+	 */
+	public void onEnd(Runnable listener) {
+		this.endListeners.add(listener);
+	}
+
+	@Override
+	public void viewChanged() {
+		synchronized (this.monitor) {
+			this.monitor.notifyAll();
+		}
+	}
+
+	@Override
+	public boolean awaitApplied(View view, Duration timeout) {
+		long end = System.nanoTime() + timeout.toNanos();
+		while (!isApplied(view)) {
+			Thread reactor = this.reactor;
+			if (System.nanoTime() >= end) {
+				return false;
+			}
+			if (reactor != null && !reactor.isAlive()) {
+				clientEnds();
+				return true;
+			}
+			try {
+				TimeUnit.MILLISECONDS.sleep(1);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Whether queries see a view: objects the reactor has follow the namespace by
+	 * themselves, so what counts is that it has an object for each service.
+	 */
+	private boolean isApplied(View view) {
+		BridgedData delivered = this.delivered;
+		if (this.decorated || (delivered == null && !view.isOn())) {
+			return true;
+		}
+		return delivered != null && delivered.isTaken(reactor()) && (!view.isOn() || delivered.covers(view));
+	}
+
+	@Override
+	public @Nullable String serverStatus() {
+		return null;
+	}
+
+	@Override
+	public @Nullable List<Instance> live(ServiceKey key) {
+		ClientDirectory directory = this.directory;
+		return (directory != null && !this.decorated) ? LiveCache.read(directory.cacheDirectory(), key) : null;
+	}
+
+}

@@ -1,0 +1,31 @@
+package io.github.nacosfailover.bridge;
+
+import java.util.Properties;
+
+import com.alibaba.nacos.plugin.auth.api.LoginIdentityContext;
+import com.alibaba.nacos.plugin.auth.api.RequestResource;
+import com.alibaba.nacos.plugin.auth.spi.client.AbstractClientAuthService;
+
+/**
+ * Learns the properties of each naming client while it is created: the client "logs in"
+ * at every authentication plugin, with its properties, on the thread that has just
+ * created its {@link ClientBridge}. Adds nothing to any request.
+ */
+public final class ClientStartHook extends AbstractClientAuthService {
+
+	@Override
+	public Boolean login(Properties properties) {
+		ClientBridge.clientStarts(properties);
+		return true;
+	}
+
+	@Override
+	public LoginIdentityContext getLoginIdentityContext(RequestResource resource) {
+		return new LoginIdentityContext();
+	}
+
+	@Override
+	public void shutdown() {
+	}
+
+}

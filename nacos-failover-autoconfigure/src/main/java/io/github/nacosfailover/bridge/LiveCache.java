@@ -1,0 +1,34 @@
+package io.github.nacosfailover.bridge;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.backup.BackupFormat;
+import io.github.nacosfailover.backup.InvalidBackupException;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.store.disk.FailoverFileNames;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server last told a client that nobody decorates: the client writes it to a
+ * file beside the failover directory whenever it changes.
+ */
+final class LiveCache {
+
+	private LiveCache() {
+	}
+
+	static @Nullable List<Instance> read(Path cacheDirectory, ServiceKey key) {
+		try {
+			byte[] content = Files.readAllBytes(cacheDirectory.resolve(FailoverFileNames.encode(key)));
+			return BackupFormat.read(key, content).backup().toServiceInfo().getHosts();
+		}
+		catch (IOException | InvalidBackupException | RuntimeException ex) {
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,95 @@
+package io.github.nacosfailover.bridge;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
+import com.alibaba.nacos.client.naming.backups.datasource.DiskFailoverDataSource;
+import io.github.nacosfailover.source.Problem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The providers of {@link FailoverDataSource} on the class path other than the bridge.
+ */
+final class OtherProviders {
+
+	private final List<Class<? extends FailoverDataSource>> types = new ArrayList<>();
+
+	private final List<Problem> problems = new ArrayList<>();
+
+	OtherProviders(@Nullable ClassLoader classLoader) {
+		Iterator<ServiceLoader.Provider<FailoverDataSource>> providers = ServiceLoader
+			.load(FailoverDataSource.class, classLoader)
+			.stream()
+			.iterator();
+		boolean more = true;
+		while (more) {
+			try {
+				more = providers.hasNext();
+				if (more) {
+					add(providers.next().type());
+				}
+			}
+			catch (ServiceConfigurationError ex) {
+				this.problems.add(new Problem("META-INF/services/" + FailoverDataSource.class.getName(),
+						"a provider cannot be loaded: %s; correct or remove it".formatted(ex.getMessage())));
+			}
+		}
+	}
+
+	private void add(Class<? extends FailoverDataSource> type) {
+		if (type != ClientBridge.class && !this.types.contains(type)) {
+			this.types.add(type);
+		}
+	}
+
+	List<Problem> problems() {
+		return this.problems;
+	}
+
+	/**
+	 * The source the stock client would have chosen: the first on the class path.
+	 * @return a new instance
+	 */
+	FailoverDataSource stock() {
+		return this.types.isEmpty() ? new DiskFailoverDataSource() : create(this.types.get(0));
+	}
+
+	/**
+	 * New instances of other people's providers, for one client. Must be called on the
+	 * thread that creates the client, since they may ask {@code CacheDirUtil} where.
+	 * @param failures takes what went wrong
+	 * @return the instances by name
+	 */
+	Map<String, FailoverDataSource> foreign(List<Problem> failures) {
+		Map<String, FailoverDataSource> instances = new LinkedHashMap<>();
+		for (Class<? extends FailoverDataSource> type : this.types) {
+			if (type != DiskFailoverDataSource.class) {
+				try {
+					instances.put(type.getSimpleName(), create(type));
+				}
+				catch (RuntimeException | LinkageError ex) {
+					Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+					failures.add(new Problem(type.getName(),
+							"cannot be created: %s; correct or remove this provider".formatted(cause)));
+				}
+			}
+		}
+		return instances;
+	}
+
+	private static FailoverDataSource create(Class<? extends FailoverDataSource> type) {
+		try {
+			return type.getDeclaredConstructor().newInstance();
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new IllegalStateException("Failed to create " + type.getName(), ex);
+		}
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.github.nacosfailover.client;
+
+import java.lang.reflect.Field;
+
+import com.alibaba.nacos.api.naming.NamingService;
+import com.alibaba.nacos.client.naming.NacosNamingService;
+import com.alibaba.nacos.client.naming.backups.FailoverReactor;
+import com.alibaba.nacos.client.naming.cache.ServiceInfoHolder;
+import io.github.nacosfailover.bridge.ClientBridge;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place that reads private fields of the Nacos client: to find the bridge that a
+ * client has created. Where the fields are not as expected, clients stay undecorated and
+ * are served through the bridge alone.
+ */
+final class ClientInternals {
+
+	private static final Logger logger = LoggerFactory.getLogger(ClientInternals.class);
+
+	private static final Field @Nullable [] PATH = findPath();
+
+	private ClientInternals() {
+	}
+
+	private static Field @Nullable [] findPath() {
+		try {
+			Field[] path = { NacosNamingService.class.getDeclaredField("serviceInfoHolder"),
+					ServiceInfoHolder.class.getDeclaredField("failoverReactor"),
+					FailoverReactor.class.getDeclaredField("failoverDataSource") };
+			for (Field field : path) {
+				field.setAccessible(true);
+			}
+			return path;
+		}
+		catch (ReflectiveOperationException | RuntimeException | LinkageError ex) {
+			logger.warn("Failover: this version of the Nacos client is not known; its clients are served without "
+					+ "decoration: {}", ex.toString());
+			return null;
+		}
+	}
+
+	/**
+	 * The bridge that a client has created.
+	 * @param namingService the client
+	 * @return its bridge, or {@code null} if it has none or it cannot be found
+	 */
+	static @Nullable ClientBridge bridgeOf(NamingService namingService) {
+		if (PATH == null || !(namingService instanceof NacosNamingService)) {
+			return null;
+		}
+		try {
+			Object value = namingService;
+			for (Field field : PATH) {
+				value = field.get(value);
+			}
+			return (value instanceof ClientBridge bridge) ? bridge : null;
+		}
+		catch (IllegalAccessException | RuntimeException ex) {
+			logger.debug("The bridge of a Nacos client cannot be found", ex);
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,245 @@
+package io.github.nacosfailover.client;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import com.alibaba.nacos.api.exception.NacosException;
+import com.alibaba.nacos.api.naming.NamingService;
+import com.alibaba.nacos.api.naming.listener.EventListener;
+import com.alibaba.nacos.api.naming.selector.NamingSelector;
+import com.alibaba.nacos.api.selector.AbstractSelector;
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.ServiceUsage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the calls of a decorated client. Queries are answered from the backup while
+ * failover is on for the service, everything that is not a query of failover's goes to
+ * the client untouched. Whatever fails here, the client answers.
+ */
+final class NamingServiceHandler implements InvocationHandler {
+
+	private static final Logger logger = LoggerFactory.getLogger(NamingServiceHandler.class);
+
+	private static final Map<Method, QueryShape> QUERIES = findQueries();
+
+	private final NamingService client;
+
+	private final FailoverNamespace namespace;
+
+	private final Subscriptions subscriptions;
+
+	private final ServiceLists serviceLists;
+
+	private final Runnable onShutDown;
+
+	private final AtomicBoolean failed = new AtomicBoolean();
+
+	NamingServiceHandler(NamingService client, FailoverNamespace namespace, Subscriptions subscriptions,
+			ServiceLists serviceLists, Runnable onShutDown) {
+		this.client = client;
+		this.namespace = namespace;
+		this.subscriptions = subscriptions;
+		this.serviceLists = serviceLists;
+		this.onShutDown = onShutDown;
+	}
+
+	private static Map<Method, QueryShape> findQueries() {
+		Map<Method, QueryShape> queries = new HashMap<>();
+		for (Method method : NamingService.class.getMethods()) {
+			QueryShape shape = QueryShape.of(method);
+			if (shape != null) {
+				queries.put(method, shape);
+			}
+		}
+		return queries;
+	}
+
+	@Override
+	public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+			throws Throwable {
+		if (arguments != null) {
+			QueryShape query = QUERIES.get(method);
+			if (query != null) {
+				return query(query, method, arguments);
+			}
+		}
+		return invokeOther(proxy, method, (arguments != null) ? arguments : new Object[0]);
+	}
+
+	private @Nullable Object query(QueryShape query, Method method, @Nullable Object[] arguments) throws Throwable {
+		if (!(arguments[0] instanceof String service)) {
+			return callClient(method, arguments);
+		}
+		String group = query.group(arguments);
+		Object answer = null;
+		try {
+			Collection<String> clusters = query.clusters(arguments);
+			Backup backup = backup(group, service, clusters);
+			answer = (backup != null)
+					? query.answer(backup, (backup.key().clusters() != null) ? null : clusters, arguments) : null;
+		}
+		catch (IllegalStateException ex) {
+			// As the stock client: instances, but none that could be chosen.
+			this.namespace.usage(group, service).servedFromBackup();
+			throw ex;
+		}
+		catch (RuntimeException | LinkageError ex) {
+			degrade(ex);
+		}
+		if (answer != null) {
+			this.namespace.usage(group, service).servedFromBackup();
+			return answer;
+		}
+		Object live = callClient(method, arguments);
+		countLive(group, service);
+		return live;
+	}
+
+	private void countLive(String group, String service) {
+		ServiceUsage usage = this.namespace.usage(group, service);
+		usage.servedLive();
+	}
+
+	private @Nullable Backup backup(String group, String service, @Nullable Collection<String> clusters) {
+		if (clusters != null && !clusters.isEmpty() && this.namespace.view().isOn()) {
+			Backup selected = this.namespace.serving(new ServiceKey(group, service, ServiceKey.joinClusters(clusters)));
+			if (selected != null) {
+				return selected;
+			}
+		}
+		return this.namespace.serving(group, service);
+	}
+
+	private void degrade(Throwable ex) {
+		if (this.failed.compareAndSet(false, true)) {
+			logger.error("Failover: a query could not be answered from the backup and goes to the Nacos client; "
+					+ "this is logged once", ex);
+		}
+	}
+
+	private @Nullable Object invokeOther(Object proxy, Method method, @Nullable Object[] arguments) throws Throwable {
+		switch (method.getName()) {
+			case "equals" -> {
+				return proxy == arguments[0];
+			}
+			case "hashCode" -> {
+				return System.identityHashCode(proxy);
+			}
+			case "toString" -> {
+				return "Nacos failover around " + this.client;
+			}
+			case "undecoratedNamingService" -> {
+				return this.client;
+			}
+			case "subscribe" -> {
+				subscribe(method, arguments);
+				return null;
+			}
+			case "unsubscribe" -> {
+				unsubscribe(method, arguments);
+				return null;
+			}
+			case "getServicesOfServer" -> {
+				return services(method, arguments);
+			}
+			case "shutDown" -> {
+				this.onShutDown.run();
+				return callClient(method, arguments);
+			}
+			default -> {
+				return callClient(method, arguments);
+			}
+		}
+	}
+
+	private void subscribe(Method method, @Nullable Object[] arguments) throws Throwable {
+		int last = arguments.length - 1;
+		if (!(arguments[0] instanceof String service) || !(arguments[last] instanceof EventListener listener)) {
+			callClient(method, arguments);
+			return;
+		}
+		Subscription subscription = this.subscriptions.add(key(service, arguments), selection(arguments), listener);
+		arguments[last] = subscription;
+		try {
+			callClient(method, arguments);
+		}
+		catch (NacosException ex) {
+			// The client has taken note and subscribes when the server is back.
+			if (!subscription.isServed()) {
+				throw ex;
+			}
+			logger.info("Failover: {} is subscribed from its backup, and from the server when it is back: {}",
+					subscription.key(), ex.getErrMsg());
+		}
+		finally {
+			subscription.start();
+		}
+	}
+
+	private void unsubscribe(Method method, @Nullable Object[] arguments) throws Throwable {
+		int last = arguments.length - 1;
+		Subscription subscription = null;
+		if (arguments[0] instanceof String service && arguments[last] instanceof EventListener listener) {
+			subscription = this.subscriptions.remove(key(service, arguments), selection(arguments), listener);
+		}
+		if (subscription == null) {
+			callClient(method, arguments);
+			return;
+		}
+		arguments[last] = subscription;
+		try {
+			callClient(method, arguments);
+		}
+		catch (NacosException ex) {
+			if (!subscription.isServed()) {
+				throw ex;
+			}
+			logger.info("Failover: {} is unsubscribed, at the server when it is back: {}", subscription.key(),
+					ex.getErrMsg());
+		}
+	}
+
+	private static ServiceKey key(String service, @Nullable Object[] arguments) {
+		return ServiceKey.of((arguments[1] instanceof String group) ? group : ServiceKey.DEFAULT_GROUP, service);
+	}
+
+	private static @Nullable Object selection(@Nullable Object[] arguments) {
+		for (Object argument : arguments) {
+			if (argument instanceof List<?> || argument instanceof NamingSelector) {
+				return argument;
+			}
+		}
+		return null;
+	}
+
+	private @Nullable Object services(Method method, @Nullable Object[] arguments) throws Throwable {
+		if (!this.namespace.view().isOn() || !(arguments[0] instanceof Integer page)
+				|| !(arguments[1] instanceof Integer size)) {
+			return callClient(method, arguments);
+		}
+		String group = (arguments.length > 2 && arguments[2] instanceof String name) ? name : ServiceKey.DEFAULT_GROUP;
+		AbstractSelector selector = (arguments[arguments.length - 1] instanceof AbstractSelector found) ? found : null;
+		return this.serviceLists.list(page, size, group, selector);
+	}
+
+	private @Nullable Object callClient(Method method, @Nullable Object[] arguments) throws Throwable {
+		try {
+			return method.invoke(this.client, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
+	}
+
+}

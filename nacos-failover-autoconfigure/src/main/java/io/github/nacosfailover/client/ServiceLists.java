@@ -1,0 +1,81 @@
+package io.github.nacosfailover.client;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import com.alibaba.nacos.api.exception.NacosException;
+import com.alibaba.nacos.api.naming.NamingService;
+import com.alibaba.nacos.api.naming.pojo.ListView;
+import com.alibaba.nacos.api.selector.AbstractSelector;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists the services of a group while failover is on: those with a backup, and those of
+ * the server if it answers in time.
+ */
+final class ServiceLists {
+
+	private static final long SERVER_TIMEOUT_MILLIS = 1000;
+
+	private final NamingService client;
+
+	private final FailoverNamespace namespace;
+
+	private final Executor executor;
+
+	ServiceLists(NamingService client, FailoverNamespace namespace, Executor executor) {
+		this.client = client;
+		this.namespace = namespace;
+		this.executor = executor;
+	}
+
+	ListView<String> list(int page, int size, String group, @Nullable AbstractSelector selector) {
+		TreeSet<String> names = new TreeSet<>(this.namespace.view().served().services(group));
+		names.addAll(askServer(group, selector));
+		List<String> all = new ArrayList<>(names);
+		long from = Math.min(all.size(), Math.max(0L, (page - 1L) * size));
+		long to = Math.min(all.size(), from + Math.max(0, size));
+		ListView<String> view = new ListView<>();
+		view.setCount(all.size());
+		view.setData(new ArrayList<>(all.subList((int) from, (int) to)));
+		return view;
+	}
+
+	private List<String> askServer(String group, @Nullable AbstractSelector selector) {
+		if (!"UP".equals(this.client.getServerStatus())) {
+			return List.of();
+		}
+		CompletableFuture<List<String>> answer = new CompletableFuture<>();
+		this.executor.execute(() -> answer.complete(query(group, selector)));
+		try {
+			return answer.get(SERVER_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (TimeoutException | ExecutionException ex) {
+			return List.of();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return List.of();
+		}
+	}
+
+	@SuppressWarnings("deprecation")
+	private List<String> query(String group, @Nullable AbstractSelector selector) {
+		try {
+			return ((selector != null) ? this.client.getServicesOfServer(1, Integer.MAX_VALUE, group, selector)
+					: this.client.getServicesOfServer(1, Integer.MAX_VALUE, group))
+				.getData();
+		}
+		catch (NacosException | RuntimeException ex) {
+			return List.of();
+		}
+	}
+
+}

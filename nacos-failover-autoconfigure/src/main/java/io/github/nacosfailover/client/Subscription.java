@@ -1,0 +1,254 @@
+package io.github.nacosfailover.client;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+
+import com.alibaba.nacos.api.naming.listener.AbstractEventListener;
+import com.alibaba.nacos.api.naming.listener.Event;
+import com.alibaba.nacos.api.naming.listener.EventListener;
+import com.alibaba.nacos.api.naming.listener.NamingEvent;
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import com.alibaba.nacos.api.naming.selector.NamingContext;
+import com.alibaba.nacos.api.naming.selector.NamingSelector;
+import com.alibaba.nacos.client.naming.event.InstancesDiff;
+import com.alibaba.nacos.client.naming.listener.NamingChangeEvent;
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A subscription of a listener through a decorated client. It stands between the client
+ * and the listener: what the server tells is passed on while failover is off for the
+ * service and only remembered while it is on; at a flip the listener hears the difference
+ * between what it was last told and what is true from now on.
+ */
+final class Subscription extends AbstractEventListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(Subscription.class);
+
+	private final ServiceKey key;
+
+	private final @Nullable Object selection;
+
+	private final EventListener listener;
+
+	private final FailoverNamespace namespace;
+
+	/** What the listener was last told, {@code null} before the first event. */
+	private @Nullable List<Instance> told;
+
+	/** What the server last told, {@code null} before it did. */
+	private @Nullable List<Instance> live;
+
+	private String clusters = "";
+
+	private boolean servedBefore;
+
+	private boolean started;
+
+	Subscription(ServiceKey key, @Nullable Object selection, EventListener listener, FailoverNamespace namespace) {
+		this.key = key;
+		this.selection = selection;
+		this.listener = listener;
+		this.namespace = namespace;
+		if (selection instanceof List<?> names && !names.isEmpty()) {
+			this.clusters = ServiceKey.joinClusters(names.stream().map(String::valueOf).toList());
+		}
+	}
+
+	ServiceKey key() {
+		return this.key;
+	}
+
+	/**
+	 * Whether the service is answered from its backup now.
+	 */
+	boolean isServed() {
+		return backup() != null;
+	}
+
+	private @Nullable List<Instance> backup() {
+		Backup backup = this.namespace.serving(this.key.group(), this.key.service());
+		List<Instance> all = (backup != null) ? backup.all(null) : null;
+		return (all != null) ? select(all) : null;
+	}
+
+	@SuppressWarnings("unchecked")
+	private List<Instance> select(List<Instance> instances) {
+		if (this.selection instanceof List<?> names && !names.isEmpty()) {
+			return new ArrayList<>(
+					instances.stream().filter((instance) -> names.contains(instance.getClusterName())).toList());
+		}
+		if (this.selection instanceof NamingSelector selector) {
+			Object selected = selector.select(new Context(this.key, instances)).getResult();
+			return new ArrayList<>((List<Instance>) selected);
+		}
+		return instances;
+	}
+
+	/** Called when the client has been asked to subscribe. */
+	synchronized void start() {
+		this.started = true;
+		this.servedBefore = false;
+		viewChanged(null);
+	}
+
+	/**
+	 * Tells the listener what a new view of the namespace means to it.
+	 * @param liveNow asked for what the server tells now, {@code null} to rely on what it
+	 * last told
+	 */
+	synchronized void viewChanged(@Nullable LiveQuery liveNow) {
+		if (!this.started) {
+			return;
+		}
+		List<Instance> backup = backup();
+		if (backup != null) {
+			this.servedBefore = true;
+			tell(backup);
+		}
+		else if (this.servedBefore) {
+			this.servedBefore = false;
+			List<Instance> now = (liveNow != null) ? liveNow.ask(this.key) : null;
+			if (now != null) {
+				this.live = select(now);
+			}
+			if (this.live != null) {
+				tell(this.live);
+			}
+		}
+	}
+
+	@Override
+	public synchronized void onEvent(Event event) {
+		if (!(event instanceof NamingEvent naming)) {
+			this.listener.onEvent(event);
+			return;
+		}
+		List<Instance> instances = naming.getInstances();
+		this.live = (instances != null) ? instances : List.of();
+		if (!isServed()) {
+			// What is passed on while a flip is under way may already be known.
+			if (this.servedBefore) {
+				this.servedBefore = false;
+				tell(this.live);
+				return;
+			}
+			this.told = snapshot(this.live);
+			deliver(event);
+		}
+	}
+
+	private void tell(List<Instance> now) {
+		Map<String, Instance> before = byAddress((this.told != null) ? this.told : List.of());
+		Map<String, Instance> after = byAddress(now);
+		List<Instance> added = new ArrayList<>();
+		List<Instance> removed = new ArrayList<>();
+		List<Instance> modified = new ArrayList<>();
+		after.forEach((address, instance) -> {
+			Instance old = before.get(address);
+			if (old == null) {
+				added.add(instance);
+			}
+			else if (!old.equals(instance)) {
+				modified.add(instance);
+			}
+		});
+		before.forEach((address, instance) -> {
+			if (!after.containsKey(address)) {
+				removed.add(instance);
+			}
+		});
+		if (added.isEmpty() && removed.isEmpty() && modified.isEmpty()) {
+			return;
+		}
+		this.told = snapshot(now);
+		deliver(new NamingChangeEvent(this.key.service(), this.key.group(), this.clusters, now,
+				new InstancesDiff(added, removed, modified)));
+	}
+
+	/** The listener may change what it is given. */
+	private static List<Instance> snapshot(List<Instance> instances) {
+		List<Instance> copy = Backup.copyOf(ServiceKey.of("-", "-"), instances).all(null);
+		return (copy != null) ? copy : List.of();
+	}
+
+	private static Map<String, Instance> byAddress(List<Instance> instances) {
+		Map<String, Instance> byAddress = new LinkedHashMap<>();
+		instances.forEach((instance) -> byAddress.put(instance.toInetAddr(), instance));
+		return byAddress;
+	}
+
+	private void deliver(Event event) {
+		Executor executor = (this.listener instanceof AbstractEventListener abstractListener)
+				? abstractListener.getExecutor() : null;
+		try {
+			if (executor != null) {
+				executor.execute(() -> this.listener.onEvent(event));
+			}
+			else {
+				this.listener.onEvent(event);
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.error("Failover: the listener {} of {} failed", this.listener, this.key, ex);
+		}
+	}
+
+	boolean isFor(@Nullable Object selection, EventListener listener) {
+		return this.listener.equals(listener) && sameSelection(this.selection, selection);
+	}
+
+	private static boolean sameSelection(@Nullable Object one, @Nullable Object other) {
+		return Objects.equals(normalize(one), normalize(other));
+	}
+
+	private static @Nullable Object normalize(@Nullable Object selection) {
+		return (selection instanceof List<?> list && list.isEmpty()) ? null : selection;
+	}
+
+	@Override
+	public String toString() {
+		return "failover subscription of " + this.listener;
+	}
+
+	/** Asks what the server tells now. */
+	interface LiveQuery {
+
+		@Nullable List<Instance> ask(ServiceKey key);
+
+	}
+
+	/** What a selector chooses from. */
+	private record Context(ServiceKey key, List<Instance> instances) implements NamingContext {
+
+		@Override
+		public String getServiceName() {
+			return this.key.service();
+		}
+
+		@Override
+		public String getGroupName() {
+			return this.key.group();
+		}
+
+		@Override
+		public String getClusters() {
+			return "";
+		}
+
+		@Override
+		public List<Instance> getInstances() {
+			return this.instances;
+		}
+
+	}
+
+}

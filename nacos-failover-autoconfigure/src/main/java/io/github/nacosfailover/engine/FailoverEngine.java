@@ -1,0 +1,236 @@
+package io.github.nacosfailover.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
+import io.github.nacosfailover.FailoverRefusedException;
+import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.UnknownNamespaceException;
+import io.github.nacosfailover.source.FailoverSource;
+import io.github.nacosfailover.source.PolledSource;
+import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.FailoverStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Failover of one application context: its namespaces, which come into being with their
+ * first naming client, and the switching of them.
+ */
+public final class FailoverEngine implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(FailoverEngine.class);
+
+	/** The longest pause a reactor of an undecorated client makes is 5 s. */
+	private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(7);
+
+	private static final Duration FIRST_ANSWER = Duration.ofSeconds(2);
+
+	private final StoreFactory storeFactory;
+
+	private final Supplier<Map<String, FailoverDataSource>> dataSources;
+
+	private final Map<FailoverDataSource, PolledSource> polled = new ConcurrentHashMap<>();
+
+	private final Map<String, FailoverNamespace> namespaces = new LinkedHashMap<>();
+
+	private final Map<String, Path> directories = new LinkedHashMap<>();
+
+	private final List<FailoverStore> stores = new ArrayList<>();
+
+	private final ReentrantLock switching = new ReentrantLock();
+
+	private boolean closed;
+
+	/**
+	 * Creates the engine.
+	 * @param storeFactory opens the store of a namespace
+	 * @param dataSources the application's own sources by name, in order of precedence;
+	 * asked for with the first namespace
+	 */
+	public FailoverEngine(StoreFactory storeFactory, Supplier<Map<String, FailoverDataSource>> dataSources) {
+		this.storeFactory = storeFactory;
+		this.dataSources = dataSources;
+	}
+
+	/**
+	 * The namespace of a client, created if it is the first.
+	 * @param name the namespace
+	 * @param directory the client's own failover directory
+	 * @param providers sources that other people have provided through the client's SPI,
+	 * by name; those of the first client count
+	 * @return the namespace, or {@code null} if this engine is closed
+	 */
+	public @Nullable FailoverNamespace namespace(String name, Path directory,
+			Map<String, FailoverDataSource> providers) {
+		synchronized (this.namespaces) {
+			if (this.closed) {
+				return null;
+			}
+			String key = name;
+			Path known = this.directories.get(key);
+			if (known != null && !known.equals(directory)) {
+				// The same namespace, kept in another place, perhaps of another server.
+				key = "%s (%s)".formatted(name, directory);
+			}
+			FailoverNamespace namespace = this.namespaces.get(key);
+			if (namespace == null) {
+				namespace = create(key, name, directory, providers);
+				this.namespaces.put(key, namespace);
+				this.directories.put(key, directory);
+			}
+			return namespace;
+		}
+	}
+
+	private FailoverNamespace create(String key, String name, Path directory,
+			Map<String, FailoverDataSource> providers) {
+		List<FailoverSource> sources = new ArrayList<>();
+		List<PolledSource> waiting = new ArrayList<>();
+		this.dataSources.get().forEach((bean, source) -> waiting.add(poll(bean, source)));
+		providers.forEach((provider, source) -> waiting.add(poll(provider, source)));
+		waiting.forEach((source) -> source.awaitFirstAnswer(FIRST_ANSWER));
+		sources.addAll(waiting);
+		FailoverStore store = this.storeFactory.open(name, directory);
+		this.stores.add(store);
+		sources.add(store);
+		FailoverNamespace namespace = new FailoverNamespace(key, sources);
+		logger.info("Failover of namespace '{}': {}, sources {}, directory {}, {} backups", key,
+				namespace.view().isOn() ? "ON" : "off", sources.stream().map(FailoverSource::name).toList(),
+				store.location(), namespace.view().backups().size());
+		return namespace;
+	}
+
+	private PolledSource poll(String name, FailoverDataSource source) {
+		return this.polled.computeIfAbsent(source, (key) -> new PolledSource(name, source));
+	}
+
+	public Collection<FailoverNamespace> namespaces() {
+		synchronized (this.namespaces) {
+			return new ArrayList<>(this.namespaces.values());
+		}
+	}
+
+	/**
+	 * The namespaces that a name stands for.
+	 * @param name the name, {@code null} for all
+	 * @return the namespaces
+	 * @throws UnknownNamespaceException if there is none of that name
+	 */
+	public Collection<FailoverNamespace> namespaces(@Nullable String name) {
+		if (name == null) {
+			return namespaces();
+		}
+		synchronized (this.namespaces) {
+			FailoverNamespace found = this.namespaces.get(name);
+			if (found == null) {
+				throw new UnknownNamespaceException(name, this.namespaces.keySet());
+			}
+			return List.of(found);
+		}
+	}
+
+	/**
+	 * Switches failover, and waits until queries see it.
+	 * @param request what to switch
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if it was refused
+	 */
+	public void switchFailover(SwitchRequest request) {
+		this.switching.lock();
+		try {
+			Collection<FailoverNamespace> targets = namespaces(request.namespace());
+			refuseWhereImpossible(targets);
+			Instant now = Instant.now();
+			Instant until = (request.enabled() && request.duration() != null) ? now.plus(request.duration()) : null;
+			SwitchState state = new SwitchState(request.enabled(), now, request.by(), request.reason(), until);
+			List<String> failures = new ArrayList<>();
+			for (FailoverNamespace target : targets) {
+				try {
+					store(target).writeSwitch(state);
+				}
+				catch (IOException ex) {
+					failures.add("namespace '%s': %s".formatted(target.name(), ex.getMessage()));
+				}
+			}
+			awaitApplied(targets);
+			if (!failures.isEmpty()) {
+				throw new FailoverRefusedException(failures);
+			}
+		}
+		finally {
+			this.switching.unlock();
+		}
+	}
+
+	private void refuseWhereImpossible(Collection<FailoverNamespace> targets) {
+		List<String> reasons = new ArrayList<>();
+		if (targets.isEmpty()) {
+			reasons.add("No Nacos naming client has been created in this application yet, so there is nothing to "
+					+ "switch; the switch file can be written by hand");
+		}
+		for (FailoverNamespace target : targets) {
+			FailoverSource governor = target.view().governor();
+			if (governor != store(target)) {
+				reasons.add("namespace '%s': source '%s' (%s) governs the switch and is read-only; switch it there"
+					.formatted(target.name(), governor.name(), governor.type()));
+			}
+		}
+		if (!reasons.isEmpty()) {
+			throw new FailoverRefusedException(reasons);
+		}
+	}
+
+	private static FailoverStore store(FailoverNamespace namespace) {
+		return (FailoverStore) namespace.sources().get(namespace.sources().size() - 1);
+	}
+
+	private void awaitApplied(Collection<FailoverNamespace> targets) {
+		long end = System.nanoTime() + APPLY_TIMEOUT.toNanos();
+		for (FailoverNamespace target : targets) {
+			if (!target.awaitApplied(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+				logger.warn("Failover of namespace '{}': a client has not taken the change within {} s", target.name(),
+						APPLY_TIMEOUT.toSeconds());
+			}
+		}
+	}
+
+	@Override
+	public void close() {
+		synchronized (this.namespaces) {
+			this.closed = true;
+			this.namespaces.values().forEach(FailoverNamespace::close);
+			this.polled.values().forEach(PolledSource::close);
+			this.stores.forEach(this.storeFactory::close);
+		}
+	}
+
+	/** Opens the stores of namespaces. */
+	public interface StoreFactory {
+
+		/**
+		 * Opens the store of a namespace. Does not throw: a store that cannot work says
+		 * so under its problems.
+		 * @param namespace the namespace
+		 * @param directory the client's own failover directory
+		 * @return the store
+		 */
+		FailoverStore open(String namespace, Path directory);
+
+		void close(FailoverStore store);
+
+	}
+
+}

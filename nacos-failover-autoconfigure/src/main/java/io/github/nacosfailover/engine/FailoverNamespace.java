@@ -1,0 +1,250 @@
+package io.github.nacosfailover.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.BackupRef;
+import io.github.nacosfailover.source.BackupTable;
+import io.github.nacosfailover.source.FailoverSource;
+import io.github.nacosfailover.source.Problem;
+import io.github.nacosfailover.source.SourceState;
+import io.github.nacosfailover.source.SwitchState;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Failover of one Nacos namespace: joins its sources into a {@link View}, and counts what
+ * is served. The view is read by queries without a lock and replaced under one.
+ */
+public final class FailoverNamespace {
+
+	private static final Logger logger = LoggerFactory.getLogger(FailoverNamespace.class);
+
+	private final String name;
+
+	private final List<FailoverSource> sources;
+
+	private final Runnable refresh = this::refresh;
+
+	private final List<NamespaceClient> clients = new CopyOnWriteArrayList<>();
+
+	private final List<Problem> ownProblems = new CopyOnWriteArrayList<>();
+
+	private final Map<String, Map<String, ServiceUsage>> usage = new ConcurrentHashMap<>();
+
+	private volatile View view;
+
+	FailoverNamespace(String name, List<FailoverSource> sources) {
+		this.name = name;
+		this.sources = List.copyOf(sources);
+		this.sources.forEach((source) -> source.addListener(this.refresh));
+		this.view = compute(0);
+	}
+
+	public String name() {
+		return this.name;
+	}
+
+	public List<FailoverSource> sources() {
+		return this.sources;
+	}
+
+	public View view() {
+		return this.view;
+	}
+
+	/**
+	 * Joins the sources anew and tells the clients if something has changed.
+	 */
+	synchronized void refresh() {
+		View before = this.view;
+		View after = compute(before.version() + 1);
+		if (after.backups() == before.backups() && after.governor() == before.governor()
+				&& after.failoverSwitch().equals(before.failoverSwitch())) {
+			return;
+		}
+		this.view = after;
+		if (after.isOn() != before.isOn()) {
+			SwitchState state = after.failoverSwitch();
+			logger.info("Failover of namespace '{}' is {}: source {}, by {}, reason {}, {} backups", this.name,
+					after.isOn() ? "ON" : "OFF", after.governor().name(), state.by(), printable(state.reason()),
+					after.backups().size());
+		}
+		this.clients.forEach(NamespaceClient::viewChanged);
+	}
+
+	/** A reason comes from outside: it must not be able to forge lines of the log. */
+	private static @Nullable String printable(@Nullable String text) {
+		return (text != null) ? text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?") : null;
+	}
+
+	private View compute(long version) {
+		SwitchState state = SwitchState.OFF;
+		FailoverSource governor = this.sources.get(this.sources.size() - 1);
+		List<BackupTable> tables = new ArrayList<>();
+		boolean decided = false;
+		for (FailoverSource source : this.sources) {
+			SourceState sourceState = source.state();
+			tables.add(sourceState.backups());
+			SwitchState opinion = sourceState.failoverSwitch();
+			if (!decided && opinion != null) {
+				state = opinion;
+				governor = source;
+				decided = true;
+			}
+		}
+		BackupTable known = (version > 0) ? this.view.backups() : BackupTable.EMPTY;
+		BackupTable backups = join(tables, known);
+		return new View(version, state, governor, backups, state.enabled() ? backups : BackupTable.EMPTY,
+				Instant.now());
+	}
+
+	private static BackupTable join(List<BackupTable> tables, BackupTable known) {
+		BackupTable joined = BackupTable.join(tables);
+		return joined.hasSameEntriesAs(known) ? known : joined;
+	}
+
+	/**
+	 * The backup that a query is to be answered from.
+	 * @param group the group of the service
+	 * @param service its name without group
+	 * @return the backup, or {@code null} if the query is to go its normal way
+	 */
+	public @Nullable Backup serving(String group, String service) {
+		BackupRef found = this.view.served().find(group, service);
+		return (found != null) ? found.get() : null;
+	}
+
+	/**
+	 * The backup of one selection of clusters, where a 2.x client has left one.
+	 * @param key the service with its clusters
+	 * @return the backup or {@code null}
+	 */
+	public @Nullable Backup serving(ServiceKey key) {
+		BackupRef found = this.view.served().find(key);
+		return (found != null) ? found.get() : null;
+	}
+
+	/**
+	 * The counters of a service, created when it is first asked for.
+	 * @param group the group of the service
+	 * @param service its name without group
+	 * @return its counters
+	 */
+	public ServiceUsage usage(String group, String service) {
+		Map<String, ServiceUsage> services = this.usage.get(group);
+		ServiceUsage found = (services != null) ? services.get(service) : null;
+		return (found != null) ? found : this.usage.computeIfAbsent(group, (name) -> new ConcurrentHashMap<>())
+			.computeIfAbsent(service, (name) -> new ServiceUsage());
+	}
+
+	/**
+	 * The counters of a service.
+	 * @param key the service
+	 * @return its counters, or {@code null} if it was never asked for
+	 */
+	public @Nullable ServiceUsage usageIfAny(ServiceKey key) {
+		Map<String, ServiceUsage> services = this.usage.get(key.group());
+		return (services != null) ? services.get(key.service()) : null;
+	}
+
+	/**
+	 * The services that were asked for.
+	 * @return their keys
+	 */
+	public Collection<ServiceKey> used() {
+		List<ServiceKey> used = new ArrayList<>();
+		this.usage.forEach(
+				(group, services) -> services.keySet().forEach((service) -> used.add(ServiceKey.of(group, service))));
+		return used;
+	}
+
+	public void addClient(NamespaceClient client) {
+		this.clients.add(client);
+	}
+
+	public void removeClient(NamespaceClient client) {
+		this.clients.remove(client);
+	}
+
+	/**
+	 * Tells operators of problems that no source can tell of.
+	 * @param problems the problems
+	 */
+	public void report(Collection<Problem> problems) {
+		problems.stream().filter((problem) -> !this.ownProblems.contains(problem)).forEach((problem) -> {
+			this.ownProblems.add(problem);
+			logger.warn("Failover of namespace '{}': {}: {}", this.name, problem.location(), problem.message());
+		});
+	}
+
+	/**
+	 * What an operator should put right, of all sources.
+	 * @return the problems
+	 */
+	public List<Problem> problems() {
+		List<Problem> problems = new ArrayList<>(this.ownProblems);
+		this.sources.forEach((source) -> problems.addAll(source.problems()));
+		return problems;
+	}
+
+	/**
+	 * State of the server as the clients see it.
+	 * @return {@code UP} if one is connected, {@code DOWN} if none is, {@code UNKNOWN} if
+	 * no client can tell
+	 */
+	public String serverStatus() {
+		String status = "UNKNOWN";
+		for (NamespaceClient client : this.clients) {
+			String found = client.serverStatus();
+			if ("UP".equals(found)) {
+				return "UP";
+			}
+			if (found != null) {
+				status = found;
+			}
+		}
+		return status;
+	}
+
+	/**
+	 * What the server last told about a service.
+	 * @param key the service
+	 * @return its instances, or {@code null} if no client knows
+	 */
+	public @Nullable List<Instance> live(ServiceKey key) {
+		for (NamespaceClient client : this.clients) {
+			List<Instance> live = client.live(key);
+			if (live != null) {
+				return live;
+			}
+		}
+		return null;
+	}
+
+	boolean awaitApplied(Duration timeout) {
+		View expected = this.view;
+		long end = System.nanoTime() + timeout.toNanos();
+		boolean applied = true;
+		for (NamespaceClient client : this.clients) {
+			Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+			applied &= client.awaitApplied(expected, left);
+		}
+		return applied;
+	}
+
+	void close() {
+		this.sources.forEach((source) -> source.removeListener(this.refresh));
+	}
+
+}

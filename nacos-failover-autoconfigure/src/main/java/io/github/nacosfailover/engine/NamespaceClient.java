@@ -1,0 +1,42 @@
+package io.github.nacosfailover.engine;
+
+import java.time.Duration;
+import java.util.List;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.backup.ServiceKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A naming client of a namespace, as the engine sees it.
+ */
+public interface NamespaceClient {
+
+	/**
+	 * Takes note that the namespace has a new view. Queries read the view themselves; the
+	 * client has to tell its subscribers. Must not block.
+	 */
+	void viewChanged();
+
+	/**
+	 * Waits until queries through this client see the view.
+	 * @param view the view
+	 * @param timeout how long to wait at most
+	 * @return whether they do
+	 */
+	boolean awaitApplied(View view, Duration timeout);
+
+	/**
+	 * State of the server.
+	 * @return {@code UP}, {@code DOWN}, or {@code null} if this client cannot tell
+	 */
+	@Nullable String serverStatus();
+
+	/**
+	 * What the server last told the client about a service.
+	 * @param key the service
+	 * @return its instances, or {@code null} if this client does not know
+	 */
+	@Nullable List<Instance> live(ServiceKey key);
+
+}

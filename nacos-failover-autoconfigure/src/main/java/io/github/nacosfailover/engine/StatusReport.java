@@ -1,0 +1,142 @@
+package io.github.nacosfailover.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.FailoverStatus;
+import io.github.nacosfailover.FailoverStatus.NamespaceStatus;
+import io.github.nacosfailover.FailoverStatus.ProblemStatus;
+import io.github.nacosfailover.FailoverStatus.ServiceStatus;
+import io.github.nacosfailover.FailoverStatus.SourceStatus;
+import io.github.nacosfailover.FailoverStatus.SwitchStatus;
+import io.github.nacosfailover.ServiceComparison;
+import io.github.nacosfailover.ServiceComparison.InstanceStatus;
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.BackupRef;
+import io.github.nacosfailover.source.FailoverSource;
+import io.github.nacosfailover.source.SwitchState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes the state of an engine to people.
+ */
+public final class StatusReport {
+
+	private StatusReport() {
+	}
+
+	public static FailoverStatus of(FailoverEngine engine) {
+		Map<String, NamespaceStatus> namespaces = new LinkedHashMap<>();
+		boolean enabled = true;
+		for (FailoverNamespace namespace : engine.namespaces()) {
+			NamespaceStatus status = describe(namespace);
+			enabled &= status.enabled();
+			namespaces.put(namespace.name(), status);
+		}
+		return new FailoverStatus(enabled && !namespaces.isEmpty(), namespaces);
+	}
+
+	private static NamespaceStatus describe(FailoverNamespace namespace) {
+		View view = namespace.view();
+		SwitchState state = view.failoverSwitch();
+		Map<String, ServiceStatus> services = describeServices(namespace, view);
+		return new NamespaceStatus(view.isOn(), namespace.serverStatus(),
+				new SwitchStatus(view.governor().name(), state.at(), state.by(), state.reason(), state.until()),
+				namespace.sources()
+					.stream()
+					.map((source) -> new SourceStatus(source.name(), source.type(), source.location(),
+							source.isWritable()))
+					.toList(),
+				services,
+				namespace.problems()
+					.stream()
+					.map((problem) -> new ProblemStatus(problem.location(), problem.message()))
+					.toList());
+	}
+
+	private static Map<String, ServiceStatus> describeServices(FailoverNamespace namespace, View view) {
+		TreeSet<ServiceKey> keys = new TreeSet<>(namespace.used());
+		view.backups().all().forEach((backup) -> keys.add(backup.key()));
+		Map<String, ServiceStatus> services = new LinkedHashMap<>();
+		for (ServiceKey key : keys) {
+			services.put(key.toString(), describe(namespace, view, key));
+		}
+		return services;
+	}
+
+	private static ServiceStatus describe(FailoverNamespace namespace, View view, ServiceKey key) {
+		BackupRef backup = view.backups().find(key);
+		ServiceUsage usage = namespace.usageIfAny(key);
+		Instant last = (usage != null) ? usage.last() : null;
+		String servedFrom = (usage == null || last == null) ? null : usage.isLastFromBackup() ? "failover" : "live";
+		return new ServiceStatus((backup != null) ? backup.instances() : 0, (backup != null) ? backup.healthy() : 0,
+				source(namespace, backup), (backup != null) ? backup.modified() : null, servedFrom,
+				(usage != null) ? usage.fromBackup() : 0, (usage != null) ? usage.fromLive() : 0, last);
+	}
+
+	private static @Nullable String source(FailoverNamespace namespace, @Nullable BackupRef backup) {
+		if (backup == null) {
+			return null;
+		}
+		for (FailoverSource source : namespace.sources()) {
+			if (source.state().backups().find(backup.key()) == backup) {
+				return source.name();
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Compares the backup of a service with what the server last told.
+	 * @param namespace the namespace
+	 * @param key the service
+	 * @return the comparison, or {@code null} if neither knows the service
+	 */
+	public static @Nullable ServiceComparison compare(FailoverNamespace namespace, ServiceKey key) {
+		BackupRef found = namespace.view().backups().find(key);
+		Backup backup = (found != null) ? found.get() : null;
+		List<Instance> live = namespace.live(key);
+		if (backup == null && (live == null || live.isEmpty())) {
+			return null;
+		}
+		Map<String, Instance> before = byAddress((backup != null) ? backup.toServiceInfo().getHosts() : List.of());
+		Map<String, Instance> after = byAddress((live != null) ? live : List.of());
+		List<InstanceStatus> added = new ArrayList<>();
+		List<InstanceStatus> removed = new ArrayList<>();
+		List<InstanceStatus> changed = new ArrayList<>();
+		before.forEach((address, instance) -> {
+			if (!after.containsKey(address)) {
+				removed.add(InstanceStatus.of(instance));
+			}
+		});
+		after.forEach((address, instance) -> {
+			Instance old = before.get(address);
+			if (old == null) {
+				added.add(InstanceStatus.of(instance));
+			}
+			else if (!InstanceStatus.of(old).equals(InstanceStatus.of(instance))) {
+				changed.add(InstanceStatus.of(instance));
+			}
+		});
+		return new ServiceComparison(key.toString(), namespace.name(), describe(before), describe(after), added,
+				removed, changed);
+	}
+
+	private static Map<String, Instance> byAddress(List<Instance> instances) {
+		Map<String, Instance> byAddress = new TreeMap<>();
+		instances.forEach((instance) -> byAddress.put(instance.toInetAddr(), instance));
+		return byAddress;
+	}
+
+	private static List<InstanceStatus> describe(Map<String, Instance> instances) {
+		return instances.values().stream().map(InstanceStatus::of).toList();
+	}
+
+}

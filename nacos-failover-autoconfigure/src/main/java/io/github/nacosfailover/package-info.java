@@ -1,0 +1,7 @@
+/**
+ * The Java API of Nacos failover: everything the endpoint does, for applications.
+ */
+@NullMarked
+package io.github.nacosfailover;
+
+import org.jspecify.annotations.NullMarked;
