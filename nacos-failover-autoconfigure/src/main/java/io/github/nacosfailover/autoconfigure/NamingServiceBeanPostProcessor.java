@@ -2,6 +2,7 @@ package io.github.nacosfailover.autoconfigure;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import io.github.nacosfailover.client.NamingServiceDecorator;
+import io.github.nacosfailover.engine.FailoverEngine;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -23,6 +24,8 @@ class NamingServiceBeanPostProcessor implements InstantiationAwareBeanPostProces
 
 	private boolean opened;
 
+	private boolean engineInCreation;
+
 	NamingServiceBeanPostProcessor(ObjectProvider<EngineLifecycle> lifecycle,
 			ObjectProvider<NamingServiceDecorator> decorator) {
 		this.lifecycle = lifecycle;
@@ -36,15 +39,27 @@ class NamingServiceBeanPostProcessor implements InstantiationAwareBeanPostProces
 
 	@Override
 	public @Nullable Object postProcessBeforeInstantiation(Class<?> beanClass, String beanName) {
-		if (!this.opened && !BeanFactoryPostProcessor.class.isAssignableFrom(beanClass)) {
+		if (FailoverEngine.class.isAssignableFrom(beanClass)) {
+			this.engineInCreation = true;
+		}
+		if (!this.opened && !this.engineInCreation && !isOwn(beanClass)
+				&& !BeanFactoryPostProcessor.class.isAssignableFrom(beanClass)) {
 			this.opened = true;
 			this.lifecycle.getObject();
 		}
 		return null;
 	}
 
+	/** What is needed to open the engine. */
+	private static boolean isOwn(Class<?> beanClass) {
+		return beanClass.getPackageName().equals(NamingServiceBeanPostProcessor.class.getPackageName());
+	}
+
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof FailoverEngine) {
+			this.engineInCreation = false;
+		}
 		if (bean instanceof NamingService namingService) {
 			return this.decorator.getObject().decorateIfPossible(namingService);
 		}

@@ -1,0 +1,94 @@
+package io.github.nacosfailover;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+/**
+ * The package rules of {@code docs/architecture.md}.
+ */
+class ArchitectureTests {
+
+	private static final String ROOT = "io.github.nacosfailover";
+
+	private final JavaClasses classes = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackagesOf(NacosFailover.class);
+
+	@Test
+	void backupKnowsNoOtherPackage() {
+		onlyKnows("backup");
+	}
+
+	@Test
+	void sourceKnowsBackup() {
+		onlyKnows("source", "backup");
+	}
+
+	@Test
+	void storeKnowsSource() {
+		onlyKnows("store", "source", "backup");
+	}
+
+	@Test
+	void engineKnowsNeitherBridgeNorClient() {
+		onlyKnows("engine", "store", "source", "backup", "");
+	}
+
+	@Test
+	void bridgeDoesNotKnowClient() {
+		onlyKnows("bridge", "engine", "store", "source", "backup", "");
+	}
+
+	@Test
+	void onlyAutoConfigurationAndActuatorKnowSpring() {
+		check(noClasses().that()
+			.resideInAnyPackage(ROOT + ".backup..", ROOT + ".source..", ROOT + ".store..", ROOT + ".engine..",
+					ROOT + ".bridge..", ROOT + ".client..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.."));
+	}
+
+	@Test
+	void onlyClientInternalsReadsPrivateFields() {
+		check(noClasses().that()
+			.doNotHaveSimpleName("ClientInternals")
+			.should()
+			.dependOnClassesThat()
+			.haveFullyQualifiedName("java.lang.reflect.Field"));
+	}
+
+	@Test
+	void autoConfigurationsAreFinalWithPackagePrivateBeans() {
+		check(classes().that()
+			.areAnnotatedWith("org.springframework.boot.autoconfigure.AutoConfiguration")
+			.should()
+			.haveModifier(JavaModifier.FINAL));
+	}
+
+	private void onlyKnows(String name, String... others) {
+		String[] allowed = new String[others.length + 1];
+		allowed[0] = ROOT + "." + name + "..";
+		for (int i = 0; i < others.length; i++) {
+			allowed[i + 1] = others[i].isEmpty() ? ROOT : ROOT + "." + others[i] + "..";
+		}
+		check(classes().that()
+			.resideInAPackage(ROOT + "." + name + "..")
+			.should()
+			.onlyDependOnClassesThat(resideInAnyPackage(allowed).or(resideOutsideOfPackage(ROOT + ".."))));
+	}
+
+	private void check(ArchRule rule) {
+		rule.check(this.classes);
+	}
+
+}
