@@ -79,11 +79,16 @@ class OrdersProvider implements AutoCloseable {
 		return instance;
 	}
 
+	/**
+	 * Ends the connection to the Nacos server.
+	 * @throws NacosException if that fails
+	 */
+	void leave() throws NacosException {
+		this.naming.shutDown();
+	}
+
 	@Override
-	public void close() throws NacosException {
-		if (this.naming != null) {
-			this.naming.shutDown();
-		}
+	public void close() {
 		this.instances.forEach((instance) -> instance.stop(0));
 	}
 

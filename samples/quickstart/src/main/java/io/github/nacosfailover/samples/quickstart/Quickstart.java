@@ -45,22 +45,32 @@ public final class Quickstart {
 			Path failoverDirectory = directory.path().resolve("failover");
 			new BackupFile(failoverDirectory).write(OrdersProvider.SERVICE, provider.ports());
 			try (ConfigurableApplicationContext consumer = startConsumer(nacos, failoverDirectory, args)) {
-				// One more than the backup knows, so that answers tell where they are
-				// from.
-				provider.addInstance();
-				provider.register(nacos.serverAddr());
-				ConsumerClient client = new ConsumerClient(
-						"http://127.0.0.1:" + consumer.getEnvironment().getRequiredProperty("local.server.port"));
-				if (tour) {
-					return new Tour(client, nacos.serverAddr()).run();
-				}
-				new Prompt(client, nacos, failoverDirectory).run();
-				return 0;
+				return use(consumer, provider, nacos, failoverDirectory, tour);
 			}
 		}
 		catch (Exception ex) {
 			System.err.println("The quickstart could not start: " + ex);
 			return 1;
+		}
+	}
+
+	private static int use(ConfigurableApplicationContext consumer, OrdersProvider provider, NacosServer nacos,
+			Path failoverDirectory, boolean tour) throws Exception {
+		// One more than the backup knows, so that answers tell where they are from.
+		provider.addInstance();
+		provider.register(nacos.serverAddr());
+		try {
+			ConsumerClient client = new ConsumerClient(
+					"http://127.0.0.1:" + consumer.getEnvironment().getRequiredProperty("local.server.port"));
+			if (tour) {
+				return new Tour(client, nacos.serverAddr()).run();
+			}
+			new Prompt(client, nacos, failoverDirectory).run();
+			return 0;
+		}
+		finally {
+			// Before the consumer: with it, the logging system ends.
+			provider.leave();
 		}
 	}
 
