@@ -1,0 +1,48 @@
+package io.github.nacosfailover.samples.quickstart;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Takes steps at the consumer, over HTTP.
+ */
+class ConsumerClient {
+
+	private final String address;
+
+	private final HttpClient http = HttpClient.newHttpClient();
+
+	private final JsonMapper mapper = new JsonMapper();
+
+	ConsumerClient(String address) {
+		this.address = address;
+	}
+
+	String curl(Step step) {
+		return step.curl(this.address);
+	}
+
+	JsonNode take(Step step) throws IOException, InterruptedException {
+		BodyPublisher body = (step.body() != null) ? BodyPublishers.ofString(step.body()) : BodyPublishers.noBody();
+		HttpRequest request = HttpRequest.newBuilder(URI.create(this.address + step.path()))
+			.header("Content-Type", "application/json")
+			.timeout(Duration.ofSeconds(80))
+			.method(step.method(), body)
+			.build();
+		HttpResponse<String> response = this.http.send(request, HttpResponse.BodyHandlers.ofString());
+		if (response.statusCode() != 200) {
+			throw new TourFailure("status %d: %s".formatted(response.statusCode(), response.body()));
+		}
+		return this.mapper.readTree(response.body());
+	}
+
+}

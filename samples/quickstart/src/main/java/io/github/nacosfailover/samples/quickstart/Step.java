@@ -1,0 +1,72 @@
+package io.github.nacosfailover.samples.quickstart;
+
+/**
+ * The steps to take, in this order.
+ */
+enum Step {
+
+	LIVE("See live", "GET", "/orders", null),
+
+	ON("Flip failover on", "POST", "/actuator/nacosfailover", "{\"enabled\": true, \"reason\": \"nacos upgrade\"}"),
+
+	BACKUP("Served from the backup at once", "GET", "/orders", null),
+
+	KILL("Kill Nacos", "POST", "/nacos/kill", null),
+
+	STILL_SERVED("Still served", "GET", "/orders", null),
+
+	STATUS("See what is served", "GET", "/actuator/nacosfailover", null),
+
+	RESTART("Bring Nacos back", "POST", "/nacos/restart", null),
+
+	COMPARE("Compare the backup with live", "GET", "/actuator/nacosfailover/orders", null),
+
+	OFF("Flip failover off", "POST", "/actuator/nacosfailover", "{\"enabled\": false}"),
+
+	LIVE_AGAIN("Live again", "GET", "/orders", null);
+
+	private final String title;
+
+	private final String method;
+
+	private final String path;
+
+	private final String body;
+
+	Step(String title, String method, String path, String body) {
+		this.title = title;
+		this.method = method;
+		this.path = path;
+		this.body = body;
+	}
+
+	String title() {
+		return this.title;
+	}
+
+	String method() {
+		return this.method;
+	}
+
+	String path() {
+		return this.path;
+	}
+
+	String body() {
+		return this.body;
+	}
+
+	/**
+	 * The line that takes this step in a shell.
+	 * @param consumer address of the consumer
+	 * @return the line
+	 */
+	String curl(String consumer) {
+		String url = consumer + this.path;
+		if (this.body != null) {
+			return "curl -s -H 'Content-Type: application/json' -d '%s' %s".formatted(this.body, url);
+		}
+		return this.method.equals("GET") ? "curl -s " + url : "curl -s -X %s %s".formatted(this.method, url);
+	}
+
+}

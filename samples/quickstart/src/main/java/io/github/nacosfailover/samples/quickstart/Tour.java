@@ -1,0 +1,132 @@
+package io.github.nacosfailover.samples.quickstart;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Takes all steps by itself, prints what it saw, and ends with the first that did not
+ * show what it should.
+ */
+class Tour {
+
+	private static final int LIVE_INSTANCES = 4;
+
+	private static final int BACKUP_INSTANCES = 3;
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private static final String NAMESPACE = "/namespaces/public";
+
+	private static final String SERVICE = NAMESPACE + "/services/DEFAULT_GROUP@@orders";
+
+	private final ConsumerClient consumer;
+
+	private final String nacos;
+
+	private Step step = Step.LIVE;
+
+	Tour(ConsumerClient consumer, String nacos) {
+		this.consumer = consumer;
+		this.nacos = nacos;
+	}
+
+	/**
+	 * Takes all steps.
+	 * @return 0 if each showed what it should
+	 */
+	int run() {
+		long started = System.nanoTime();
+		try {
+			walk();
+		}
+		catch (TourFailure | IOException ex) {
+			String reason = (ex instanceof TourFailure) ? ex.getMessage() : ex.toString();
+			System.out.printf("%nFAILED at step %d, %s: %s%n", this.step.ordinal() + 1, this.step.title(), reason);
+			return 1;
+		}
+		catch (InterruptedException ex) {
+			return 1;
+		}
+		System.out.printf("%nAll %d steps showed what they should, in %d s.%n", Step.values().length,
+				Duration.ofNanos(System.nanoTime() - started).toSeconds());
+		return 0;
+	}
+
+	private void walk() throws IOException, InterruptedException {
+		take(Step.LIVE, (seen) -> shows(seen, LIVE_INSTANCES, "live"), PATIENCE);
+		saw("four instances, as the server lists them");
+		take(Step.ON, (seen) -> seen.at("/enabled").asBoolean());
+		saw("failover is on");
+		take(Step.BACKUP, (seen) -> shows(seen, BACKUP_INSTANCES, "backup"));
+		saw("three instances: the backup was written before the fourth came");
+		take(Step.KILL, (seen) -> !seen.at("/running").asBoolean(true));
+		requireNobodyListens();
+		saw("the process is gone and nobody listens on " + this.nacos);
+		take(Step.STILL_SERVED, (seen) -> shows(seen, BACKUP_INSTANCES, "backup"));
+		saw("the same three instances, and each answers");
+		take(Step.STATUS, (seen) -> seen.at(NAMESPACE + "/serverStatus").asString().equals("DOWN")
+				&& seen.at(SERVICE + "/servedFrom").asString().equals("failover"), PATIENCE);
+		saw("the server is DOWN and orders is served from failover");
+		take(Step.RESTART, (seen) -> seen.at("/running").asBoolean());
+		saw("a new process");
+		take(Step.COMPARE, (seen) -> seen.at("/live").size() == LIVE_INSTANCES && seen.at("/added").size() == 1,
+				PATIENCE);
+		saw("the provider has come back to the server: live has four instances, one more than the backup");
+		take(Step.OFF, (seen) -> !seen.at("/enabled").asBoolean(true));
+		saw("failover is off");
+		take(Step.LIVE_AGAIN, (seen) -> shows(seen, LIVE_INSTANCES, "live"));
+		saw("four instances, as the server lists them");
+	}
+
+	private static boolean shows(JsonNode orders, int count, String from) {
+		int found = 0;
+		for (JsonNode instance : orders.at("/instances")) {
+			if (instance.at("/from").asString().equals(from)
+					&& instance.at("/answer").asString().startsWith("orders instance")) {
+				found++;
+			}
+		}
+		return found == count && orders.at("/count").asInt() == count;
+	}
+
+	private void take(Step next, Predicate<JsonNode> expected) throws IOException, InterruptedException {
+		take(next, expected, Duration.ZERO);
+	}
+
+	private void take(Step next, Predicate<JsonNode> expected, Duration patience)
+			throws IOException, InterruptedException {
+		this.step = next;
+		System.out.printf("%n%d. %s%n   $ %s%n", next.ordinal() + 1, next.title(), this.consumer.curl(next));
+		long end = System.nanoTime() + patience.toNanos();
+		JsonNode seen = this.consumer.take(next);
+		while (!expected.test(seen) && System.nanoTime() < end) {
+			Thread.sleep(200);
+			seen = this.consumer.take(next);
+		}
+		System.out.println(seen.toPrettyString().indent(3).stripTrailing());
+		if (!expected.test(seen)) {
+			throw new TourFailure("this is not what it should show");
+		}
+	}
+
+	private static void saw(String what) {
+		System.out.println("   => " + what);
+	}
+
+	private void requireNobodyListens() {
+		String[] address = this.nacos.split(":");
+		try (Socket socket = new Socket()) {
+			socket.connect(new InetSocketAddress(address[0], Integer.parseInt(address[1])), 1000);
+			throw new TourFailure("somebody listens on %s, though the server was killed".formatted(this.nacos));
+		}
+		catch (IOException ex) {
+			// As it should be.
+		}
+	}
+
+}

@@ -1,0 +1,4 @@
+/**
+ * The quickstart as its users run it.
+ */
+package io.github.nacosfailover.samples.quickstart;
