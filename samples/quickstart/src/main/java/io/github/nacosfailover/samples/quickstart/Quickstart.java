@@ -35,8 +35,8 @@ public final class Quickstart {
 		ApplicationArguments arguments = new DefaultApplicationArguments(args);
 		boolean tour = arguments.containsOption("tour");
 		System.out.println("Starting a Nacos server, a provider and a consumer ...");
-		try (WorkDirectory directory = new WorkDirectory();
-				NacosServer nacos = startNacos(arguments);
+		try (NacosServer nacos = startNacos(arguments);
+				WorkDirectory directory = new WorkDirectory();
 				OrdersProvider provider = new OrdersProvider()) {
 			keepNacosClientWithin(directory.path());
 			for (int i = 0; i < INSTANCES_IN_BACKUP; i++) {

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.springframework.boot.SpringApplication;
+
 /**
  * A temporary directory, deleted on close and when this JVM exits.
  */
@@ -17,7 +19,8 @@ class WorkDirectory implements AutoCloseable {
 
 	WorkDirectory() throws IOException {
 		this.path = Files.createTempDirectory("nacos-failover-quickstart-").toRealPath();
-		Runtime.getRuntime().addShutdownHook(new Thread(this::close, "quickstart-directory"));
+		// Runs after the consumer has been closed, which watches it.
+		SpringApplication.getShutdownHandlers().add(this::close);
 	}
 
 	Path path() {
