@@ -155,6 +155,11 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	}
 
 	void attachIfFree() {
+		if (hasEnded()) {
+			// Shut down in the pause between two questions, so nobody has told us.
+			clientEnds();
+			return;
+		}
 		ClientDirectory directory = this.directory;
 		FailoverEngine engine = (this.owner != null) ? this.owner : Bridges.oldest();
 		if (directory == null || engine == null || this.engine != null || !Bridges.isActive(engine)) {
@@ -302,6 +307,11 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		return data;
 	}
 
+	private boolean hasEnded() {
+		Thread reactor = this.reactor;
+		return reactor != null && !reactor.isAlive();
+	}
+
 	private void clientEnds() {
 		Bridges.unregister(this);
 		FailoverNamespace namespace = this.namespace;
@@ -330,11 +340,10 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	public boolean awaitApplied(View view, Duration timeout) {
 		long end = System.nanoTime() + timeout.toNanos();
 		while (!isApplied(view)) {
-			Thread reactor = this.reactor;
 			if (System.nanoTime() >= end) {
 				return false;
 			}
-			if (reactor != null && !reactor.isAlive()) {
+			if (hasEnded()) {
 				clientEnds();
 				return true;
 			}

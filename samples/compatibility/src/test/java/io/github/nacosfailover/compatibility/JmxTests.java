@@ -1,0 +1,112 @@
+package io.github.nacosfailover.compatibility;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+import javax.management.MBeanException;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+
+import com.alibaba.nacos.api.naming.NamingService;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The endpoint over JMX.
+ */
+class JmxTests {
+
+	private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+
+	@TempDir
+	Path home;
+
+	@Test
+	void readsAndFlips() throws Exception {
+		FailoverDirectory directory = new FailoverDirectory(this.home.resolve("failover"));
+		String service = Nacos.uniqueName("over-jmx");
+		directory.backup(service, "10.9.0.1:80");
+		try (App app = App.start("--spring.jmx.enabled=true",
+				"--management.endpoints.jmx.exposure.include=nacosfailover", App.serverAddr(Nacos.serverAddr()),
+				directory.property())) {
+			NamingService naming = app.naming();
+			assertThat(Nacos.query(naming, service)).isEmpty();
+			assertThat(invoke("status")).containsEntry("enabled", false);
+			assertThat(services(invoke("status"))).containsKey("DEFAULT_GROUP@@" + service);
+
+			Map<Object, Object> on = invoke("flip", "enabled", "true", "reason", "upgrade");
+			assertThat(Nacos.query(naming, service)).containsExactly("10.9.0.1:80");
+			assertThat(on).containsEntry("enabled", true);
+			Map<?, ?> failoverSwitch = (Map<?, ?>) namespace(on).get("switch");
+			assertThat(failoverSwitch.get("reason")).isEqualTo("upgrade");
+			assertThat(failoverSwitch.get("by")).isEqualTo("jmx");
+			assertThat(Instant.parse((String) failoverSwitch.get("at"))).isBefore(Instant.now());
+
+			assertThat(invoke("service", "service", service).get("service")).isEqualTo("DEFAULT_GROUP@@" + service);
+
+			assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("flip", "enabled", "perhaps"))
+				.havingCause()
+				.withMessageContaining("enabled");
+			assertThatExceptionOfType(MBeanException.class)
+				.isThrownBy(() -> invoke("flip", "enabled", "false", "namespace", "nowhere"))
+				.havingCause()
+				.withMessageContaining("nowhere");
+			assertThat(invoke("status")).containsEntry("enabled", true);
+
+			assertThat(invoke("flip", "enabled", "false")).containsEntry("enabled", false);
+			assertThat(Nacos.query(naming, service)).isEmpty();
+		}
+		await().until(() -> this.server.queryNames(name(), null).isEmpty());
+	}
+
+	private Map<Object, Object> invoke(String operation, String... arguments) throws Exception {
+		for (MBeanOperationInfo info : this.server.getMBeanInfo(name()).getOperations()) {
+			if (info.getName().equals(operation) && accepts(info, arguments)) {
+				MBeanParameterInfo[] parameters = info.getSignature();
+				Object[] values = new Object[parameters.length];
+				String[] signature = new String[parameters.length];
+				for (int i = 0; i < parameters.length; i++) {
+					signature[i] = parameters[i].getType();
+					for (int j = 0; j < arguments.length; j += 2) {
+						values[i] = arguments[j].equals(parameters[i].getName()) ? arguments[j + 1] : values[i];
+					}
+				}
+				return new HashMap<>((Map<?, ?>) this.server.invoke(name(), operation, values, signature));
+			}
+		}
+		throw new AssertionError("No operation " + operation);
+	}
+
+	private static boolean accepts(MBeanOperationInfo info, String... arguments) {
+		for (int j = 0; j < arguments.length; j += 2) {
+			String argument = arguments[j];
+			if (Arrays.stream(info.getSignature()).noneMatch((parameter) -> parameter.getName().equals(argument))) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static ObjectName name() throws Exception {
+		return new ObjectName("org.springframework.boot:type=Endpoint,name=Nacosfailover");
+	}
+
+	private static Map<?, ?> namespace(Map<?, ?> status) {
+		return (Map<?, ?>) ((Map<?, ?>) status.get("namespaces")).get("public");
+	}
+
+	private static Map<Object, Object> services(Map<?, ?> status) {
+		return new HashMap<>((Map<?, ?>) namespace(status).get("services"));
+	}
+
+}
