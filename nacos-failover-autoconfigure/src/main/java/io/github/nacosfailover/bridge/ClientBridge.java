@@ -165,12 +165,6 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		if (directory == null || engine == null || this.engine != null || !Bridges.isActive(engine)) {
 			return;
 		}
-		Thread reactor = this.reactor;
-		if (reactor != null && !reactor.isAlive()) {
-			// Shut down while it was left to the stock source.
-			clientEnds();
-			return;
-		}
 		try {
 			attach(engine, directory);
 		}

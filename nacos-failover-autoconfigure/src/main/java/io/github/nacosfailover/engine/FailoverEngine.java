@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
@@ -49,6 +51,8 @@ public final class FailoverEngine implements AutoCloseable {
 	private final Map<String, Path> directories = new LinkedHashMap<>();
 
 	private final List<FailoverStore> stores = new ArrayList<>();
+
+	private final List<FailoverListener> listeners = new CopyOnWriteArrayList<>();
 
 	private final ReentrantLock switching = new ReentrantLock();
 
@@ -106,7 +110,8 @@ public final class FailoverEngine implements AutoCloseable {
 		FailoverStore store = this.storeFactory.open(name, directory);
 		this.stores.add(store);
 		sources.add(store);
-		FailoverNamespace namespace = new FailoverNamespace(key, sources);
+		FailoverNamespace namespace = new FailoverNamespace(key, sources,
+				(changed, before, after) -> tell((listener) -> listener.viewChanged(changed, before, after)));
 		logger.info("Failover of namespace '{}': {}, sources {}, directory {}, {} backups", key,
 				namespace.view().isOn() ? "ON" : "off", sources.stream().map(FailoverSource::name).toList(),
 				store.location(), namespace.view().backups().size());
@@ -157,7 +162,9 @@ public final class FailoverEngine implements AutoCloseable {
 			Instant until = (request.enabled() && request.duration() != null) ? now.plus(request.duration()) : null;
 			SwitchState state = new SwitchState(request.enabled(), now, request.by(), request.reason(), until);
 			List<String> failures = new ArrayList<>();
+			Map<FailoverNamespace, View> before = new LinkedHashMap<>();
 			for (FailoverNamespace target : targets) {
+				before.put(target, target.view());
 				try {
 					store(target).writeSwitch(state);
 				}
@@ -166,6 +173,7 @@ public final class FailoverEngine implements AutoCloseable {
 				}
 			}
 			awaitApplied(targets);
+			before.forEach((target, view) -> tellApplied(target, view, target.view()));
 			if (!failures.isEmpty()) {
 				throw new FailoverRefusedException(failures);
 			}
@@ -205,6 +213,35 @@ public final class FailoverEngine implements AutoCloseable {
 						APPLY_TIMEOUT.toSeconds());
 			}
 		}
+	}
+
+	private void tellApplied(FailoverNamespace namespace, View before, View after) {
+		if (before != after) {
+			tell((listener) -> listener.viewApplied(namespace, before, after));
+		}
+	}
+
+	private void tell(Consumer<FailoverListener> event) {
+		this.listeners.forEach((listener) -> {
+			try {
+				event.accept(listener);
+			}
+			catch (RuntimeException | LinkageError ex) {
+				logger.error("Failover: the listener {} failed", listener, ex);
+			}
+		});
+	}
+
+	/**
+	 * Adds a listener to all namespaces, those of later clients included.
+	 * @param listener the listener
+	 */
+	public void addListener(FailoverListener listener) {
+		this.listeners.add(listener);
+	}
+
+	public void removeListener(FailoverListener listener) {
+		this.listeners.remove(listener);
 	}
 
 	@Override

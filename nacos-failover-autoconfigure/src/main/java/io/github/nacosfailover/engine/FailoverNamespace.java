@@ -34,6 +34,8 @@ public final class FailoverNamespace {
 
 	private final List<FailoverSource> sources;
 
+	private final FailoverListener listener;
+
 	private final Runnable refresh = this::refresh;
 
 	private final List<NamespaceClient> clients = new CopyOnWriteArrayList<>();
@@ -44,9 +46,10 @@ public final class FailoverNamespace {
 
 	private volatile View view;
 
-	FailoverNamespace(String name, List<FailoverSource> sources) {
+	FailoverNamespace(String name, List<FailoverSource> sources, FailoverListener listener) {
 		this.name = name;
 		this.sources = List.copyOf(sources);
+		this.listener = listener;
 		this.sources.forEach((source) -> source.addListener(this.refresh));
 		this.view = compute(0);
 	}
@@ -81,6 +84,7 @@ public final class FailoverNamespace {
 					after.backups().size());
 		}
 		this.clients.forEach(NamespaceClient::viewChanged);
+		this.listener.viewChanged(this, before, after);
 	}
 
 	/** A reason comes from outside: it must not be able to forge lines of the log. */

@@ -1,0 +1,4 @@
+/**
+ * A shop front that calls other services through Spring Cloud.
+ */
+package io.github.nacosfailover.samples.springcloud;
