@@ -3,6 +3,7 @@ package io.github.nacosfailover.backup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -120,7 +121,7 @@ public final class BackupFormat {
 		if (metadata.isEmpty()) {
 			return Map.of();
 		}
-		Map<String, String> compact = new HashMap<>((int) (metadata.size() / 0.75f) + 1);
+		Map<String, String> compact = new LinkedHashMap<>((int) (metadata.size() / 0.75f) + 1);
 		metadata.forEach((name, value) -> compact.put(share(name, canonical), share(value, canonical)));
 		return compact;
 	}

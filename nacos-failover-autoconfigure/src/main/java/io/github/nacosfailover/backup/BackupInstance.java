@@ -1,7 +1,7 @@
 package io.github.nacosfailover.backup;
 
 import java.io.Serial;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
@@ -43,7 +43,7 @@ final class BackupInstance extends Instance {
 
 	private synchronized void copyMetadata() {
 		if (!this.metadataOwned) {
-			super.setMetadata((this.shared != null) ? new HashMap<>(this.shared) : null);
+			super.setMetadata((this.shared != null) ? new LinkedHashMap<>(this.shared) : null);
 			this.metadataOwned = true;
 		}
 	}

@@ -6,6 +6,7 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.RandomAccess;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The list a query answers with: the caller's own, to change as it likes, yet nothing is
  * copied before it is looked at. An instance is copied when it is first read and stays
- * the same object from then on; the first structural change copies the rest.
+ * the same object from then on; the first structural change copies the rest. As with any
+ * other list, threads may read it together, but not while one of them changes it.
  */
 final class InstanceList extends AbstractList<Instance> implements RandomAccess, Serializable {
 
@@ -22,7 +24,7 @@ final class InstanceList extends AbstractList<Instance> implements RandomAccess,
 
 	private final transient Instance[] shared;
 
-	private transient Instance @Nullable [] copies;
+	private transient volatile @Nullable AtomicReferenceArray<Instance> copies;
 
 	private transient @Nullable List<Instance> changed;
 
@@ -40,17 +42,28 @@ final class InstanceList extends AbstractList<Instance> implements RandomAccess,
 		if (this.changed != null) {
 			return this.changed.get(index);
 		}
-		Instance[] copies = this.copies;
+		AtomicReferenceArray<Instance> copies = this.copies;
 		if (copies == null) {
-			copies = new Instance[this.shared.length];
-			this.copies = copies;
+			copies = createCopies();
 		}
-		Instance copy = copies[index];
+		Instance copy = copies.getAcquire(index);
 		if (copy == null) {
-			copy = new BackupInstance(this.shared[index]);
-			copies[index] = copy;
+			Instance created = new BackupInstance(this.shared[index]);
+			copy = copies.compareAndExchange(index, null, created);
+			if (copy == null) {
+				copy = created;
+			}
 		}
 		return copy;
+	}
+
+	private synchronized AtomicReferenceArray<Instance> createCopies() {
+		AtomicReferenceArray<Instance> copies = this.copies;
+		if (copies == null) {
+			copies = new AtomicReferenceArray<>(this.shared.length);
+			this.copies = copies;
+		}
+		return copies;
 	}
 
 	@Override

@@ -9,8 +9,8 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 /**
  * Random choice by weight among the healthy instances, in constant time whatever their
  * number (the alias method of Walker and Vose). It distributes as the client's own
- * {@code Balancer} does: a weight of zero or less is never chosen, an infinite weight
- * counts as 10000.
+ * {@code Balancer} does: a weight of zero or less is never chosen, and weights without a
+ * finite sum are refused.
  */
 final class WeightedChoice {
 
@@ -19,6 +19,8 @@ final class WeightedChoice {
 	private final double[] threshold;
 
 	private final int[] alias;
+
+	private final double sum;
 
 	WeightedChoice(Instance[] candidates) {
 		List<Instance> eligible = new ArrayList<>();
@@ -30,21 +32,20 @@ final class WeightedChoice {
 		this.instances = eligible.toArray(Instance[]::new);
 		this.threshold = new double[this.instances.length];
 		this.alias = new int[this.instances.length];
-		build();
+		this.sum = eligible.stream().mapToDouble(Instance::getWeight).reduce(0, Double::sum);
+		if (Double.isFinite(this.sum)) {
+			build();
+		}
 	}
 
 	private void build() {
 		int size = this.instances.length;
-		double sum = 0;
-		for (Instance instance : this.instances) {
-			sum += weight(instance);
-		}
 		int[] small = new int[size];
 		int[] large = new int[size];
 		int smallCount = 0;
 		int largeCount = 0;
 		for (int i = 0; i < size; i++) {
-			this.threshold[i] = weight(this.instances[i]) * size / sum;
+			this.threshold[i] = this.instances[i].getWeight() / this.sum * size;
 			if (this.threshold[i] < 1) {
 				small[smallCount++] = i;
 			}
@@ -70,23 +71,19 @@ final class WeightedChoice {
 		}
 	}
 
-	private static double weight(Instance instance) {
-		double weight = instance.getWeight();
-		if (Double.isInfinite(weight)) {
-			return 10000.0D;
-		}
-		return Double.isNaN(weight) ? 1.0D : weight;
-	}
-
 	/**
 	 * Chooses an instance.
 	 * @return the caller's own copy of it
 	 * @throws IllegalStateException as the stock client does, if none is healthy and
-	 * weighted
+	 * weighted, or the weights have no finite sum
 	 */
 	Instance choose() {
 		if (this.instances.length == 0) {
 			throw new IllegalStateException("Cumulative Weight wrong , the array length is equal to 0.");
+		}
+		if (!Double.isFinite(this.sum)) {
+			throw new IllegalStateException(
+					"Cumulative Weight calculate wrong , the sum of probabilities does not equals 1.");
 		}
 		ThreadLocalRandom random = ThreadLocalRandom.current();
 		int index = random.nextInt(this.instances.length);
