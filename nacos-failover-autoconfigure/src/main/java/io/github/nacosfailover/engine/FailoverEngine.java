@@ -247,6 +247,9 @@ public final class FailoverEngine implements AutoCloseable {
 	@Override
 	public void close() {
 		synchronized (this.namespaces) {
+			if (this.closed) {
+				return;
+			}
 			this.closed = true;
 			this.namespaces.values().forEach(FailoverNamespace::close);
 			this.polled.values().forEach(PolledSource::close);

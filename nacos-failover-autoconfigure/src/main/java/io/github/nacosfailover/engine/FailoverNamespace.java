@@ -46,6 +46,8 @@ public final class FailoverNamespace {
 
 	private volatile View view;
 
+	private boolean closed;
+
 	FailoverNamespace(String name, List<FailoverSource> sources, FailoverListener listener) {
 		this.name = name;
 		this.sources = List.copyOf(sources);
@@ -70,6 +72,9 @@ public final class FailoverNamespace {
 	 * Joins the sources anew and tells the clients if something has changed.
 	 */
 	synchronized void refresh() {
+		if (this.closed) {
+			return;
+		}
 		View before = this.view;
 		View after = compute(before.version() + 1);
 		if (after.backups() == before.backups() && after.governor() == before.governor()
@@ -247,8 +252,17 @@ public final class FailoverNamespace {
 		return applied;
 	}
 
+	/**
+	 * Lets go of the sources. Decorated clients that are still used go their normal way.
+	 */
 	void close() {
 		this.sources.forEach((source) -> source.removeListener(this.refresh));
+		synchronized (this) {
+			View last = this.view;
+			this.closed = true;
+			this.view = new View(last.version() + 1, SwitchState.OFF, last.governor(), last.backups(),
+					BackupTable.EMPTY, Instant.now());
+		}
 	}
 
 }
