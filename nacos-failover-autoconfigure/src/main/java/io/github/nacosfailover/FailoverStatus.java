@@ -4,15 +4,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is switched and served, at one instant.
+ * What is switched and served, at one instant. Its JSON is the same whatever naming or
+ * inclusion the application has set for its own.
  *
  * @param enabled whether failover is on in every namespace
  * @param namespaces the namespaces by name
  */
+@JsonInclude(JsonInclude.Include.ALWAYS)
 public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> namespaces) {
 
 	/**
@@ -26,7 +30,8 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param services every service with a backup and every service that was asked for
 	 * @param problems what an operator should put right
 	 */
-	public record NamespaceStatus(boolean enabled, String serverStatus,
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	public record NamespaceStatus(boolean enabled, @JsonProperty("serverStatus") String serverStatus,
 			@JsonProperty("switch") SwitchStatus failoverSwitch, List<SourceStatus> sources,
 			Map<String, ServiceStatus> services, List<ProblemStatus> problems) {
 	}
@@ -40,8 +45,10 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param reason why, if given
 	 * @param until when it should end, if an end was given
 	 */
-	public record SwitchStatus(String source, @Nullable Instant at, @Nullable String by, @Nullable String reason,
-			@Nullable Instant until) {
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	public record SwitchStatus(String source, @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant at,
+			@Nullable String by, @Nullable String reason,
+			@JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant until) {
 	}
 
 	/**
@@ -52,6 +59,7 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param location where its data are, if known
 	 * @param writable whether the switch can be written there
 	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
 	public record SourceStatus(String name, String type, @Nullable String location, boolean writable) {
 	}
 
@@ -68,8 +76,12 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param servedLive how often it was answered live
 	 * @param lastServed when it was last asked for, to a tenth of a second
 	 */
-	public record ServiceStatus(int instances, int healthy, @Nullable String source, @Nullable Instant modified,
-			@Nullable String servedFrom, long served, long servedLive, @Nullable Instant lastServed) {
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	public record ServiceStatus(int instances, int healthy, @Nullable String source,
+			@JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant modified,
+			@JsonProperty("servedFrom") @Nullable String servedFrom, long served,
+			@JsonProperty("servedLive") long servedLive,
+			@JsonProperty("lastServed") @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant lastServed) {
 	}
 
 	/**
@@ -78,6 +90,7 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param location where
 	 * @param message what is wrong and what to do
 	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
 	public record ProblemStatus(String location, String message) {
 	}
 

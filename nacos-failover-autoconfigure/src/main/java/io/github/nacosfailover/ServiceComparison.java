@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param removed instances that are in the backup only
  * @param changed instances of the same address that differ, as they are live
  */
+@JsonInclude(JsonInclude.Include.ALWAYS)
 public record ServiceComparison(String service, String namespace, List<InstanceStatus> backup,
 		List<InstanceStatus> live, List<InstanceStatus> added, List<InstanceStatus> removed,
 		List<InstanceStatus> changed) {
@@ -35,8 +38,10 @@ public record ServiceComparison(String service, String namespace, List<InstanceS
 	 * @param clusterName its cluster
 	 * @param metadata its metadata
 	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
 	public record InstanceStatus(String ip, int port, double weight, boolean healthy, boolean enabled,
-			boolean ephemeral, @Nullable String clusterName, Map<String, String> metadata) {
+			boolean ephemeral, @JsonProperty("clusterName") @Nullable String clusterName,
+			Map<String, String> metadata) {
 
 		/**
 		 * Describes an instance.

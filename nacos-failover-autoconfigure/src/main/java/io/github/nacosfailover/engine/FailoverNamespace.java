@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -232,7 +233,11 @@ public final class FailoverNamespace {
 	 * @return its instances, or {@code null} if no client knows
 	 */
 	public @Nullable List<Instance> live(ServiceKey key) {
-		for (NamespaceClient client : this.clients) {
+		// A client that knows the server knows better than the files of one that does
+		// not.
+		List<NamespaceClient> inOrder = new ArrayList<>(this.clients);
+		inOrder.sort(Comparator.comparing((client) -> client.serverStatus() == null));
+		for (NamespaceClient client : inOrder) {
 			List<Instance> live = client.live(key);
 			if (live != null) {
 				return live;

@@ -82,7 +82,7 @@ public final class StatusReport {
 	}
 
 	private static @Nullable String source(FailoverNamespace namespace, @Nullable BackupRef backup) {
-		if (backup == null) {
+		if (backup == null || backup.instances() == 0) {
 			return null;
 		}
 		for (FailoverSource source : namespace.sources()) {

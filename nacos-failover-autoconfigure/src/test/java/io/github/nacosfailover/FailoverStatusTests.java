@@ -1,0 +1,45 @@
+package io.github.nacosfailover;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.github.nacosfailover.FailoverStatus.NamespaceStatus;
+import io.github.nacosfailover.FailoverStatus.ServiceStatus;
+import io.github.nacosfailover.FailoverStatus.SwitchStatus;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class FailoverStatusTests {
+
+	@Test
+	void jsonIsTheSameWhateverTheApplicationHasSetForItsOwn() {
+		ObjectMapper mapper = JsonMapper.builder()
+			.addModule(new JavaTimeModule())
+			.propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+			.enable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+			.serializationInclusion(JsonInclude.Include.NON_EMPTY)
+			.build();
+		Instant at = Instant.parse("2026-11-23T02:49:00Z");
+		JsonNode json = mapper.valueToTree(new FailoverStatus(true,
+				Map.of("public", new NamespaceStatus(true, "UP", new SwitchStatus("disk", at, "ops", null, null),
+						List.of(), Map.of("g@@s", new ServiceStatus(1, 1, "disk", at, "live", 0, 2, at)), List.of()))));
+		JsonNode namespace = json.at("/namespaces/public");
+		assertThat(namespace.at("/serverStatus").asText()).isEqualTo("UP");
+		assertThat(namespace.at("/switch/at").asText()).isEqualTo("2026-11-23T02:49:00Z");
+		assertThat(namespace.at("/switch").has("until")).isTrue();
+		assertThat(namespace.has("problems")).isTrue();
+		assertThat(namespace.at("/services/g@@s").fieldNames()).toIterable()
+			.containsExactlyInAnyOrder("instances", "healthy", "source", "modified", "servedFrom", "served",
+					"servedLive", "lastServed");
+	}
+
+}
