@@ -1,5 +1,6 @@
 package io.github.nacosfailover.compatibility;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -10,6 +11,7 @@ import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.nacosserver.NacosServer;
+import org.awaitility.Awaitility;
 
 /**
  * The Nacos server of the run, and clients as applications make them by hand.
@@ -17,6 +19,11 @@ import io.github.nacosfailover.nacosserver.NacosServer;
 final class Nacos {
 
 	private static NacosServer server;
+
+	static {
+		// The stock client polls every 5 s, and build machines are slow.
+		Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+	}
 
 	private Nacos() {
 	}
