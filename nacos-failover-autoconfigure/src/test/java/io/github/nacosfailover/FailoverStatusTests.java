@@ -26,7 +26,8 @@ class FailoverStatusTests {
 			.addModule(new JavaTimeModule())
 			.propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
 			.enable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-			.serializationInclusion(JsonInclude.Include.NON_EMPTY)
+			.defaultPropertyInclusion(
+					JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.NON_EMPTY))
 			.build();
 		Instant at = Instant.parse("2026-11-23T02:49:00Z");
 		JsonNode json = mapper.valueToTree(new FailoverStatus(true,
