@@ -6,6 +6,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -49,15 +50,12 @@ final class ServiceLists {
 	}
 
 	private List<String> askServer(String group, @Nullable AbstractSelector selector) {
-		if (!"UP".equals(this.client.getServerStatus())) {
-			return List.of();
-		}
 		CompletableFuture<List<String>> answer = new CompletableFuture<>();
-		this.executor.execute(() -> answer.complete(query(group, selector)));
 		try {
+			this.executor.execute(() -> answer.complete(query(group, selector)));
 			return answer.get(SERVER_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
 		}
-		catch (TimeoutException | ExecutionException ex) {
+		catch (TimeoutException | ExecutionException | RejectedExecutionException ex) {
 			return List.of();
 		}
 		catch (InterruptedException ex) {
@@ -69,6 +67,10 @@ final class ServiceLists {
 	@SuppressWarnings("deprecation")
 	private List<String> query(String group, @Nullable AbstractSelector selector) {
 		try {
+			// Asks the server over HTTP if there is no connection, and waits for it.
+			if (!"UP".equals(this.client.getServerStatus())) {
+				return List.of();
+			}
 			return ((selector != null) ? this.client.getServicesOfServer(1, Integer.MAX_VALUE, group, selector)
 					: this.client.getServicesOfServer(1, Integer.MAX_VALUE, group))
 				.getData();

@@ -1,0 +1,120 @@
+package io.github.nacosfailover.engine;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.store.FailoverStore;
+import io.github.nacosfailover.store.disk.DiskStore;
+import io.github.nacosfailover.store.disk.DiskStores;
+import io.github.nacosfailover.testsupport.FailoverFiles;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests of {@link FailoverListener}.
+ */
+class FailoverListenerTests {
+
+	@TempDir
+	Path home;
+
+	private FailoverFiles files;
+
+	private FailoverEngine engine;
+
+	private FailoverNamespace namespace;
+
+	@BeforeEach
+	void open() {
+		this.files = new FailoverFiles(this.home.resolve("failover")).service("orders", "10.9.9.1:80");
+		this.engine = new FailoverEngine(new Stores(), Map::of);
+		this.namespace = this.engine.namespace("public", this.files.directory(), Map.of());
+	}
+
+	@AfterEach
+	void close() {
+		this.engine.close();
+	}
+
+	@Test
+	void hearsOfAFlipBeforeTheSwitchingReturnsWhenQueriesSeeItAlready() {
+		List<String> heard = new ArrayList<>();
+		this.engine.addListener(new FailoverListener() {
+
+			@Override
+			public void viewChanged(FailoverNamespace namespace, View before, View after) {
+				boolean served = namespace.serving("DEFAULT_GROUP", "orders") != null;
+				heard.add("changed %s %s to %s, served %s".formatted(namespace.name(), before.isOn(), after.isOn(),
+						served));
+			}
+
+			@Override
+			public void viewApplied(FailoverNamespace namespace, View before, View after) {
+				heard.add("applied %s %s to %s".formatted(namespace.name(), before.isOn(), after.isOn()));
+			}
+		});
+		this.engine.switchFailover(SwitchRequest.on("test"));
+		assertThat(heard).containsExactly("changed public false to true, served true", "applied public false to true");
+		heard.clear();
+		this.engine.switchFailover(SwitchRequest.off("test"));
+		assertThat(heard).containsExactly("changed public true to false, served false", "applied public true to false");
+	}
+
+	@Test
+	void hearsOfAnEditedBackup() {
+		List<View> heard = new CopyOnWriteArrayList<>();
+		this.engine.switchFailover(SwitchRequest.on("test"));
+		this.engine.addListener((namespace, before, after) -> heard.add(after));
+		this.files.service("orders", "10.9.9.1:80", "10.9.9.2:80");
+		await().until(() -> heard.stream()
+			.anyMatch((view) -> view.served().find("DEFAULT_GROUP", "orders").instances() == 2));
+	}
+
+	@Test
+	void aFailingListenerHidesNothingFromOthersAndDoesNotBreakTheSwitch() {
+		List<View> heard = new ArrayList<>();
+		this.engine.addListener((namespace, before, after) -> {
+			throw new IllegalStateException("on purpose");
+		});
+		this.engine.addListener((namespace, before, after) -> heard.add(after));
+		this.engine.switchFailover(SwitchRequest.on("test"));
+		assertThat(heard).containsExactly(this.namespace.view());
+		assertThat(this.namespace.view().isOn()).isTrue();
+	}
+
+	@Test
+	void hearsNothingAfterItsRemoval() {
+		List<View> heard = new ArrayList<>();
+		FailoverListener listener = (namespace, before, after) -> heard.add(after);
+		this.engine.addListener(listener);
+		this.engine.switchFailover(SwitchRequest.on("test"));
+		this.engine.removeListener(listener);
+		this.engine.switchFailover(SwitchRequest.off("test"));
+		assertThat(heard).hasSize(1);
+	}
+
+	/** Opens disk stores. */
+	private static final class Stores implements FailoverEngine.StoreFactory {
+
+		@Override
+		public FailoverStore open(String namespace, Path directory) {
+			return DiskStores.open(directory, 1 << 20);
+		}
+
+		@Override
+		public void close(FailoverStore store) {
+			DiskStores.close((DiskStore) store);
+		}
+
+	}
+
+}
