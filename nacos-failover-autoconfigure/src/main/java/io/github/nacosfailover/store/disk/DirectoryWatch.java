@@ -51,6 +51,8 @@ final class DirectoryWatch implements Runnable {
 
 	private static @Nullable DirectoryWatch current;
 
+	private static boolean notification = true;
+
 	private final Map<DiskStore, Watched> stores = new LinkedHashMap<>();
 
 	private final @Nullable WatchService watchService;
@@ -61,9 +63,18 @@ final class DirectoryWatch implements Runnable {
 		this.watchService = watchService;
 	}
 
+	/**
+	 * Decides whether to ask for change notification. It takes effect with the next first
+	 * store.
+	 * @param wanted {@code false} to look for changes as if there were none
+	 */
+	static synchronized void useNotification(boolean wanted) {
+		notification = wanted;
+	}
+
 	static synchronized void add(DiskStore store) {
 		if (current == null) {
-			current = new DirectoryWatch(newWatchService());
+			current = new DirectoryWatch(notification ? newWatchService() : null);
 			Thread thread = new Thread(current, "nacos-failover-files");
 			thread.setDaemon(true);
 			thread.start();
@@ -113,7 +124,7 @@ final class DirectoryWatch implements Runnable {
 	public void run() {
 		long wait = 0;
 		while (true) {
-			Map<Path, Set<String>> reported = waitForReports(wait);
+			Map<WatchKey, Set<String>> reported = waitForReports(wait);
 			Map<DiskStore, Watched> stores;
 			synchronized (this.stores) {
 				if (this.ended) {
@@ -128,10 +139,10 @@ final class DirectoryWatch implements Runnable {
 		}
 	}
 
-	private long look(DiskStore store, Watched watched, Map<Path, Set<String>> reported) {
+	private long look(DiskStore store, Watched watched, Map<WatchKey, Set<String>> reported) {
 		try {
 			boolean moved = watched.follow(store.directory(), this.watchService);
-			Set<String> names = reported.get(watched.realPath);
+			Set<String> names = reported.get(watched.watchKey);
 			long now = System.nanoTime();
 			long pause = watched.reporting ? SCAN_IF_REPORTING : SCAN_IF_SILENT;
 			boolean all = moved || (names != null && names.contains("")) || now - watched.scanned >= pause;
@@ -144,14 +155,14 @@ final class DirectoryWatch implements Runnable {
 			}
 			return store.isSettling() ? SETTLING_TICK : TICK;
 		}
-		catch (RuntimeException ex) {
-			logger.debug("Failover directory {} could not be looked at", store.directory(), ex);
+		catch (RuntimeException | Error ex) {
+			logger.warn("Failover directory {} could not be looked at", store.directory(), ex);
 			return TICK;
 		}
 	}
 
-	private Map<Path, Set<String>> waitForReports(long nanos) {
-		Map<Path, Set<String>> reported = new HashMap<>();
+	private Map<WatchKey, Set<String>> waitForReports(long nanos) {
+		Map<WatchKey, Set<String>> reported = new HashMap<>();
 		try {
 			if (this.watchService == null) {
 				TimeUnit.NANOSECONDS.sleep(nanos);
@@ -159,7 +170,7 @@ final class DirectoryWatch implements Runnable {
 			}
 			WatchKey key = this.watchService.poll(nanos, TimeUnit.NANOSECONDS);
 			while (key != null) {
-				Set<String> names = reported.computeIfAbsent((Path) key.watchable(), (path) -> new HashSet<>());
+				Set<String> names = reported.computeIfAbsent(key, (watched) -> new HashSet<>());
 				for (WatchEvent<?> event : key.pollEvents()) {
 					names.add((event.kind() == StandardWatchEventKinds.OVERFLOW) ? "" : event.context().toString());
 				}
@@ -186,15 +197,22 @@ final class DirectoryWatch implements Runnable {
 
 		private long scanned = System.nanoTime() - SCAN_IF_REPORTING;
 
+		private static @Nullable FileSignature find(Path directory) throws IOException {
+			FileSignature signature = FileSignature.of(directory);
+			return (signature != null && signature.directory()) ? signature : null;
+		}
+
 		/**
 		 * Follows the directory to where it really is, which changes when it is replaced
-		 * or a symbolic link is swapped.
+		 * or a symbolic link is swapped. A directory that was deleted and created again
+		 * may get the same file key, but the watch on it has ended.
 		 */
 		boolean follow(Path directory, @Nullable WatchService watchService) {
 			try {
-				FileSignature signature = FileSignature.of(directory);
+				FileSignature signature = find(directory);
 				Object found = (signature != null) ? signature.fileKey() : null;
-				if (signature != null && this.realPath != null && Objects.equals(found, this.fileKey)) {
+				if (signature != null && this.realPath != null && Objects.equals(found, this.fileKey)
+						&& (this.watchKey == null || this.watchKey.isValid())) {
 					return false;
 				}
 				if (signature == null && this.realPath == null) {
