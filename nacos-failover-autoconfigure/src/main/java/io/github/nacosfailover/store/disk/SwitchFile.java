@@ -75,7 +75,7 @@ final class SwitchFile {
 	}
 
 	private static @Nullable Boolean parse(String content) {
-		for (String line : content.split("\\R")) {
+		for (String line : content.split("\n")) {
 			String value = line.trim();
 			if (value.equals("1") || value.equals("0")) {
 				return value.equals("1");
