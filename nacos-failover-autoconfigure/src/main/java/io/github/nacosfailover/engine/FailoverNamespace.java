@@ -47,8 +47,11 @@ public final class FailoverNamespace {
 	FailoverNamespace(String name, List<FailoverSource> sources) {
 		this.name = name;
 		this.sources = List.copyOf(sources);
-		this.sources.forEach((source) -> source.addListener(this.refresh));
-		this.view = compute(0);
+		// A source may call from its own thread at once: let it wait for the first view.
+		synchronized (this) {
+			this.sources.forEach((source) -> source.addListener(this.refresh));
+			this.view = compute(0);
+		}
 	}
 
 	public String name() {
