@@ -28,8 +28,10 @@ import org.slf4j.LoggerFactory;
  * <p>
  * Where the file system is known to report changes, a store looks at what was reported,
  * and four times a second at the directory, the switch and files behind symbolic links,
- * which may change unreported; every file is looked at once a minute. On any other file
- * system (a network mount, say) every file is looked at twice a second.
+ * which may change unreported. Every file is looked at twice a second in a directory of
+ * few files, since a single file that is mounted from elsewhere changes unreported, and
+ * at least once a minute in one of many. On any other file system (a network mount, say)
+ * every file is looked at twice a second.
  */
 final class DirectoryWatch implements Runnable {
 
@@ -46,6 +48,9 @@ final class DirectoryWatch implements Runnable {
 	private static final long SCAN_IF_SILENT = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private static final long SCAN_IF_REPORTING = TimeUnit.MINUTES.toNanos(1);
+
+	/** A scan that should find nothing may take a hundredth of the time. */
+	private static final long SCAN_COST = 100;
 
 	private static final long VERIFY_BUDGET = TimeUnit.MILLISECONDS.toNanos(25);
 
@@ -144,12 +149,16 @@ final class DirectoryWatch implements Runnable {
 			boolean moved = watched.follow(store.directory(), this.watchService);
 			Set<String> names = reported.get(watched.watchKey);
 			long now = System.nanoTime();
-			long pause = watched.reporting ? SCAN_IF_REPORTING : SCAN_IF_SILENT;
+			long pause = watched.reporting
+					? Math.min(SCAN_IF_REPORTING, Math.max(SCAN_IF_SILENT, SCAN_COST * watched.cost)) : SCAN_IF_SILENT;
 			boolean all = moved || (names != null && names.contains("")) || now - watched.scanned >= pause;
 			if (all) {
 				watched.scanned = now;
 			}
 			store.refresh(names, all);
+			if (all) {
+				watched.cost = System.nanoTime() - now;
+			}
 			if (store.verifySome(VERIFY_BUDGET)) {
 				return 0;
 			}
@@ -194,6 +203,8 @@ final class DirectoryWatch implements Runnable {
 		private @Nullable WatchKey watchKey;
 
 		private boolean reporting;
+
+		private long cost;
 
 		private long scanned = System.nanoTime() - SCAN_IF_REPORTING;
 
