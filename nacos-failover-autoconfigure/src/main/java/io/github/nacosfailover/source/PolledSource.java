@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Someone else's {@link FailoverDataSource}, asked on a thread of its own so that it can
  * throw, hang or answer nonsense without harming anything but itself. Its switch is asked
- * for every second, its data as often as the stock client does (every 5 s) while its
- * switch is on, and every 30 s otherwise.
+ * for every second, its data as often as the stock client does (every 5 s), but every 30
+ * s while its own switch is off and the data are all right.
  */
 public final class PolledSource implements FailoverSource, AutoCloseable {
 
@@ -37,6 +37,8 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 	private final String name;
 
 	private final FailoverDataSource delegate;
+
+	private final Duration poll;
 
 	private final Thread thread;
 
@@ -65,6 +67,11 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 	private volatile boolean closed;
 
 	public PolledSource(String name, FailoverDataSource delegate) {
+		this(name, delegate, POLL);
+	}
+
+	PolledSource(String name, FailoverDataSource delegate, Duration poll) {
+		this.poll = poll;
 		this.name = name;
 		this.delegate = delegate;
 		this.problemLog = new ProblemLog(logger, "source '%s' (%s)".formatted(name, type()));
@@ -155,7 +162,7 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 				logger.warn("Failover: source '{}' could not be asked", this.name, ex);
 			}
 			try {
-				Thread.sleep(POLL.toMillis());
+				Thread.sleep(this.poll.toMillis());
 			}
 			catch (InterruptedException ex) {
 				return;
@@ -179,7 +186,8 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 		SwitchState failoverSwitch = askSwitch();
 		BackupTable backups = this.state.backups();
 		boolean switched = (failoverSwitch != null && failoverSwitch.enabled()) != isOn(this.state.failoverSwitch());
-		Duration pause = isOn(failoverSwitch) ? DATA_WHILE_ON : DATA_WHILE_OFF;
+		boolean idle = failoverSwitch != null && !failoverSwitch.enabled() && this.dataProblem == null;
+		Duration pause = idle ? DATA_WHILE_OFF : DATA_WHILE_ON;
 		if (this.dataTaken == 0 || switched || System.nanoTime() - this.dataTaken >= pause.toNanos()) {
 			this.callStarted = System.nanoTime();
 			backups = askData(backups);

@@ -240,7 +240,7 @@ class PolledSourceTests {
 	}
 
 	private void start() {
-		this.source = new PolledSource("custom", this.delegate);
+		this.source = new PolledSource("custom", this.delegate, Duration.ofMillis(20));
 		this.source.awaitFirstAnswer(Duration.ofSeconds(10));
 	}
 

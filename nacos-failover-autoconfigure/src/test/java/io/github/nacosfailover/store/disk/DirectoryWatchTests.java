@@ -74,7 +74,7 @@ class DirectoryWatchTests extends DiskStoreTestBase {
 	void directoryIsDeletedAndCreatedAgainAndAgain(Watching watching) throws Exception {
 		files().on().service("orders", "10.0.0.1:80");
 		DiskStore store = open(watching);
-		for (int i = 2; i <= 6; i++) {
+		for (int i = 2; i <= 4; i++) {
 			FileSystemUtils.deleteRecursively(directory());
 			FailoverFiles files = files().on().service("orders", "10.0.0.%d:80".formatted(i));
 			awaitOn(store);

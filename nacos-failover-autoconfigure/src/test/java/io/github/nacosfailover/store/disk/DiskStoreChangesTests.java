@@ -124,7 +124,7 @@ class DiskStoreChangesTests extends DiskStoreTestBase {
 		Files.setLastModifiedTime(directory().resolve(ORDERS), time);
 		Files.setLastModifiedTime(switchFile(), time);
 		DiskStore store = open(watching);
-		for (int i = 1; i <= 5; i++) {
+		for (int i = 1; i <= 3; i++) {
 			assertThat(addresses(store, "orders")).isNotEmpty();
 			files.service("orders", "10.0.0.%d:80".formatted(i)).service("orders", "10.0.0.%d:80".formatted(i + 1));
 			Files.setLastModifiedTime(directory().resolve(ORDERS), time);
@@ -141,7 +141,7 @@ class DiskStoreChangesTests extends DiskStoreTestBase {
 	void secondChangeRightAfterTheFirstWasSeenIsSeenToo(Watching watching) {
 		FailoverFiles files = files().off().service("orders", "10.0.0.1:80");
 		DiskStore store = open(watching);
-		for (int i = 0; i < 10; i++) {
+		for (int i = 0; i < 3; i++) {
 			files.on();
 			awaitOn(store);
 			files.off();
@@ -160,7 +160,7 @@ class DiskStoreChangesTests extends DiskStoreTestBase {
 	void switchFlippedTwiceQuicklyEndsInTheLastState(Watching watching) {
 		FailoverFiles files = files().off();
 		DiskStore store = open(watching);
-		for (int i = 0; i < 5; i++) {
+		for (int i = 0; i < 3; i++) {
 			files.on().off().on();
 			awaitOn(store);
 			files.off().on().off();

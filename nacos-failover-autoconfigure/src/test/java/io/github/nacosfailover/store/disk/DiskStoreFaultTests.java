@@ -2,6 +2,7 @@ package io.github.nacosfailover.store.disk;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
@@ -117,9 +118,8 @@ class DiskStoreFaultTests extends DiskStoreTestBase {
 		DiskStore store = open(watching);
 		awaitAllRead(store);
 		for (String name : new String[] { ORDERS, FailoverFiles.SWITCH }) {
-			Path next = Files.createDirectory(this.temp.resolve(name));
-			Files.move(directory().resolve(name), this.temp.resolve(name + ".old"));
-			Files.move(next, directory().resolve(name));
+			Path next = Files.createSymbolicLink(directory().resolve("." + name), this.temp);
+			Files.move(next, directory().resolve(name), StandardCopyOption.ATOMIC_MOVE);
 			awaitProblemAt(store, name, "directory");
 		}
 		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");

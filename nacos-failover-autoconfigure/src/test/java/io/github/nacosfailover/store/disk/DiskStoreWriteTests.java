@@ -67,7 +67,7 @@ class DiskStoreWriteTests extends DiskStoreTestBase {
 			}
 		});
 		reader.start();
-		for (int i = 0; i < 100; i++) {
+		for (int i = 0; i < 30; i++) {
 			store.writeSwitch(ON);
 			store.writeSwitch(OFF);
 		}
@@ -82,7 +82,7 @@ class DiskStoreWriteTests extends DiskStoreTestBase {
 		files();
 		DiskStore store = open();
 		long last = 0;
-		for (int i = 0; i < 50; i++) {
+		for (int i = 0; i < 10; i++) {
 			store.writeSwitch((i % 2 == 0) ? ON : OFF);
 			long modified = Files.getLastModifiedTime(switchFile()).toMillis();
 			assertThat(modified).isGreaterThan(last);
@@ -147,7 +147,7 @@ class DiskStoreWriteTests extends DiskStoreTestBase {
 			}
 		});
 		lister.start();
-		for (int i = 0; i < 50; i++) {
+		for (int i = 0; i < 10; i++) {
 			store.writeSwitch(ON);
 			store.writeSwitch(OFF);
 		}
@@ -247,7 +247,7 @@ class DiskStoreWriteTests extends DiskStoreTestBase {
 		new FailoverFiles(directory).write(ORDERS,
 				FailoverFiles.json("orders", "10.0.0.1:80").replaceAll("\\s*\\R\\s*", ""));
 		assertThat(stock.getSwitch().getEnabled()).isFalse();
-		for (int i = 0; i < 20; i++) {
+		for (int i = 0; i < 10; i++) {
 			store.writeSwitch(ON);
 			assertThat(stock.getSwitch().getEnabled()).isTrue();
 			assertThat(stock.getFailoverData()).containsOnlyKeys("DEFAULT_GROUP@@orders");
