@@ -10,9 +10,11 @@ import java.util.Map;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -49,48 +51,77 @@ public final class BackupFormat {
 		String name = null;
 		boolean service = false;
 		boolean any = false;
-		try (MappingIterator<Document> documents = READER.readValues(content)) {
-			while (documents.hasNextValue()) {
-				Document document = documents.nextValue();
-				if (document == null) {
-					throw new InvalidBackupException("'null' is not a service; write the ServiceInfo as a JSON object");
-				}
-				any = true;
-				if (document.hosts != null || document.name != null) {
-					service = true;
-					name = document.qualifiedName();
-					instances = (document.hosts != null) ? document.hosts : new ArrayList<>();
-				}
-				else if (document.ip != null) {
-					instances.add(document.toInstance());
-				}
+		for (Document document : documents(content)) {
+			any = true;
+			if (document.hosts != null || document.name != null) {
+				service = true;
+				name = document.qualifiedName();
+				instances = (document.hosts != null) ? document.hosts : new ArrayList<>();
 			}
-		}
-		catch (JsonProcessingException ex) {
-			throw new InvalidBackupException(describe(ex), ex);
-		}
-		catch (IOException ex) {
-			throw new InvalidBackupException("not readable as JSON: " + ex.getMessage(), ex);
+			else if (document.ip != null) {
+				instances.add(document.toInstance());
+			}
 		}
 		if (!any) {
 			throw new InvalidBackupException("the file is empty; write the ServiceInfo as JSON, or delete the file");
 		}
 		if (!service && instances.isEmpty()) {
-			throw new InvalidBackupException("neither 'hosts' of a service nor an instance was found in it");
+			throw new InvalidBackupException(
+					"neither 'hosts' of a service nor an instance is in it; write the ServiceInfo as JSON");
 		}
-		validate(instances);
+		check(instances);
+		Map<String, String> canonical = new HashMap<>();
+		for (Instance instance : instances) {
+			share(instance, canonical);
+		}
 		return new Parsed(Backup.owning(key, instances), name);
 	}
 
-	private static String describe(JsonProcessingException ex) {
-		String place = (ex.getLocation() != null)
-				? "line %d, column %d: ".formatted(ex.getLocation().getLineNr(), ex.getLocation().getColumnNr()) : "";
-		return "invalid JSON at " + place + ex.getOriginalMessage()
-				+ "; correct the file, the last good version stays in use";
+	private static List<Document> documents(byte[] content) throws InvalidBackupException {
+		List<Document> documents = new ArrayList<>();
+		try (JsonParser parser = MAPPER.createParser(content)) {
+			try {
+				for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+					if (token != JsonToken.START_OBJECT) {
+						throw new InvalidBackupException("%s%s is not a service; write the ServiceInfo as a JSON object"
+							.formatted(place(parser.currentTokenLocation()), describe(token)));
+					}
+					documents.add(READER.readValue(parser));
+				}
+			}
+			catch (JsonProcessingException ex) {
+				JsonLocation place = (ex.getLocation() != null) ? ex.getLocation() : parser.currentLocation();
+				throw new InvalidBackupException(
+						"invalid JSON at %s%s; correct the file".formatted(place(place), ex.getOriginalMessage()), ex);
+			}
+		}
+		catch (IOException ex) {
+			throw new InvalidBackupException("not readable as JSON: " + ex.getMessage(), ex);
+		}
+		return documents;
 	}
 
-	private static void validate(List<Instance> instances) throws InvalidBackupException {
-		Map<String, String> canonical = new HashMap<>();
+	private static String place(JsonLocation location) {
+		return "line %d, column %d: ".formatted(location.getLineNr(), location.getColumnNr());
+	}
+
+	private static String describe(JsonToken token) {
+		return switch (token) {
+			case START_ARRAY -> "an array";
+			case VALUE_NULL -> "'null'";
+			case VALUE_STRING -> "a string";
+			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+			default -> "a lone value";
+		};
+	}
+
+	/**
+	 * Checks that queries can be answered with instances.
+	 * @param instances the instances
+	 * @throws InvalidBackupException if one has no address; the message names the place
+	 * and the cure
+	 */
+	public static void check(List<Instance> instances) throws InvalidBackupException {
 		for (int i = 0; i < instances.size(); i++) {
 			Instance instance = instances.get(i);
 			if (instance == null) {
@@ -103,7 +134,10 @@ public final class BackupFormat {
 				throw new InvalidBackupException(
 						"hosts[%d] has port %d; give one from 0 to %d".formatted(i, instance.getPort(), MAX_PORT));
 			}
-			share(instance, canonical);
+			if (!Double.isFinite(instance.getWeight())) {
+				throw new InvalidBackupException(
+						"hosts[%d] has weight %s; give a finite one".formatted(i, instance.getWeight()));
+			}
 		}
 	}
 

@@ -53,8 +53,11 @@ public final class FailoverNamespace {
 		this.name = name;
 		this.sources = List.copyOf(sources);
 		this.listener = listener;
-		this.sources.forEach((source) -> source.addListener(this.refresh));
-		this.view = compute(0);
+		// A source may call from its own thread at once: let it wait for the first view.
+		synchronized (this) {
+			this.sources.forEach((source) -> source.addListener(this.refresh));
+			this.view = compute(0);
+		}
 	}
 
 	public String name() {
@@ -86,14 +89,17 @@ public final class FailoverNamespace {
 		if (after.isOn() != before.isOn()) {
 			SwitchState state = after.failoverSwitch();
 			logger.info("Failover of namespace '{}' is {}: source {}, by {}, reason {}, {} backups", this.name,
-					after.isOn() ? "ON" : "OFF", after.governor().name(), state.by(), printable(state.reason()),
-					after.backups().size());
+					after.isOn() ? "ON" : "OFF", after.governor().name(), printable(state.by()),
+					printable(state.reason()), after.backups().size());
 		}
 		this.clients.forEach(NamespaceClient::viewChanged);
 		this.listener.viewChanged(this, before, after);
 	}
 
-	/** A reason comes from outside: it must not be able to forge lines of the log. */
+	/**
+	 * Names and reasons come from outside: they must not be able to forge lines of the
+	 * log.
+	 */
 	private static @Nullable String printable(@Nullable String text) {
 		return (text != null) ? text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?") : null;
 	}

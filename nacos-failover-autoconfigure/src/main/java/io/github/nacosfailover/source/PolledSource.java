@@ -3,20 +3,15 @@ package io.github.nacosfailover.source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import com.alibaba.nacos.api.naming.pojo.Instance;
-import com.alibaba.nacos.api.naming.pojo.ServiceInfo;
 import com.alibaba.nacos.client.naming.backups.FailoverData;
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import com.alibaba.nacos.client.naming.backups.FailoverSwitch;
-import io.github.nacosfailover.backup.Backup;
-import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Someone else's {@link FailoverDataSource}, asked on a thread of its own so that it can
  * throw, hang or answer nonsense without harming anything but itself. Its switch is asked
- * for every second, its data as often as the stock client does (every 5 s) while its
- * switch is on, and every 30 s otherwise.
+ * for every second, its data as often as the stock client does (every 5 s), but every 30
+ * s while its own switch is off and the data are all right.
  */
 public final class PolledSource implements FailoverSource, AutoCloseable {
 
@@ -43,9 +38,13 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 
 	private final FailoverDataSource delegate;
 
+	private final Duration poll;
+
 	private final Thread thread;
 
 	private final ProblemLog problemLog;
+
+	private final ProblemLog slowLog;
 
 	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
@@ -57,6 +56,10 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 
 	private volatile @Nullable String dataProblem;
 
+	private @Nullable String switchProblemKind;
+
+	private @Nullable String dataProblemKind;
+
 	private volatile long callStarted;
 
 	private long dataTaken;
@@ -64,12 +67,19 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 	private volatile boolean closed;
 
 	public PolledSource(String name, FailoverDataSource delegate) {
+		this(name, delegate, POLL);
+	}
+
+	PolledSource(String name, FailoverDataSource delegate, Duration poll) {
+		this.poll = poll;
 		this.name = name;
 		this.delegate = delegate;
 		this.problemLog = new ProblemLog(logger, "source '%s' (%s)".formatted(name, type()));
+		this.slowLog = new ProblemLog(logger, "source '%s' (%s)".formatted(name, type()));
 		this.thread = new Thread(this::run, "nacos-failover-source-" + name);
 		this.thread.setDaemon(true);
 		this.thread.start();
+		SlowSources.add(this);
 	}
 
 	@Override
@@ -139,17 +149,34 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 
 	private void run() {
 		while (!this.closed) {
-			SourceState before = this.state;
-			poll();
-			this.firstAnswer.countDown();
-			if (this.state != before && !this.closed) {
-				this.listeners.forEach(Runnable::run);
+			try {
+				SourceState before = this.state;
+				poll();
+				this.firstAnswer.countDown();
+				if (this.state != before && !this.closed) {
+					notifyListeners();
+				}
+			}
+			catch (RuntimeException | Error ex) {
+				// Not the source's own failure, which is a problem and not an exception.
+				logger.warn("Failover: source '{}' could not be asked", this.name, ex);
 			}
 			try {
-				Thread.sleep(POLL.toMillis());
+				Thread.sleep(this.poll.toMillis());
 			}
 			catch (InterruptedException ex) {
 				return;
+			}
+		}
+	}
+
+	private void notifyListeners() {
+		for (Runnable listener : this.listeners) {
+			try {
+				listener.run();
+			}
+			catch (RuntimeException | LinkageError ex) {
+				logger.warn("Failover: a listener of source '{}' failed", this.name, ex);
 			}
 		}
 	}
@@ -159,18 +186,30 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 		SwitchState failoverSwitch = askSwitch();
 		BackupTable backups = this.state.backups();
 		boolean switched = (failoverSwitch != null && failoverSwitch.enabled()) != isOn(this.state.failoverSwitch());
-		Duration pause = isOn(failoverSwitch) ? DATA_WHILE_ON : DATA_WHILE_OFF;
+		boolean idle = failoverSwitch != null && !failoverSwitch.enabled() && this.dataProblem == null;
+		Duration pause = idle ? DATA_WHILE_OFF : DATA_WHILE_ON;
 		if (this.dataTaken == 0 || switched || System.nanoTime() - this.dataTaken >= pause.toNanos()) {
 			this.callStarted = System.nanoTime();
 			backups = askData(backups);
 			this.dataTaken = System.nanoTime();
 		}
 		this.callStarted = 0;
+		if (this.closed) {
+			return;
+		}
 		if (failoverSwitch != this.state.failoverSwitch() || backups != this.state.backups()) {
 			this.state = new SourceState(failoverSwitch, backups);
 		}
-		String problem = (this.switchProblem != null) ? this.switchProblem : this.dataProblem;
-		this.problemLog.update(problem);
+		boolean switchFailed = this.switchProblem != null;
+		this.problemLog.update(
+				(switchFailed || this.dataProblem != null) ? this.switchProblemKind + " " + this.dataProblemKind : null,
+				switchFailed ? this.switchProblem : this.dataProblem);
+	}
+
+	/** Called on another thread, since the one of this source is blocked. */
+	void logSlowness() {
+		String slowness = slowness();
+		this.slowLog.update((slowness != null) ? "slow" : null, slowness);
 	}
 
 	private static boolean isOn(@Nullable SwitchState state) {
@@ -182,6 +221,7 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 		try {
 			FailoverSwitch answer = this.delegate.getSwitch();
 			this.switchProblem = null;
+			this.switchProblemKind = null;
 			if (answer == null) {
 				return null;
 			}
@@ -191,7 +231,8 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 			return new SwitchState(answer.getEnabled(), Instant.now(), "source:" + this.name, null, null);
 		}
 		catch (Throwable ex) {
-			this.switchProblem = "getSwitch() failed, its last state stays in use: " + describe(ex);
+			this.switchProblem = "getSwitch() failed, its last state stays in use: " + SourceAnswer.describe(ex);
+			this.switchProblemKind = ex.getClass().getName();
 			return known;
 		}
 	}
@@ -202,70 +243,25 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 			if (answer == null) {
 				this.dataProblem = "getFailoverData() returned null, its last data stay in use; "
 						+ "return an empty map when there are none";
+				this.dataProblemKind = "null";
 				return known;
 			}
-			return convert(answer, known);
+			SourceAnswer taken = SourceAnswer.of(answer, known);
+			this.dataProblem = taken.problem();
+			this.dataProblemKind = taken.rejected().isEmpty() ? null : "entries " + taken.rejected().keySet();
+			return taken.backups();
 		}
 		catch (Throwable ex) {
-			this.dataProblem = "getFailoverData() failed, its last data stay in use: " + describe(ex);
+			this.dataProblem = "getFailoverData() failed, its last data stay in use: " + SourceAnswer.describe(ex);
+			this.dataProblemKind = ex.getClass().getName();
 			return known;
 		}
-	}
-
-	private BackupTable convert(Map<String, FailoverData> answer, BackupTable known) {
-		Map<ServiceKey, BackupRef> backups = new LinkedHashMap<>();
-		List<String> rejected = new ArrayList<>();
-		boolean changed = false;
-		for (Map.Entry<String, FailoverData> entry : answer.entrySet()) {
-			ServiceKey key = null;
-			try {
-				key = ServiceKey.parse(entry.getKey());
-				Backup backup = Backup.copyOf(key, hosts(entry.getValue()));
-				BackupRef before = known.find(key);
-				if (before != null && backup.sameAs(before.get())) {
-					backups.put(key, before);
-				}
-				else {
-					backups.put(key, new LoadedBackup(backup, Instant.now()));
-					changed = true;
-				}
-			}
-			catch (RuntimeException ex) {
-				BackupRef lastGood = (key != null) ? known.find(key) : null;
-				if (key != null && lastGood != null) {
-					backups.put(key, lastGood);
-				}
-				rejected.add("'%s' (%s)".formatted(entry.getKey(), describe(ex)));
-			}
-		}
-		this.dataProblem = rejected.isEmpty() ? null
-				: "getFailoverData() has unusable entries: "
-						+ String.join(", ", rejected.subList(0, Math.min(5, rejected.size())))
-						+ ((rejected.size() > 5) ? " and %d more".formatted(rejected.size() - 5) : "");
-		return (changed || backups.size() != known.size()) ? BackupTable.of(backups) : known;
-	}
-
-	private static List<Instance> hosts(@Nullable FailoverData data) {
-		if (data == null) {
-			throw new IllegalArgumentException("no data");
-		}
-		if (data.getDataType() != FailoverData.DataType.naming) {
-			throw new IllegalArgumentException("DataType." + data.getDataType() + ", only 'naming' is failover data");
-		}
-		if (!(data.getData() instanceof ServiceInfo service)) {
-			throw new IllegalArgumentException("not a ServiceInfo: " + data.getData());
-		}
-		return service.getHosts();
-	}
-
-	private static String describe(Throwable ex) {
-		String message = ex.getMessage();
-		return (ex instanceof IllegalArgumentException && message != null) ? message : ex.toString();
 	}
 
 	@Override
 	public void close() {
 		this.closed = true;
+		SlowSources.remove(this);
 		this.thread.interrupt();
 	}
 

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 
 /**
  * Logs a problem when it comes, when it turns into another, and when it is gone; not each
- * time it is met. Not safe for use by several threads at once.
+ * time it is met. Safe for use by any thread.
  */
 public final class ProblemLog {
 
@@ -27,11 +27,22 @@ public final class ProblemLog {
 	 * @param message the problem, or {@code null} if there is none
 	 */
 	public void update(@Nullable String message) {
-		if (Objects.equals(this.current, message)) {
+		update(message, message);
+	}
+
+	/**
+	 * Tells what the problem is now, where each occurrence has words of its own, a time
+	 * or a number say.
+	 * @param kind what stays the same while the problem does, or {@code null} if there is
+	 * none
+	 * @param message how it shows now
+	 */
+	public synchronized void update(@Nullable String kind, @Nullable String message) {
+		if (Objects.equals(this.current, kind)) {
 			return;
 		}
-		this.current = message;
-		if (message != null) {
+		this.current = kind;
+		if (kind != null) {
 			this.logger.warn("Failover: {}: {}", this.location, message);
 		}
 		else {

@@ -1,8 +1,11 @@
 package io.github.nacosfailover.store.disk;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -28,17 +32,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataFiles {
 
+	private static final String LAST_GOOD_STAYS = " (its last good version stays in use)";
+
 	private final Path directory;
 
 	private final long maxFileSize;
 
-	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+	private final Map<String, DataFile> entries = new ConcurrentHashMap<>();
 
 	private final Set<String> symbolicLinks = new HashSet<>();
 
 	private final Map<String, Instant> settling = new HashMap<>();
 
 	private final Queue<DiskBackup> unverified = new ConcurrentLinkedQueue<>();
+
+	private volatile Map<String, String> unused = Map.of();
 
 	DataFiles(Path directory, long maxFileSize) {
 		this.directory = directory;
@@ -55,15 +63,12 @@ final class DataFiles {
 	 * @throws IOException if the directory cannot be listed
 	 */
 	BackupTable refresh(Set<String> names, boolean all, Instant now, BackupTable known) throws IOException {
-		boolean changed = false;
-		if (all || !this.entries.keySet().containsAll(names)) {
-			changed = list(now);
-		}
+		boolean changed = all && list(now);
 		for (String name : candidates(names, now)) {
-			changed |= lookAt(name, true, now);
+			changed |= lookAt(name, find(name), true, now);
 		}
 		for (String name : List.copyOf(this.symbolicLinks)) {
-			changed |= lookAt(name, false, now);
+			changed |= lookAt(name, find(name), false, now);
 		}
 		return changed ? table() : known;
 	}
@@ -92,19 +97,32 @@ final class DataFiles {
 				String name = file.getFileName().toString();
 				if (isDataFile(name)) {
 					present.add(name);
-					changed |= lookAt(name, false, now);
+					changed |= lookAt(name, file, false, now);
 				}
 			}
 		}
-		catch (java.nio.file.DirectoryIteratorException ex) {
+		catch (DirectoryIteratorException ex) {
 			throw ex.getCause();
 		}
 		for (String name : List.copyOf(this.entries.keySet())) {
 			if (!present.contains(name)) {
-				changed |= forget(name);
+				// A file that is replaced meanwhile may be missing from the listing.
+				changed |= lookAt(name, find(name), false, now);
 			}
 		}
 		return changed;
+	}
+
+	/**
+	 * A name that the charset of the platform cannot express is found in listings only.
+	 */
+	private @Nullable Path find(String name) {
+		try {
+			return this.directory.resolve(name);
+		}
+		catch (InvalidPathException ex) {
+			return null;
+		}
 	}
 
 	private static boolean isDataFile(String name) {
@@ -114,29 +132,33 @@ final class DataFiles {
 	/**
 	 * Looks at one file.
 	 * @param name its name
+	 * @param file where it is, {@code null} if it cannot be there
 	 * @param read whether to read it even if it looks unchanged
 	 * @param now the time
 	 * @return whether its backup has changed
 	 */
-	private boolean lookAt(String name, boolean read, Instant now) {
-		Path file = this.directory.resolve(name);
-		Entry entry = this.entries.get(name);
+	private boolean lookAt(String name, @Nullable Path file, boolean read, Instant now) {
+		DataFile entry = this.entries.get(name);
 		Instant settledAt = this.settling.get(name);
 		if (settledAt != null && read && now.isAfter(settledAt)) {
 			this.settling.remove(name);
 		}
 		try {
-			FileSignature signature = FileSignature.of(file);
-			if (signature == null || signature.directory()) {
+			FileSignature signature = (file != null) ? FileSignature.of(file) : null;
+			if (file == null || signature == null || (signature.directory() && !isService(name))) {
 				return forget(name);
 			}
 			if (Files.isSymbolicLink(file)) {
 				this.symbolicLinks.add(name);
 			}
-			if (!read && entry != null && entry.problem == null && signature.equals(entry.signature)) {
+			if (signature.dangling() || signature.directory()) {
+				return keep(name, entry, signature.dangling() ? "is a symbolic link to a file that does not exist"
+						: "is a directory, so the client passes over it");
+			}
+			if (!read && entry != null && !entry.isUnreadable() && signature.equals(entry.signature())) {
 				return false;
 			}
-			if (entry == null || !signature.equals(entry.signature)) {
+			if (entry == null || !signature.equals(entry.signature())) {
 				Instant settles = signature.settledAt(now);
 				if (settles != null) {
 					this.settling.put(name, settles);
@@ -145,75 +167,106 @@ final class DataFiles {
 			return update(name, file, entry, signature);
 		}
 		catch (IOException ex) {
-			if (entry != null) {
-				entry.problem = "cannot be read, the last good version stays in use: " + ex;
-			}
-			else {
-				this.entries.put(name, new Entry(null, null, "cannot be read: " + ex));
-			}
+			return keep(name, entry, "cannot be read: " + ex.getMessage());
+		}
+	}
+
+	private static boolean isService(String name) {
+		try {
+			FailoverFileNames.decode(name);
+			return true;
+		}
+		catch (IllegalArgumentException ex) {
 			return false;
 		}
 	}
 
-	private boolean update(String name, Path file, @Nullable Entry entry, FileSignature signature) {
+	/** Keeps what there was of a file that cannot be looked at now. */
+	private boolean keep(String name, @Nullable DataFile entry, String problem) {
+		DiskBackup before = (entry != null) ? entry.backup() : null;
+		this.entries.put(name,
+				new DataFile(null, before, (before != null && before.isGood()) ? problem + LAST_GOOD_STAYS : problem));
+		return false;
+	}
+
+	private boolean update(String name, Path file, @Nullable DataFile entry, FileSignature signature) {
 		ServiceKey key;
 		try {
 			key = FailoverFileNames.decode(name);
 		}
 		catch (IllegalArgumentException ex) {
-			this.entries.put(name, new Entry(signature, null,
+			this.entries.put(name, new DataFile(signature, null,
 					"is not named after a service (%s); rename or move the file".formatted(ex.getMessage())));
 			return false;
 		}
 		DiskBackup found = new DiskBackup(key, file, this.maxFileSize, signature.modified());
-		DiskBackup before = (entry != null) ? entry.backup : null;
-		if (before != null && !before.isRead() && entry != null && signature.equals(entry.signature)) {
+		DiskBackup before = (entry != null) ? entry.backup() : null;
+		if (before != null && !before.isRead() && entry != null && signature.equals(entry.signature())) {
 			return false;
 		}
 		if (before == null || !before.isRead()) {
-			this.entries.put(name, new Entry(signature, found, null));
+			this.entries.put(name, new DataFile(signature, found, null));
 			this.unverified.add(found);
 			return true;
 		}
 		found.read(before.isKeptParsed());
 		if (!found.isGood() && before.isGood()) {
 			this.entries.put(name,
-					new Entry(signature, before, "%s (its last good version stays in use)".formatted(found.problem())));
+					new DataFile(found.isUnreadable() ? null : signature, before, found.problem() + LAST_GOOD_STAYS));
 			return false;
 		}
 		if (found.sameContentAs(before)) {
-			this.entries.put(name, new Entry(signature, before, null));
+			this.entries.put(name, new DataFile(signature, before, null));
 			return false;
 		}
-		this.entries.put(name, new Entry(signature, found, null));
+		this.entries.put(name, new DataFile(signature, found, null));
 		return found.isGood() || before.isGood();
 	}
 
 	private boolean forget(String name) {
 		this.symbolicLinks.remove(name);
 		this.settling.remove(name);
-		Entry entry = this.entries.remove(name);
-		return entry != null && entry.backup != null;
+		DataFile entry = this.entries.remove(name);
+		return entry != null && entry.backup() != null;
 	}
 
+	/** Of several files for one service the one with the documented name is used. */
 	private BackupTable table() {
 		Map<ServiceKey, DiskBackup> backups = new LinkedHashMap<>();
-		this.entries.forEach((name, entry) -> {
-			DiskBackup backup = entry.backup;
-			if (backup != null && (FailoverFileNames.encode(backup.key()).equals(name)
-					|| !this.entries.containsKey(FailoverFileNames.encode(backup.key())))) {
-				backups.put(backup.key(), backup);
+		Map<ServiceKey, String> names = new HashMap<>();
+		Map<String, String> unused = new HashMap<>();
+		new TreeMap<>(this.entries).forEach((name, entry) -> {
+			DiskBackup backup = entry.backup();
+			if (backup == null) {
+				return;
 			}
+			ServiceKey key = backup.key();
+			String other = names.get(key);
+			if (other != null && !name.equals(FailoverFileNames.encode(key))) {
+				unused.put(name, other);
+				return;
+			}
+			if (other != null) {
+				unused.put(other, name);
+			}
+			names.put(key, name);
+			backups.put(key, backup);
 		});
+		this.unused = unused;
 		return BackupTable.of(backups);
 	}
 
 	List<Problem> problems() {
 		List<Problem> problems = new ArrayList<>();
+		Map<String, String> unused = this.unused;
 		this.entries.forEach((name, entry) -> {
 			String message = entry.describe();
+			String used = unused.get(name);
+			if (used != null) {
+				message = "is not used: '%s' is for the same service; delete one of them".formatted(used);
+			}
 			if (message != null) {
-				problems.add(new Problem(this.directory.resolve(name).toString(), message));
+				problems.add(new Problem(this.directory + File.separator + name, message));
 			}
 		});
 		problems.sort((one, other) -> one.location().compareTo(other.location()));
@@ -234,28 +287,7 @@ final class DataFiles {
 	}
 
 	boolean isSettling() {
-		return !this.settling.isEmpty() || !this.symbolicLinks.isEmpty();
-	}
-
-	/** What is known of one file. */
-	private static final class Entry {
-
-		private final @Nullable FileSignature signature;
-
-		private final @Nullable DiskBackup backup;
-
-		private volatile @Nullable String problem;
-
-		Entry(@Nullable FileSignature signature, @Nullable DiskBackup backup, @Nullable String problem) {
-			this.signature = signature;
-			this.backup = backup;
-			this.problem = problem;
-		}
-
-		@Nullable String describe() {
-			return (this.problem != null || this.backup == null) ? this.problem : this.backup.problem();
-		}
-
+		return !this.settling.isEmpty();
 	}
 
 }

@@ -28,8 +28,10 @@ import org.slf4j.LoggerFactory;
  * <p>
  * Where the file system is known to report changes, a store looks at what was reported,
  * and four times a second at the directory, the switch and files behind symbolic links,
- * which may change unreported; every file is looked at once a minute. On any other file
- * system (a network mount, say) every file is looked at twice a second.
+ * which may change unreported. Every file is looked at twice a second in a directory of
+ * few files, since a single file that is mounted from elsewhere changes unreported, and
+ * at least once a minute in one of many. On any other file system (a network mount, say)
+ * every file is looked at twice a second.
  */
 final class DirectoryWatch implements Runnable {
 
@@ -47,9 +49,14 @@ final class DirectoryWatch implements Runnable {
 
 	private static final long SCAN_IF_REPORTING = TimeUnit.MINUTES.toNanos(1);
 
+	/** A scan that should find nothing may take a hundredth of the time. */
+	private static final long SCAN_COST = 100;
+
 	private static final long VERIFY_BUDGET = TimeUnit.MILLISECONDS.toNanos(25);
 
 	private static @Nullable DirectoryWatch current;
+
+	private static boolean notification = true;
 
 	private final Map<DiskStore, Watched> stores = new LinkedHashMap<>();
 
@@ -61,9 +68,18 @@ final class DirectoryWatch implements Runnable {
 		this.watchService = watchService;
 	}
 
+	/**
+	 * Decides whether to ask for change notification. It takes effect with the next first
+	 * store.
+	 * @param wanted {@code false} to look for changes as if there were none
+	 */
+	static synchronized void useNotification(boolean wanted) {
+		notification = wanted;
+	}
+
 	static synchronized void add(DiskStore store) {
 		if (current == null) {
-			current = new DirectoryWatch(newWatchService());
+			current = new DirectoryWatch(notification ? newWatchService() : null);
 			Thread thread = new Thread(current, "nacos-failover-files");
 			thread.setDaemon(true);
 			thread.start();
@@ -113,7 +129,7 @@ final class DirectoryWatch implements Runnable {
 	public void run() {
 		long wait = 0;
 		while (true) {
-			Map<Path, Set<String>> reported = waitForReports(wait);
+			Map<WatchKey, Set<String>> reported = waitForReports(wait);
 			Map<DiskStore, Watched> stores;
 			synchronized (this.stores) {
 				if (this.ended) {
@@ -128,30 +144,34 @@ final class DirectoryWatch implements Runnable {
 		}
 	}
 
-	private long look(DiskStore store, Watched watched, Map<Path, Set<String>> reported) {
+	private long look(DiskStore store, Watched watched, Map<WatchKey, Set<String>> reported) {
 		try {
 			boolean moved = watched.follow(store.directory(), this.watchService);
-			Set<String> names = reported.get(watched.realPath);
+			Set<String> names = reported.get(watched.watchKey);
 			long now = System.nanoTime();
-			long pause = watched.reporting ? SCAN_IF_REPORTING : SCAN_IF_SILENT;
+			long pause = watched.reporting
+					? Math.min(SCAN_IF_REPORTING, Math.max(SCAN_IF_SILENT, SCAN_COST * watched.cost)) : SCAN_IF_SILENT;
 			boolean all = moved || (names != null && names.contains("")) || now - watched.scanned >= pause;
 			if (all) {
 				watched.scanned = now;
 			}
 			store.refresh(names, all);
+			if (all) {
+				watched.cost = System.nanoTime() - now;
+			}
 			if (store.verifySome(VERIFY_BUDGET)) {
 				return 0;
 			}
 			return store.isSettling() ? SETTLING_TICK : TICK;
 		}
-		catch (RuntimeException ex) {
-			logger.debug("Failover directory {} could not be looked at", store.directory(), ex);
+		catch (RuntimeException | Error ex) {
+			logger.warn("Failover directory {} could not be looked at", store.directory(), ex);
 			return TICK;
 		}
 	}
 
-	private Map<Path, Set<String>> waitForReports(long nanos) {
-		Map<Path, Set<String>> reported = new HashMap<>();
+	private Map<WatchKey, Set<String>> waitForReports(long nanos) {
+		Map<WatchKey, Set<String>> reported = new HashMap<>();
 		try {
 			if (this.watchService == null) {
 				TimeUnit.NANOSECONDS.sleep(nanos);
@@ -159,7 +179,7 @@ final class DirectoryWatch implements Runnable {
 			}
 			WatchKey key = this.watchService.poll(nanos, TimeUnit.NANOSECONDS);
 			while (key != null) {
-				Set<String> names = reported.computeIfAbsent((Path) key.watchable(), (path) -> new HashSet<>());
+				Set<String> names = reported.computeIfAbsent(key, (watched) -> new HashSet<>());
 				for (WatchEvent<?> event : key.pollEvents()) {
 					names.add((event.kind() == StandardWatchEventKinds.OVERFLOW) ? "" : event.context().toString());
 				}
@@ -184,17 +204,26 @@ final class DirectoryWatch implements Runnable {
 
 		private boolean reporting;
 
+		private long cost;
+
 		private long scanned = System.nanoTime() - SCAN_IF_REPORTING;
+
+		private static @Nullable FileSignature find(Path directory) throws IOException {
+			FileSignature signature = FileSignature.of(directory);
+			return (signature != null && signature.directory()) ? signature : null;
+		}
 
 		/**
 		 * Follows the directory to where it really is, which changes when it is replaced
-		 * or a symbolic link is swapped.
+		 * or a symbolic link is swapped. A directory that was deleted and created again
+		 * may get the same file key, but the watch on it has ended.
 		 */
 		boolean follow(Path directory, @Nullable WatchService watchService) {
 			try {
-				FileSignature signature = FileSignature.of(directory);
+				FileSignature signature = find(directory);
 				Object found = (signature != null) ? signature.fileKey() : null;
-				if (signature != null && this.realPath != null && Objects.equals(found, this.fileKey)) {
+				if (signature != null && this.realPath != null && Objects.equals(found, this.fileKey)
+						&& (this.watchKey == null || this.watchKey.isValid())) {
 					return false;
 				}
 				if (signature == null && this.realPath == null) {

@@ -50,6 +50,8 @@ final class DiskBackup implements BackupRef {
 
 	private volatile boolean good;
 
+	private volatile boolean unreadable;
+
 	private volatile int instances;
 
 	private volatile int healthy;
@@ -118,16 +120,22 @@ final class DiskBackup implements BackupRef {
 		}
 		catch (NoSuchFileException ex) {
 			this.problem = "the file is gone";
+			this.unreadable = true;
 		}
 		catch (IOException ex) {
-			this.problem = "cannot be read: " + ex;
+			this.problem = "cannot be read: " + ex.getMessage();
+			this.unreadable = true;
+		}
+		catch (OutOfMemoryError ex) {
+			this.problem = "too large for the memory of this process; raise its heap, or lower "
+					+ "nacos.failover.disk.max-file-size";
 		}
 		this.read = true;
 	}
 
 	private byte[] readBytes() throws IOException, InvalidBackupException {
 		try (InputStream stream = Files.newInputStream(this.file)) {
-			byte[] bytes = stream.readNBytes((int) Math.min(this.maxFileSize + 1, Integer.MAX_VALUE - 8));
+			byte[] bytes = stream.readNBytes((int) Math.min(this.maxFileSize, Integer.MAX_VALUE - 9) + 1);
 			if (bytes.length > this.maxFileSize) {
 				throw new InvalidBackupException(
 						"larger than nacos.failover.disk.max-file-size (%d bytes); raise it or correct the file"
@@ -158,6 +166,15 @@ final class DiskBackup implements BackupRef {
 
 	boolean isRead() {
 		return this.read;
+	}
+
+	/**
+	 * Whether the file could not be read at all, so that another attempt may succeed
+	 * though the file is the same.
+	 * @return {@code true} after an I/O error
+	 */
+	boolean isUnreadable() {
+		return this.unreadable;
 	}
 
 	boolean isKeptParsed() {

@@ -1,8 +1,7 @@
 package io.github.nacosfailover.store.disk;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.time.Instant;
@@ -128,7 +127,7 @@ public final class DiskStore implements FailoverStore {
 			changed = publish(written, this.state.backups());
 		}
 		catch (IOException ex) {
-			throw new IOException(explain(ex), ex);
+			throw new IOException(WriteFailure.explain(this.directory, ex), ex);
 		}
 		finally {
 			this.lock.unlock();
@@ -136,20 +135,6 @@ public final class DiskStore implements FailoverStore {
 		if (changed) {
 			notifyListeners();
 		}
-	}
-
-	private String explain(IOException ex) {
-		String cure;
-		if (ex instanceof AccessDeniedException) {
-			cure = "give this process write permission";
-		}
-		else if (ex instanceof FileSystemException fse && fse.getReason() != null) {
-			cure = fse.getReason();
-		}
-		else {
-			cure = ex.toString();
-		}
-		return "The switch in %s cannot be written: %s".formatted(this.directory, cure);
 	}
 
 	/**
@@ -178,7 +163,7 @@ public final class DiskStore implements FailoverStore {
 		finally {
 			this.lock.unlock();
 		}
-		this.problemLog.update(summary());
+		log();
 		if (changed) {
 			notifyListeners();
 		}
@@ -189,7 +174,7 @@ public final class DiskStore implements FailoverStore {
 		FileSignature before = this.directorySignature;
 		try {
 			FileSignature after = FileSignature.of(this.directory);
-			if (after == null || !after.directory()) {
+			if (after == null || after.dangling() || !after.directory()) {
 				return lookAtMissingDirectory(after);
 			}
 			this.directorySignature = after;
@@ -207,12 +192,12 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	private boolean lookAtMissingDirectory(@Nullable FileSignature found) {
-		if (found != null) {
+		if (found != null && !found.dangling()) {
 			this.directoryProblem = "is not a directory; remove the file, the directory is created when it is needed";
 		}
-		else if (this.directorySignature != null) {
-			this.directoryProblem = "is gone, its last switch and backups stay in use; "
-					+ "create it again, or switch over HTTP";
+		else {
+			this.directoryProblem = (this.directorySignature != null)
+					? "is gone, its last switch and backups stay in use; create it again, or switch over HTTP" : null;
 		}
 		return false;
 	}
@@ -226,14 +211,15 @@ public final class DiskStore implements FailoverStore {
 				return known;
 			}
 			SwitchState read = this.switchFile.read();
+			this.switchRecheck = (recheck && Objects.equals(signature, this.switchSignature)) ? null
+					: settledAt(signature);
 			this.switchSignature = signature;
-			this.switchRecheck = recheck ? null : settledAt(signature);
 			this.switchProblem = (read != null) ? null
 					: "has no line that is 0 or 1, so the last state stays in use; write 0 or 1";
 			return (read != null) ? read : known;
 		}
 		catch (IOException ex) {
-			this.switchProblem = "cannot be read, the last state stays in use: " + ex;
+			this.switchProblem = "cannot be read, the last state stays in use: " + ex.getMessage();
 			return known;
 		}
 	}
@@ -252,7 +238,23 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	private void notifyListeners() {
-		this.listeners.forEach(Runnable::run);
+		for (Runnable listener : this.listeners) {
+			try {
+				listener.run();
+			}
+			catch (RuntimeException | LinkageError ex) {
+				logger.warn("Failover: a listener of {} failed", this.directory, ex);
+			}
+		}
+	}
+
+	/**
+	 * A file that is being written is not worth a line: it may be right in an instant.
+	 */
+	private void log() {
+		if (!isSettling()) {
+			this.problemLog.update(summary());
+		}
 	}
 
 	private @Nullable String summary() {
@@ -261,7 +263,8 @@ public final class DiskStore implements FailoverStore {
 			return null;
 		}
 		Problem first = problems.get(0);
-		String text = "%s: %s".formatted(Path.of(first.location()).getFileName(), first.message());
+		String name = first.location().substring(first.location().lastIndexOf(File.separatorChar) + 1);
+		String text = "%s: %s".formatted(name, first.message());
 		return (problems.size() > 1) ? text + " (and %d more)".formatted(problems.size() - 1) : text;
 	}
 
@@ -274,7 +277,7 @@ public final class DiskStore implements FailoverStore {
 	boolean verifySome(long budgetNanos) {
 		boolean more = this.dataFiles.verifySome(budgetNanos);
 		if (!more) {
-			this.problemLog.update(summary());
+			log();
 		}
 		return more;
 	}

@@ -21,6 +21,9 @@ public final class FailoverFileNames {
 	 */
 	public static final String OWN_DIRECTORY = ".nacos-failover";
 
+	/** Stands for what is not UTF-8, or not in the charset of the platform. */
+	private static final char UNDECODABLE = '\uFFFD';
+
 	private FailoverFileNames() {
 	}
 
@@ -41,7 +44,11 @@ public final class FailoverFileNames {
 	 * @throws IllegalArgumentException if the name is not one of a data file
 	 */
 	public static ServiceKey decode(String fileName) {
-		return ServiceKey.parse(URLDecoder.decode(fileName, StandardCharsets.UTF_8));
+		String name = URLDecoder.decode(fileName, StandardCharsets.UTF_8);
+		if (name.indexOf(UNDECODABLE) >= 0) {
+			throw new IllegalArgumentException("'%s' has bytes that are no characters".formatted(fileName));
+		}
+		return ServiceKey.parse(name);
 	}
 
 	/**

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param changed the time of the last status change, or the modification time
  * @param fileKey identifies the file itself, {@code null} if the platform cannot
  * @param directory whether it is a directory
+ * @param dangling whether it is a symbolic link that leads nowhere
  */
-record FileSignature(long size, Instant modified, Instant changed, @Nullable Object fileKey, boolean directory) {
+record FileSignature(long size, Instant modified, Instant changed, @Nullable Object fileKey, boolean directory,
+		boolean dangling) {
 
 	private static final Duration FINE_CLOCK_TICK = Duration.ofMillis(50);
 
@@ -37,17 +39,23 @@ record FileSignature(long size, Instant modified, Instant changed, @Nullable Obj
 	/**
 	 * Looks at a file, through symbolic links.
 	 * @param file the file
-	 * @return its signature, or {@code null} if there is no such file
+	 * @return its signature, that of the link itself if it leads nowhere, or {@code null}
+	 * if there is no such file
 	 * @throws IOException if it cannot be looked at
 	 */
-	static @Nullable FileSignature of(Path file, LinkOption... options) throws IOException {
+	static @Nullable FileSignature of(Path file) throws IOException {
+		FileSignature found = look(file, false);
+		return (found != null) ? found : look(file, true, LinkOption.NOFOLLOW_LINKS);
+	}
+
+	private static @Nullable FileSignature look(Path file, boolean dangling, LinkOption... options) throws IOException {
 		try {
 			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class, options);
 			Instant modified = attributes.lastModifiedTime().toInstant();
 			Instant changed = STATUS_CHANGE_TIME
 					? ((FileTime) Files.getAttribute(file, "unix:ctime", options)).toInstant() : modified;
 			return new FileSignature(attributes.size(), modified, changed, attributes.fileKey(),
-					attributes.isDirectory());
+					attributes.isDirectory(), dangling && attributes.isSymbolicLink());
 		}
 		catch (NoSuchFileException ex) {
 			return null;

@@ -28,6 +28,8 @@ final class SwitchFile {
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
 
+	private final Path directory;
+
 	private final Path file;
 
 	private final Path ownDirectory;
@@ -35,6 +37,7 @@ final class SwitchFile {
 	private final Path note;
 
 	SwitchFile(Path directory) {
+		this.directory = directory;
 		this.file = directory.resolve(FailoverFileNames.SWITCH);
 		this.ownDirectory = directory.resolve(FailoverFileNames.OWN_DIRECTORY);
 		this.note = this.ownDirectory.resolve("switch.json");
@@ -55,6 +58,9 @@ final class SwitchFile {
 		if (signature == null) {
 			return SwitchState.OFF;
 		}
+		if (signature.dangling()) {
+			throw new IOException("it is a symbolic link to a file that does not exist");
+		}
 		Boolean enabled = parse(readContent());
 		if (enabled == null) {
 			return null;
@@ -69,7 +75,7 @@ final class SwitchFile {
 	}
 
 	private static @Nullable Boolean parse(String content) {
-		for (String line : content.split("\\R")) {
+		for (String line : content.split("\n")) {
 			String value = line.trim();
 			if (value.equals("1") || value.equals("0")) {
 				return value.equals("1");
@@ -113,7 +119,7 @@ final class SwitchFile {
 	 * @throws IOException if it cannot be written
 	 */
 	SwitchState write(SwitchState state) throws IOException {
-		OwnDirectory.create(this.ownDirectory);
+		OwnDirectory.create(this.directory, this.ownDirectory);
 		Instant modified = modificationTime();
 		AtomicFile.write(this.note, note(state, modified), this.ownDirectory, null);
 		AtomicFile.write(this.file, (state.enabled() ? "1\n" : "0\n").getBytes(StandardCharsets.US_ASCII),
