@@ -105,7 +105,8 @@ public final class FailoverEngine implements AutoCloseable {
 		List<PolledSource> waiting = new ArrayList<>();
 		this.dataSources.get().forEach((bean, source) -> waiting.add(poll(bean, source)));
 		providers.forEach((provider, source) -> waiting.add(poll(provider, source)));
-		waiting.forEach((source) -> source.awaitFirstAnswer(FIRST_ANSWER));
+		long end = System.nanoTime() + FIRST_ANSWER.toNanos();
+		waiting.forEach((source) -> source.awaitFirstAnswer(Duration.ofNanos(Math.max(0, end - System.nanoTime()))));
 		sources.addAll(waiting);
 		FailoverStore store = this.storeFactory.open(name, directory);
 		this.stores.add(store);
