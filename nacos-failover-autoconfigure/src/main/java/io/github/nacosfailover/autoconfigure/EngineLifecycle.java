@@ -21,6 +21,13 @@ class EngineLifecycle implements ApplicationListener<ContextRefreshedEvent>, Dis
 		Bridges.activate(engine);
 	}
 
+	/**
+	 * Called when this context or a child of it creates its first bean.
+	 */
+	void contextStarts() {
+		Bridges.starting(this.engine);
+	}
+
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
 		Bridges.started(this.engine);

@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Import;
 @ConditionalOnClass({ NamingService.class, FailoverDataSource.class })
 @ConditionalOnProperty(name = "nacos.failover.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(NacosFailoverProperties.class)
-@Import({ NamingClientConfiguration.class, SpringCloudAlibabaConfiguration.class })
+@Import({ NamingClientConfiguration.class, NacosInjectedConfiguration.class, SpringCloudAlibabaConfiguration.class })
 public final class NacosFailoverAutoConfiguration {
 
 	@Bean
@@ -64,7 +64,7 @@ public final class NacosFailoverAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	NamingServiceDecorator nacosFailoverNamingServiceDecorator(FailoverEngine engine) {
+	NamingServiceDecorator nacosFailoverNamingServiceDecorator(FailoverEngine engine, EngineLifecycle opened) {
 		return new NamingServiceDecorator(engine);
 	}
 

@@ -1,35 +1,65 @@
 package io.github.nacosfailover.autoconfigure;
 
-import com.alibaba.nacos.api.naming.NamingService;
-import io.github.nacosfailover.client.NamingServiceDecorator;
-import io.github.nacosfailover.engine.FailoverEngine;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
+import com.alibaba.nacos.api.naming.NamingService;
+import com.alibaba.nacos.client.naming.NacosNamingService;
+import io.github.nacosfailover.client.DecoratedNamingService;
+import io.github.nacosfailover.client.NamingServiceDecorator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
-import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.BoundConfigurationProperties;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
-
-import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 /**
  * Puts failover around every {@link NamingService} bean. Opens the engine before the
  * first bean is created, so that each client the beans create belongs to this context.
  */
-class NamingServiceBeanPostProcessor implements InstantiationAwareBeanPostProcessor, PriorityOrdered {
+class NamingServiceBeanPostProcessor
+		implements SmartInstantiationAwareBeanPostProcessor, BeanFactoryAware, PriorityOrdered {
+
+	private static final Logger logger = LoggerFactory.getLogger(NamingServiceBeanPostProcessor.class);
+
+	private static final List<String> NEEDED_TO_OPEN = List.of(NacosFailoverAutoConfiguration.class.getName(),
+			BoundConfigurationProperties.class.getName(), "nacos.failover-" + NacosFailoverProperties.class.getName(),
+			"nacosFailoverEngine", "nacosFailoverEngineLifecycle");
 
 	private final ObjectProvider<EngineLifecycle> lifecycle;
 
 	private final ObjectProvider<NamingServiceDecorator> decorator;
 
-	private boolean opened;
+	private final Map<String, Object> earlyReferences = new ConcurrentHashMap<>();
 
-	private boolean engineInCreation;
+	private final Set<String> explained = ConcurrentHashMap.newKeySet();
+
+	private @Nullable ConfigurableListableBeanFactory beanFactory;
+
+	private boolean opened;
 
 	NamingServiceBeanPostProcessor(ObjectProvider<EngineLifecycle> lifecycle,
 			ObjectProvider<NamingServiceDecorator> decorator) {
 		this.lifecycle = lifecycle;
 		this.decorator = decorator;
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (beanFactory instanceof ConfigurableListableBeanFactory listable) ? listable : null;
 	}
 
 	@Override
@@ -39,31 +69,99 @@ class NamingServiceBeanPostProcessor implements InstantiationAwareBeanPostProces
 
 	@Override
 	public @Nullable Object postProcessBeforeInstantiation(Class<?> beanClass, String beanName) {
-		if (FailoverEngine.class.isAssignableFrom(beanClass)) {
-			this.engineInCreation = true;
-		}
-		if (!this.opened && !this.engineInCreation && !isOwn(beanClass)
-				&& !BeanFactoryPostProcessor.class.isAssignableFrom(beanClass)) {
+		if (!this.opened && isTimeToOpen(beanClass)
+				&& NEEDED_TO_OPEN.stream().noneMatch(beanFactory()::isCurrentlyInCreation)) {
 			this.opened = true;
-			this.lifecycle.getObject();
+			this.lifecycle.getObject().contextStarts();
 		}
 		return null;
 	}
 
-	/** What is needed to open the engine. */
-	private static boolean isOwn(Class<?> beanClass) {
-		return beanClass.getPackageName().equals(NamingServiceBeanPostProcessor.class.getPackageName());
+	/**
+	 * Not before the singletons are created: what is created while post-processors are
+	 * still being registered cannot be processed by all of them.
+	 */
+	private boolean isTimeToOpen(Class<?> beanClass) {
+		return beanFactory().isConfigurationFrozen() || NamingService.class.isAssignableFrom(beanClass);
+	}
+
+	@Override
+	public Object getEarlyBeanReference(Object bean, String beanName) {
+		if (bean instanceof NamingService client) {
+			this.earlyReferences.put(beanName, bean);
+			return decorate(client, beanName);
+		}
+		return bean;
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof FailoverEngine) {
-			this.engineInCreation = false;
-		}
-		if (bean instanceof NamingService namingService) {
-			return this.decorator.getObject().decorateIfPossible(namingService);
+		if (bean instanceof NamingService client && this.earlyReferences.remove(beanName) != bean) {
+			return decorate(client, beanName);
 		}
 		return bean;
+	}
+
+	private NamingService decorate(NamingService client, String beanName) {
+		if (client instanceof DecoratedNamingService) {
+			return client;
+		}
+		if (AopUtils.isAopProxy(client) || MockedBeans.isMock(client)) {
+			// What is behind a scoped proxy is a bean of its own.
+			logger.debug("Failover: bean '{}' is a proxy or a mock and stays as it is", beanName);
+			return client;
+		}
+		if (!(client instanceof NacosNamingService)) {
+			explain(beanName, "Failover: bean '{}' ({}) is not a Nacos client itself and stays as it is; a client "
+					+ "that it wraps is served without decoration, unless it is a bean, too", client);
+			return client;
+		}
+		if (isAskedForByInterface(client, beanName)) {
+			return this.decorator.getObject().decorateIfPossible(client);
+		}
+		if (!ClassBasedProxies.INSTANCE.isPossible(client)) {
+			explain(beanName,
+					"Failover: bean '{}' is declared as {}, of which there can be no subclass, and stays "
+							+ "as it is; it is served without decoration. Declare it as NamingService to change that",
+					client);
+			return client;
+		}
+		return this.decorator.getObject().decorateIfPossible(client, ClassBasedProxies.INSTANCE);
+	}
+
+	private void explain(String beanName, String message, NamingService client) {
+		if (this.explained.add(beanName)) {
+			logger.info(message, beanName, client.getClass().getName());
+		}
+	}
+
+	private boolean isAskedForByInterface(NamingService client, String beanName) {
+		Class<?> declared = declaredType(beanName);
+		return ((declared != null) ? declared : client.getClass()).isAssignableFrom(NamingService.class);
+	}
+
+	private ConfigurableListableBeanFactory beanFactory() {
+		Assert.state(this.beanFactory != null, "No bean factory");
+		return this.beanFactory;
+	}
+
+	/** The type in the definition: the factory's idea of it is the instance's by now. */
+	private @Nullable Class<?> declaredType(String beanName) {
+		ConfigurableListableBeanFactory factory = beanFactory();
+		if (!factory.containsBeanDefinition(beanName)) {
+			return null;
+		}
+		if (factory.isFactoryBean(beanName)) {
+			return factory.getType(beanName, false);
+		}
+		BeanDefinition definition = factory.getMergedBeanDefinition(beanName);
+		if (!(definition instanceof RootBeanDefinition root)) {
+			return null;
+		}
+		if (root.getResolvedFactoryMethod() != null) {
+			return root.getResolvedFactoryMethod().getReturnType();
+		}
+		return root.hasBeanClass() ? root.getBeanClass() : null;
 	}
 
 }

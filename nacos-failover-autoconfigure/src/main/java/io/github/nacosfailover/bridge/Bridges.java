@@ -142,6 +142,19 @@ public final class Bridges {
 	}
 
 	/**
+	 * Lets clients that this thread creates until {@link #started(FailoverEngine)} belong
+	 * to an engine.
+	 * @param engine the engine
+	 */
+	public static void starting(FailoverEngine engine) {
+		synchronized (lock) {
+			if (engines.contains(engine)) {
+				starting.put(Thread.currentThread(), engine);
+			}
+		}
+	}
+
+	/**
 	 * Ends the time in which all clients created by the starting thread belong to the
 	 * engine.
 	 * @param engine the engine

@@ -214,6 +214,9 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	 * @throws IllegalStateException if the client belongs to another engine
 	 */
 	public FailoverNamespace decorate(FailoverEngine engine) {
+		if (this.engine != engine && !this.decorated && (this.owner == null || !Bridges.isActive(this.owner))) {
+			adopt(engine);
+		}
 		FailoverNamespace namespace = this.namespace;
 		if (namespace == null || this.engine != engine) {
 			throw new IllegalStateException((this.engine == null)
@@ -227,6 +230,28 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 			this.monitor.notifyAll();
 		}
 		return namespace;
+	}
+
+	/**
+	 * A client that was created in nobody's name, or in that of an engine which is closed
+	 * by now, belongs to the one that decorates it.
+	 */
+	private void adopt(FailoverEngine engine) {
+		ClientDirectory directory = this.directory;
+		Thread reactor = this.reactor;
+		if (directory == null || !Bridges.isActive(engine) || (reactor != null && !reactor.isAlive())) {
+			return;
+		}
+		synchronized (this.monitor) {
+			FailoverNamespace namespace = this.namespace;
+			if (namespace != null) {
+				namespace.removeClient(this);
+			}
+			this.engine = null;
+			this.namespace = null;
+		}
+		attach(engine, directory);
+		attachIfFree();
 	}
 
 	/**

@@ -1,10 +1,13 @@
 package io.github.nacosfailover.client;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.IdentityHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,21 +36,27 @@ public final class NamingServiceDecorator implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(NamingServiceDecorator.class);
 
+	private static final Proxies INTERFACES = (client,
+			handler) -> (NamingService) Proxy.newProxyInstance(NamingServiceDecorator.class.getClassLoader(),
+					new Class<?>[] { NamingService.class, DecoratedNamingService.class }, handler);
+
 	private final FailoverEngine engine;
 
-	private final Map<NamingService, NamingService> decorated = new IdentityHashMap<>();
+	private final Map<NamingService, Decoration> decorated = new IdentityHashMap<>();
 
-	private final ExecutorService events = singleThread("nacos-failover-events");
+	private static final long STATUS_TIMEOUT_MILLIS = 1000;
 
-	private final ExecutorService serverCalls = singleThread("nacos-failover-server");
+	private final ExecutorService events = threads("nacos-failover-events", 1);
+
+	private final ExecutorService serverCalls = threads("nacos-failover-server", 4);
 
 	public NamingServiceDecorator(FailoverEngine engine) {
 		this.engine = engine;
 	}
 
-	private static ExecutorService singleThread(String name) {
-		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				(task) -> {
+	private static ExecutorService threads(String name, int count) {
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(count, count, 10, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), (task) -> {
 					Thread thread = new Thread(task, name);
 					thread.setDaemon(true);
 					return thread;
@@ -63,8 +72,22 @@ public final class NamingServiceDecorator implements AutoCloseable {
 	 * be, in which case the bridge serves it
 	 */
 	public NamingService decorateIfPossible(NamingService client) {
+		return decorateIfPossible(client, INTERFACES);
+	}
+
+	/**
+	 * Decorates a client if that is possible.
+	 * @param client the client
+	 * @param proxies makes the decorated client
+	 * @return the decorated client, or the given one if it is decorated already or cannot
+	 * be, in which case the bridge serves it
+	 */
+	public NamingService decorateIfPossible(NamingService client, Proxies proxies) {
+		if (client instanceof DecoratedNamingService) {
+			return client;
+		}
 		try {
-			return decorate(client);
+			return decorate(client, proxies);
 		}
 		catch (IllegalStateException ex) {
 			logger.warn("Failover: a {} stays undecorated: {}", client.getClass().getName(), ex.getMessage());
@@ -79,16 +102,28 @@ public final class NamingServiceDecorator implements AutoCloseable {
 	 * @throws IllegalStateException if it cannot be decorated
 	 */
 	public NamingService decorate(NamingService client) {
-		if (client instanceof DecoratedNamingService) {
+		if (client instanceof DecoratedNamingService known) {
+			synchronized (this.decorated) {
+				if (!this.decorated.containsKey(known.undecoratedNamingService())) {
+					throw new IllegalStateException("The Nacos client is decorated already, by another application "
+							+ "context of this JVM, or has been shut down; use it as it is, or create one for each "
+							+ "context");
+				}
+			}
 			return client;
 		}
+		return decorate(client, INTERFACES);
+	}
+
+	private NamingService decorate(NamingService client, Proxies proxies) {
 		synchronized (this.decorated) {
-			NamingService known = this.decorated.get(client);
-			if (known == null) {
-				known = create(client, handler(client));
-				this.decorated.put(client, known);
+			Decoration decoration = this.decorated.get(client);
+			if (decoration == null) {
+				decoration = new Decoration(handler(client), new IdentityHashMap<>());
+				this.decorated.put(client, decoration);
 			}
-			return known;
+			NamingServiceHandler handler = decoration.handler();
+			return decoration.proxies().computeIfAbsent(proxies, (key) -> key.create(client, handler));
 		}
 	}
 
@@ -115,15 +150,29 @@ public final class NamingServiceDecorator implements AutoCloseable {
 		}
 	}
 
-	private static NamingService create(NamingService client, NamingServiceHandler handler) {
-		return (NamingService) Proxy.newProxyInstance(NamingServiceDecorator.class.getClassLoader(),
-				new Class<?>[] { NamingService.class, DecoratedNamingService.class }, handler);
-	}
-
 	@Override
 	public void close() {
 		this.events.shutdownNow();
 		this.serverCalls.shutdownNow();
+	}
+
+	/** Makes the objects that applications get in place of a client. */
+	@FunctionalInterface
+	public interface Proxies {
+
+		/**
+		 * Creates an object that is also a {@link DecoratedNamingService}.
+		 * @param client the client
+		 * @param handler takes the calls of the interfaces' methods
+		 * @return the object
+		 */
+		NamingService create(NamingService client, InvocationHandler handler);
+
+	}
+
+	/** What there is of one client; several kinds of objects share the handler. */
+	private record Decoration(NamingServiceHandler handler, Map<Proxies, NamingService> proxies) {
+
 	}
 
 	/** A decorated client as the engine sees it. */
@@ -167,7 +216,17 @@ public final class NamingServiceDecorator implements AutoCloseable {
 
 		@Override
 		public @Nullable String serverStatus() {
-			return this.client.getServerStatus();
+			// The client may ask the server itself, and wait: then it is as good as down.
+			try {
+				return CompletableFuture
+					.supplyAsync(this.client::getServerStatus, NamingServiceDecorator.this.serverCalls)
+					.completeOnTimeout("DOWN", STATUS_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+					.join();
+			}
+			catch (RejectedExecutionException | CompletionException ex) {
+				logger.debug("The server's status cannot be told", ex);
+				return "DOWN";
+			}
 		}
 
 		@Override
