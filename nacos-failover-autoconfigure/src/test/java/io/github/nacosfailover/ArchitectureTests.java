@@ -62,9 +62,11 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyClientInternalsReadsPrivateFields() {
+	void privateFieldsOfOthersAreReadInTwoPlaces() {
 		check(noClasses().that()
 			.doNotHaveSimpleName("ClientInternals")
+			.and()
+			.doNotHaveSimpleName("FailoverNamingServiceBeanBuilder")
 			.should()
 			.dependOnClassesThat()
 			.haveFullyQualifiedName("java.lang.reflect.Field"));
