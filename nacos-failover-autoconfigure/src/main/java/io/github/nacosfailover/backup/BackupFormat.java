@@ -91,6 +91,7 @@ public final class BackupFormat {
 
 	private static void validate(List<Instance> instances) throws InvalidBackupException {
 		Map<String, String> canonical = new HashMap<>();
+		Map<List<Map.Entry<String, String>>, Map<String, String>> canonicalMetadata = new HashMap<>();
 		for (int i = 0; i < instances.size(); i++) {
 			Instance instance = instances.get(i);
 			if (instance == null) {
@@ -103,17 +104,23 @@ public final class BackupFormat {
 				throw new InvalidBackupException(
 						"hosts[%d] has port %d; give one from 0 to %d".formatted(i, instance.getPort(), MAX_PORT));
 			}
-			share(instance, canonical);
+			share(instance, canonical, canonicalMetadata);
 		}
 	}
 
-	/** Instances of a service repeat most of their strings: hold each once. */
-	private static void share(Instance instance, Map<String, String> canonical) {
+	/**
+	 * Instances of a service repeat most of their strings, and often all of their
+	 * metadata: hold each once.
+	 */
+	private static void share(Instance instance, Map<String, String> canonical,
+			Map<List<Map.Entry<String, String>>, Map<String, String>> canonicalMetadata) {
 		instance.setClusterName(share(instance.getClusterName(), canonical));
 		instance.setServiceName(share(instance.getServiceName(), canonical));
 		Map<String, String> metadata = instance.getMetadata();
 		if (metadata != null) {
-			instance.setMetadata(compact(metadata, canonical));
+			Map<String, String> compact = compact(metadata, canonical);
+			Map<String, String> known = canonicalMetadata.putIfAbsent(new ArrayList<>(compact.entrySet()), compact);
+			instance.setMetadata((known != null) ? known : compact);
 		}
 	}
 
