@@ -4,9 +4,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 import com.alibaba.nacos.api.naming.NamingService;
-import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.bridge.Bridges;
-import io.github.nacosfailover.client.DefaultNacosFailover;
 import io.github.nacosfailover.client.NamingServiceDecorator;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverEngine.StoreFactory;
@@ -32,8 +31,8 @@ final class OurClients implements AutoCloseable {
 		return this.decorator.decorate(Bridges.inNameOf(this.engine, () -> StockClients.create(home)));
 	}
 
-	NacosFailover failover() {
-		return new DefaultNacosFailover(this.engine, this.decorator);
+	void switchOn() {
+		this.engine.switchFailover(SwitchRequest.on("benchmark"));
 	}
 
 	@Override

@@ -47,8 +47,8 @@ public final class OurProcess {
 	 */
 	public static void main(String[] args) throws Exception {
 		Path home = Path.of(args[1]);
-		if (args[0].equals("load")) {
-			load(home, Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+		if (args[0].equals("load") || args[0].equals("warm")) {
+			load(home, Integer.parseInt(args[2]), Integer.parseInt(args[3]), args[0].equals("warm"));
 		}
 		else {
 			try (ConfigurableApplicationContext context = run(home)) {
@@ -64,11 +64,14 @@ public final class OurProcess {
 		System.exit(0);
 	}
 
-	private static void load(Path home, int services, int used) throws Exception {
+	private static void load(Path home, int services, int used, boolean warm) throws Exception {
 		long before = Process.heap();
 		long start = System.nanoTime();
 		OurClients clients = new OurClients();
 		NamingService naming = clients.create(home);
+		if (!warm) {
+			clients.switchOn();
+		}
 		StockClients.await(naming, WholeProcess.service(0), "10.9.");
 		long first = System.nanoTime();
 		for (int i = 0; i < used; i++) {
@@ -79,11 +82,11 @@ public final class OurProcess {
 		long all = System.nanoTime();
 		Thread.sleep(8000);
 		System.out.printf(
-				"ours: %d of %d used: created to first answer from backup %d ms, to all %d answered %d ms, "
+				"ours: %s, %d of %d used: created to first answer from backup %d ms, to all %d answered %d ms, "
 						+ "heap %.1f MB%n",
-				used, services, (first - start) / 1_000_000, used, (all - start) / 1_000_000,
-				(Process.heap() - before) / 1e6);
-		if (used == services) {
+				warm ? "on at start" : "switched on", used, services, (first - start) / 1_000_000, used,
+				(all - start) / 1_000_000, (Process.heap() - before) / 1e6);
+		if (used == services && !warm) {
 			Process.idle("ours", 30);
 		}
 	}

@@ -56,8 +56,9 @@ final class WholeProcess {
 		}
 		figures.accept("# %d services of 20 instances, load %s".formatted(SERVICES, Benchmarks.load()));
 		stock(figures, "load", large);
-		ours(figures, "load", large, SERVICES);
-		ours(figures, "load", large, USED);
+		ours(figures, "load", large.failover(false), SERVICES);
+		ours(figures, "load", large.failover(false), USED);
+		ours(figures, "warm", large.failover(true), SERVICES);
 		figures.accept("# many services, load " + Benchmarks.load());
 		ours(figures, "many", large.failover(false));
 	}

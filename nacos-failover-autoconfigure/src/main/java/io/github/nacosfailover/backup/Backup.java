@@ -19,21 +19,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backup {
 
-	private static final Instance[] NONE = {};
+	private static final BackupInstance[] NONE = {};
 
 	private final ServiceKey key;
 
-	private final Instance[] instances;
+	private final BackupInstance[] instances;
 
 	private final int healthy;
 
-	private volatile Instance @Nullable [] selectableHealthy;
+	private volatile BackupInstance @Nullable [] selectableHealthy;
 
-	private volatile Instance @Nullable [] selectableUnhealthy;
+	private volatile BackupInstance @Nullable [] selectableUnhealthy;
 
 	private volatile @Nullable WeightedChoice choice;
 
-	private Backup(ServiceKey key, Instance[] instances) {
+	private Backup(ServiceKey key, BackupInstance[] instances) {
 		this.key = key;
 		this.instances = instances;
 		int healthy = 0;
@@ -46,14 +46,14 @@ public final class Backup {
 	}
 
 	/**
-	 * Creates a backup that takes over the given instances: nobody else may change them
-	 * from here on.
+	 * Creates a backup that takes over the metadata of the given instances: nobody else
+	 * may change them from here on.
 	 * @param key the service
 	 * @param instances its instances
 	 * @return the backup
 	 */
 	static Backup owning(ServiceKey key, Collection<Instance> instances) {
-		return new Backup(key, instances.toArray(Instance[]::new));
+		return new Backup(key, instances.stream().map(BackupInstance::of).toArray(BackupInstance[]::new));
 	}
 
 	/**
@@ -65,7 +65,7 @@ public final class Backup {
 	public static Backup copyOf(ServiceKey key, Collection<Instance> instances) {
 		List<Instance> copies = new ArrayList<>(instances.size());
 		for (Instance instance : instances) {
-			Instance copy = new BackupInstance(instance);
+			Instance copy = BackupInstance.of(instance);
 			copy.getMetadata();
 			copies.add(copy);
 		}
@@ -99,7 +99,7 @@ public final class Backup {
 	 * which the client asks the server
 	 */
 	public @Nullable List<Instance> all(@Nullable Collection<String> clusters) {
-		Instance[] found = inClusters(clusters);
+		BackupInstance[] found = inClusters(clusters);
 		return (found.length != 0) ? new InstanceList(found) : null;
 	}
 
@@ -114,7 +114,7 @@ public final class Backup {
 		if (clusters == null || clusters.isEmpty()) {
 			return (this.instances.length != 0) ? new InstanceList(selectable(healthy)) : null;
 		}
-		Instance[] found = inClusters(clusters);
+		BackupInstance[] found = inClusters(clusters);
 		return (found.length != 0) ? new InstanceList(filter(found, isSelectable(healthy))) : null;
 	}
 
@@ -130,7 +130,7 @@ public final class Backup {
 		if (clusters == null || clusters.isEmpty()) {
 			return (this.instances.length != 0) ? choice().choose() : null;
 		}
-		Instance[] found = inClusters(clusters);
+		BackupInstance[] found = inClusters(clusters);
 		return (found.length != 0) ? new WeightedChoice(found).choose() : null;
 	}
 
@@ -147,7 +147,7 @@ public final class Backup {
 		return info;
 	}
 
-	private Instance[] inClusters(@Nullable Collection<String> clusters) {
+	private BackupInstance[] inClusters(@Nullable Collection<String> clusters) {
 		if (clusters == null || clusters.isEmpty()) {
 			return this.instances;
 		}
@@ -160,8 +160,8 @@ public final class Backup {
 		return filter(this.instances, (instance) -> names.contains(instance.getClusterName()));
 	}
 
-	private Instance[] selectable(boolean healthy) {
-		Instance[] known = (healthy) ? this.selectableHealthy : this.selectableUnhealthy;
+	private BackupInstance[] selectable(boolean healthy) {
+		BackupInstance[] known = (healthy) ? this.selectableHealthy : this.selectableUnhealthy;
 		if (known == null) {
 			known = filter(this.instances, isSelectable(healthy));
 			if (healthy) {
@@ -187,10 +187,10 @@ public final class Backup {
 		return choice;
 	}
 
-	private static Instance[] filter(Instance[] instances, Predicate<Instance> predicate) {
-		Instance[] found = new Instance[instances.length];
+	private static BackupInstance[] filter(BackupInstance[] instances, Predicate<Instance> predicate) {
+		BackupInstance[] found = new BackupInstance[instances.length];
 		int count = 0;
-		for (Instance instance : instances) {
+		for (BackupInstance instance : instances) {
 			if (predicate.test(instance)) {
 				found[count++] = instance;
 			}

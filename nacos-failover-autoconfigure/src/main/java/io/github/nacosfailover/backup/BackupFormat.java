@@ -71,8 +71,9 @@ public final class BackupFormat {
 		}
 		check(instances);
 		Map<String, String> canonical = new HashMap<>();
+		Map<List<Map.Entry<String, String>>, Map<String, String>> canonicalMetadata = new HashMap<>();
 		for (Instance instance : instances) {
-			share(instance, canonical);
+			share(instance, canonical, canonicalMetadata);
 		}
 		return new Parsed(Backup.owning(key, instances), name);
 	}
@@ -141,13 +142,19 @@ public final class BackupFormat {
 		}
 	}
 
-	/** Instances of a service repeat most of their strings: hold each once. */
-	private static void share(Instance instance, Map<String, String> canonical) {
+	/**
+	 * Instances of a service repeat most of their strings, and often all of their
+	 * metadata: hold each once.
+	 */
+	private static void share(Instance instance, Map<String, String> canonical,
+			Map<List<Map.Entry<String, String>>, Map<String, String>> canonicalMetadata) {
 		instance.setClusterName(share(instance.getClusterName(), canonical));
 		instance.setServiceName(share(instance.getServiceName(), canonical));
 		Map<String, String> metadata = instance.getMetadata();
 		if (metadata != null) {
-			instance.setMetadata(compact(metadata, canonical));
+			Map<String, String> compact = compact(metadata, canonical);
+			Map<String, String> known = canonicalMetadata.putIfAbsent(new ArrayList<>(compact.entrySet()), compact);
+			instance.setMetadata((known != null) ? known : compact);
 		}
 	}
 

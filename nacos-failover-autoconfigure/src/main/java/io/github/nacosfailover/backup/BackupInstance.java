@@ -8,29 +8,53 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller's own copy of an instance of a backup. The caller may change it; its metadata
- * are copied when first looked at, since most callers only want address and port.
+ * An instance of a backup: as held by the backup, which nobody changes, and as a caller's
+ * own copy of that, which the caller may change. The metadata of a copy are copied when
+ * first looked at, since most callers only want address and port.
  */
-final class BackupInstance extends Instance {
+final class BackupInstance extends Instance implements Cloneable {
 
 	@Serial
 	private static final long serialVersionUID = 1L;
 
-	private final transient @Nullable Map<String, String> shared;
-
+	/** Whether nobody else has the metadata; unless so, they must not be handed out. */
 	private transient volatile boolean metadataOwned;
 
-	BackupInstance(Instance source) {
-		setInstanceId(source.getInstanceId());
-		setIp(source.getIp());
-		setPort(source.getPort());
-		setWeight(source.getWeight());
-		setHealthy(source.isHealthy());
-		setEnabled(source.isEnabled());
-		setEphemeral(source.isEphemeral());
-		setClusterName(source.getClusterName());
-		setServiceName(source.getServiceName());
-		this.shared = source.getMetadata();
+	private BackupInstance() {
+	}
+
+	/**
+	 * What a backup holds of an instance.
+	 * @param source the instance, whose metadata are taken over
+	 * @return an instance equal to it
+	 */
+	static BackupInstance of(Instance source) {
+		BackupInstance held = new BackupInstance();
+		held.setInstanceId(source.getInstanceId());
+		held.setIp(source.getIp());
+		held.setPort(source.getPort());
+		held.setWeight(source.getWeight());
+		held.setHealthy(source.isHealthy());
+		held.setEnabled(source.isEnabled());
+		held.setEphemeral(source.isEphemeral());
+		held.setClusterName(source.getClusterName());
+		held.setServiceName(source.getServiceName());
+		held.setMetadata(source.getMetadata());
+		held.metadataOwned = false;
+		return held;
+	}
+
+	/**
+	 * A caller's own copy. Cloned, since a constructor would make metadata in vain.
+	 * @return the copy
+	 */
+	BackupInstance copy() {
+		try {
+			return (BackupInstance) super.clone();
+		}
+		catch (CloneNotSupportedException ex) {
+			throw new AssertionError(ex);
+		}
 	}
 
 	@Override
@@ -43,7 +67,8 @@ final class BackupInstance extends Instance {
 
 	private synchronized void copyMetadata() {
 		if (!this.metadataOwned) {
-			super.setMetadata((this.shared != null) ? new LinkedHashMap<>(this.shared) : null);
+			Map<String, String> shared = super.getMetadata();
+			super.setMetadata((shared != null) ? new LinkedHashMap<>(shared) : null);
 			this.metadataOwned = true;
 		}
 	}
@@ -68,12 +93,6 @@ final class BackupInstance extends Instance {
 	@Override
 	public int hashCode() {
 		return super.hashCode();
-	}
-
-	@Override
-	public String toString() {
-		getMetadata();
-		return super.toString();
 	}
 
 	@Serial

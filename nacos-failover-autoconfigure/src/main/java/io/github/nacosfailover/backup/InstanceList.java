@@ -22,13 +22,13 @@ final class InstanceList extends AbstractList<Instance> implements RandomAccess,
 	@Serial
 	private static final long serialVersionUID = 1L;
 
-	private final transient Instance[] shared;
+	private final transient BackupInstance[] shared;
 
 	private transient volatile @Nullable AtomicReferenceArray<Instance> copies;
 
 	private transient @Nullable List<Instance> changed;
 
-	InstanceList(Instance[] shared) {
+	InstanceList(BackupInstance[] shared) {
 		this.shared = shared;
 	}
 
@@ -48,7 +48,7 @@ final class InstanceList extends AbstractList<Instance> implements RandomAccess,
 		}
 		Instance copy = copies.getAcquire(index);
 		if (copy == null) {
-			Instance created = new BackupInstance(this.shared[index]);
+			Instance created = this.shared[index].copy();
 			copy = copies.compareAndExchange(index, null, created);
 			if (copy == null) {
 				copy = created;

@@ -14,7 +14,7 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
  */
 final class WeightedChoice {
 
-	private final Instance[] instances;
+	private final BackupInstance[] instances;
 
 	private final double[] threshold;
 
@@ -22,14 +22,14 @@ final class WeightedChoice {
 
 	private final double sum;
 
-	WeightedChoice(Instance[] candidates) {
-		List<Instance> eligible = new ArrayList<>();
-		for (Instance candidate : candidates) {
+	WeightedChoice(BackupInstance[] candidates) {
+		List<BackupInstance> eligible = new ArrayList<>();
+		for (BackupInstance candidate : candidates) {
 			if (candidate.isHealthy() && !(candidate.getWeight() <= 0)) {
 				eligible.add(candidate);
 			}
 		}
-		this.instances = eligible.toArray(Instance[]::new);
+		this.instances = eligible.toArray(BackupInstance[]::new);
 		this.threshold = new double[this.instances.length];
 		this.alias = new int[this.instances.length];
 		this.sum = eligible.stream().mapToDouble(Instance::getWeight).reduce(0, Double::sum);
@@ -90,7 +90,7 @@ final class WeightedChoice {
 		if (random.nextDouble() >= this.threshold[index]) {
 			index = this.alias[index];
 		}
-		return new BackupInstance(this.instances[index]);
+		return this.instances[index].copy();
 	}
 
 }

@@ -233,7 +233,7 @@ public final class NamingServiceDecorator implements AutoCloseable {
 		public @Nullable List<Instance> live(ServiceKey key) {
 			try {
 				// Only a service in use is subscribed already, and answered from memory.
-				boolean subscribe = this.namespace.usageIfAny(key) != null;
+				boolean subscribe = this.namespace.usageIfAny(key) != null || this.subscriptions.has(key);
 				return this.client.getAllInstances(key.service(), key.group(), subscribe);
 			}
 			catch (NacosException | RuntimeException ex) {

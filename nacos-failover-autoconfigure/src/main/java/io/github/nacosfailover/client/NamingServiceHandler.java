@@ -18,6 +18,8 @@ import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.ServiceUsage;
+import io.github.nacosfailover.source.BackupRef;
+import io.github.nacosfailover.source.BackupTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,13 +114,18 @@ final class NamingServiceHandler implements InvocationHandler {
 	}
 
 	private @Nullable Backup backup(String group, String service, @Nullable Collection<String> clusters) {
-		if (clusters != null && !clusters.isEmpty() && this.namespace.view().isOn()) {
-			Backup selected = this.namespace.serving(new ServiceKey(group, service, ServiceKey.joinClusters(clusters)));
-			if (selected != null) {
-				return selected;
-			}
+		// One view: a change between two look-ups must not be seen.
+		BackupTable served = this.namespace.view().served();
+		BackupRef found = null;
+		if (clusters != null && !clusters.isEmpty() && !served.isEmpty()) {
+			found = served.find(new ServiceKey(group, service, ServiceKey.joinClusters(clusters)));
 		}
-		return this.namespace.serving(group, service);
+		Backup selected = (found != null) ? found.get() : null;
+		if (selected != null) {
+			return selected;
+		}
+		found = served.find(group, service);
+		return (found != null) ? found.get() : null;
 	}
 
 	private void degrade(Throwable ex) {

@@ -55,6 +55,10 @@ final class Subscriptions {
 		return null;
 	}
 
+	boolean has(ServiceKey key) {
+		return !this.byService.getOrDefault(key, List.of()).isEmpty();
+	}
+
 	void viewChanged(Subscription.LiveQuery liveNow) {
 		for (List<Subscription> subscriptions : new ArrayList<>(this.byService.values())) {
 			subscriptions.forEach((subscription) -> subscription.viewChanged(liveNow));
