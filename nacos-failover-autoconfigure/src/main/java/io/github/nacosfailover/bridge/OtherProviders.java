@@ -1,5 +1,6 @@
 package io.github.nacosfailover.bridge;
 
+import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -86,6 +87,9 @@ final class OtherProviders {
 	private static FailoverDataSource create(Class<? extends FailoverDataSource> type) {
 		try {
 			return type.getDeclaredConstructor().newInstance();
+		}
+		catch (InvocationTargetException ex) {
+			throw new IllegalStateException("Failed to create " + type.getName(), ex.getTargetException());
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new IllegalStateException("Failed to create " + type.getName(), ex);
