@@ -5,9 +5,7 @@ import java.util.concurrent.Callable;
 
 import com.alibaba.cloud.nacos.NacosServiceManager;
 import com.alibaba.nacos.api.naming.NamingService;
-import io.github.nacosfailover.bridge.Bridges;
 import io.github.nacosfailover.client.NamingServiceDecorator;
-import io.github.nacosfailover.engine.FailoverEngine;
 
 /**
  * Creates the naming client of Spring Cloud Alibaba, each time it is rebuilt, in the name
@@ -15,12 +13,9 @@ import io.github.nacosfailover.engine.FailoverEngine;
  */
 class FailoverNacosServiceManager extends NacosServiceManager {
 
-	private final FailoverEngine engine;
-
 	private final NamingServiceDecorator decorator;
 
-	FailoverNacosServiceManager(FailoverEngine engine, NamingServiceDecorator decorator) {
-		this.engine = engine;
+	FailoverNacosServiceManager(NamingServiceDecorator decorator) {
 		this.decorator = decorator;
 	}
 
@@ -37,7 +32,7 @@ class FailoverNacosServiceManager extends NacosServiceManager {
 
 	private NamingService decorate(Callable<NamingService> creation) {
 		try {
-			return this.decorator.decorateIfPossible(Bridges.inNameOf(this.engine, creation));
+			return this.decorator.create(creation);
 		}
 		catch (RuntimeException ex) {
 			throw ex;

@@ -4,8 +4,8 @@ import java.util.Properties;
 
 import com.alibaba.nacos.api.NacosFactory;
 import com.alibaba.nacos.api.PropertyKeyConst;
-import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.NamingService;
+import io.github.nacosfailover.client.NamingServiceDecorator;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -22,7 +22,8 @@ import org.springframework.context.annotation.Configuration;
 class NamingClientConfiguration {
 
 	@Bean(destroyMethod = "shutDown")
-	NamingService nacosNamingService(NacosFailoverProperties properties) throws NacosException {
+	NamingService nacosNamingService(NacosFailoverProperties properties, NamingServiceDecorator decorator)
+			throws Exception {
 		NacosFailoverProperties.Client client = properties.getClient();
 		Properties clientProperties = new Properties();
 		clientProperties.putAll(client.getProperties());
@@ -30,7 +31,7 @@ class NamingClientConfiguration {
 		put(clientProperties, PropertyKeyConst.NAMESPACE, client.getNamespace());
 		put(clientProperties, PropertyKeyConst.USERNAME, client.getUsername());
 		put(clientProperties, PropertyKeyConst.PASSWORD, client.getPassword());
-		return NacosFactory.createNamingService(clientProperties);
+		return decorator.create(() -> NacosFactory.createNamingService(clientProperties));
 	}
 
 	private static void put(Properties properties, String name, @Nullable String value) {

@@ -2,7 +2,6 @@ package io.github.nacosfailover.autoconfigure;
 
 import com.alibaba.cloud.nacos.NacosServiceManager;
 import io.github.nacosfailover.client.NamingServiceDecorator;
-import io.github.nacosfailover.engine.FailoverEngine;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -18,7 +17,7 @@ import org.springframework.context.annotation.Configuration;
 class SpringCloudAlibabaConfiguration {
 
 	@Bean
-	static BeanPostProcessor nacosFailoverNacosServiceManagerBeanPostProcessor(ObjectProvider<FailoverEngine> engine,
+	static BeanPostProcessor nacosFailoverNacosServiceManagerBeanPostProcessor(
 			ObjectProvider<NamingServiceDecorator> decorator) {
 		return new BeanPostProcessor() {
 
@@ -26,7 +25,7 @@ class SpringCloudAlibabaConfiguration {
 			public Object postProcessAfterInitialization(Object bean, String beanName) {
 				// A user's own subclass stays as it is and is served through the bridge.
 				return (bean.getClass() == NacosServiceManager.class)
-						? new FailoverNacosServiceManager(engine.getObject(), decorator.getObject()) : bean;
+						? new FailoverNacosServiceManager(decorator.getObject()) : bean;
 			}
 		};
 	}

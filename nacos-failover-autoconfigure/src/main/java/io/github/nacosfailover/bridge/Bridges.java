@@ -43,7 +43,7 @@ public final class Bridges {
 
 	private static final Set<ClientBridge> bridges = Collections.newSetFromMap(new WeakHashMap<>());
 
-	private static final ThreadLocal<FailoverEngine> claim = new ThreadLocal<>();
+	private static final ThreadLocal<Claim> claim = new ThreadLocal<>();
 
 	private static final ThreadLocal<Boolean> priming = new ThreadLocal<>();
 
@@ -183,14 +183,16 @@ public final class Bridges {
 	/**
 	 * Creates a client in the name of an engine.
 	 * @param engine the engine
+	 * @param toBeDecorated whether the client is sure to be decorated, so that its
+	 * reactor need not be given anything
 	 * @param creation creates the client
 	 * @param <T> type of the client
 	 * @return the client
 	 * @throws Exception what the creation throws
 	 */
-	public static <T> T inNameOf(FailoverEngine engine, Callable<T> creation) throws Exception {
-		FailoverEngine outer = claim.get();
-		claim.set(engine);
+	public static <T> T inNameOf(FailoverEngine engine, boolean toBeDecorated, Callable<T> creation) throws Exception {
+		Claim outer = claim.get();
+		claim.set(new Claim(engine, toBeDecorated));
 		try {
 			return creation.call();
 		}
@@ -204,6 +206,11 @@ public final class Bridges {
 		}
 	}
 
+	static boolean isToBeDecorated() {
+		Claim claimed = claim.get();
+		return claimed != null && claimed.toBeDecorated();
+	}
+
 	/**
 	 * Takes note of a new bridge.
 	 * @return the engine in whose name it was created, {@code null} if in nobody's
@@ -211,8 +218,8 @@ public final class Bridges {
 	static @Nullable FailoverEngine register(ClientBridge bridge) {
 		synchronized (lock) {
 			bridges.add(bridge);
-			FailoverEngine claimed = claim.get();
-			return (claimed != null) ? claimed : starting.get(Thread.currentThread());
+			Claim claimed = claim.get();
+			return (claimed != null) ? claimed.engine() : starting.get(Thread.currentThread());
 		}
 	}
 
@@ -239,6 +246,11 @@ public final class Bridges {
 
 	static List<Problem> providerProblems() {
 		return others().problems();
+	}
+
+	/** In whose name this thread creates clients. */
+	private record Claim(FailoverEngine engine, boolean toBeDecorated) {
+
 	}
 
 	/** Shows the bridge as the only provider of {@link FailoverDataSource}. */

@@ -68,6 +68,11 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 
 	private volatile @Nullable ClientDirectory directory;
 
+	/**
+	 * Whether it is known whose this client is: with the directory, or when we give up.
+	 */
+	private volatile boolean resolved;
+
 	private volatile @Nullable FailoverEngine engine;
 
 	private volatile @Nullable FailoverNamespace namespace;
@@ -92,6 +97,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 		this.remembered = CacheDirUtil.getCacheDir();
 		this.owner = Bridges.register(this);
+		this.decorated = Bridges.isToBeDecorated();
 		OtherProviders others = Bridges.others();
 		this.problems.addAll(others.problems());
 		this.providers = others.foreign(this.problems);
@@ -140,6 +146,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		this.directory = directory;
 		attachIfFree();
 		synchronized (this.monitor) {
+			this.resolved = true;
 			this.monitor.notifyAll();
 		}
 	}
@@ -285,7 +292,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	private FailoverSwitch waitForNews() throws InterruptedException {
 		long end = System.nanoTime() + PROPERTIES_TIMEOUT.toNanos();
 		synchronized (this.monitor) {
-			while (this.directory == null) {
+			while (!this.resolved) {
 				long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
 				if (left <= 0) {
 					resolve(ClientDirectory.of(this.remembered));

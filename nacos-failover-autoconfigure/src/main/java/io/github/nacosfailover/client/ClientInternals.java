@@ -43,6 +43,13 @@ final class ClientInternals {
 	}
 
 	/**
+	 * Whether the bridge of a client can be found.
+	 */
+	static boolean areKnown() {
+		return PATH != null;
+	}
+
+	/**
 	 * The bridge that a client has created.
 	 * @param namingService the client
 	 * @return its bridge, or {@code null} if it has none or it cannot be found

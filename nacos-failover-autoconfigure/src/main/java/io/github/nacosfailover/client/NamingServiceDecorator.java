@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.IdentityHashMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +20,7 @@ import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.bridge.Bridges;
 import io.github.nacosfailover.bridge.ClientBridge;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
@@ -63,6 +65,16 @@ public final class NamingServiceDecorator implements AutoCloseable {
 				});
 		executor.allowCoreThreadTimeOut(true);
 		return executor;
+	}
+
+	/**
+	 * Creates a client in the name of the engine, and decorates it.
+	 * @param creation creates the client, or hands out the one that was created before
+	 * @return the decorated client
+	 * @throws Exception what the creation throws
+	 */
+	public NamingService create(Callable<NamingService> creation) throws Exception {
+		return decorateIfPossible(Bridges.inNameOf(this.engine, ClientInternals.areKnown(), creation));
 	}
 
 	/**
