@@ -93,10 +93,13 @@ public final class Benchmarks {
 		for (RunResult result : results) {
 			Result<?> time = result.getPrimaryResult();
 			Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
-			print(figures, String.format(Locale.ROOT, "%-34s %-6s %5s instances %d threads %14.1f ns ± %10.1f %12.0f B",
-					result.getParams().getBenchmark().replaceFirst(".*\\.", ""), result.getParams().getParam("client"),
-					result.getParams().getParam("instances"), result.getParams().getThreads(), time.getScore(),
-					time.getScoreError(), (allocated != null) ? allocated.getScore() : Double.NaN));
+			print(figures,
+					String.format(Locale.ROOT,
+							"%-34s %-6s %5s instances %d threads %12.1f ns best %14.1f ns mean ± %.1f %12.0f B",
+							result.getParams().getBenchmark().replaceFirst(".*\\.", ""),
+							result.getParams().getParam("client"), result.getParams().getParam("instances"),
+							result.getParams().getThreads(), time.getStatistics().getMin(), time.getScore(),
+							time.getScoreError(), (allocated != null) ? allocated.getScore() : Double.NaN));
 		}
 	}
 
