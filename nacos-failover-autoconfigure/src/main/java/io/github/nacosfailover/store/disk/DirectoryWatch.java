@@ -49,8 +49,8 @@ final class DirectoryWatch implements Runnable {
 
 	private static final long SCAN_IF_REPORTING = TimeUnit.MINUTES.toNanos(1);
 
-	/** A scan that should find nothing may take a hundredth of the time. */
-	private static final long SCAN_COST = 100;
+	/** A scan that should find nothing may take a two-thousandth of the time. */
+	private static final long SCAN_COST = 2000;
 
 	private static final long VERIFY_BUDGET = TimeUnit.MILLISECONDS.toNanos(25);
 

@@ -163,7 +163,10 @@ public final class DiskStore implements FailoverStore {
 		finally {
 			this.lock.unlock();
 		}
-		log();
+		if (changed || all || (names != null && !names.isEmpty()) || isSettling()) {
+			// Problems do not come and go while nothing is looked at.
+			log();
+		}
 		if (changed) {
 			notifyListeners();
 		}
