@@ -1,0 +1,4 @@
+/**
+ * Dubbo with a Nacos registry, and failover through the bridge.
+ */
+package io.github.nacosfailover.samples.dubbo;
