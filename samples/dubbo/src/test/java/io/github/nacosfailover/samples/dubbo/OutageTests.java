@@ -1,5 +1,7 @@
 package io.github.nacosfailover.samples.dubbo;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,20 +10,24 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.ServiceComparison;
 import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.nacosserver.NacosServer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.util.TestSocketUtils;
+import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -29,84 +35,86 @@ import static org.awaitility.Awaitility.await;
  */
 class OutageTests {
 
+	private static final Path CACHE = Path.of(System.getProperty("user.home"), "nacos/naming/public");
+
+	private static final String INTERFACE = "DEFAULT_GROUP%40%40providers%3A"
+			+ "io.github.nacosfailover.samples.dubbo.Greetings%3A%3A";
+
+	private static final String APPLICATION = "DEFAULT_GROUP%40%40greetings-provider";
+
 	private final int port = TestSocketUtils.findAvailableTcpPort();
 
 	@TempDir
-	Path home;
+	Path failoverDirectory;
+
+	@BeforeEach
+	void forgetOtherTests() throws Exception {
+		FileSystemUtils.deleteRecursively(CACHE);
+	}
 
 	@ParameterizedTest
-	@CsvSource({ "interface, FORCE_INTERFACE", "instance, FORCE_APPLICATION", "all, APPLICATION_FIRST" })
-	void callsGoOnAndANewConsumerStartsWithoutAServer(String registerMode, String migration) throws Exception {
-		List<String> arguments = List.of("sample.register-mode=" + registerMode, "sample.migration=" + migration);
+	@CsvSource({ "interface, FORCE_INTERFACE, " + INTERFACE, "instance, FORCE_APPLICATION, " + APPLICATION,
+			"all, APPLICATION_FIRST, " + APPLICATION })
+	void callsGoOnAndANewConsumerStartsWithoutAServer(String registerMode, String migration, String backup)
+			throws Exception {
+		List<String> properties = List.of("sample.register-mode=" + registerMode, "sample.migration=" + migration);
 		try (NacosServer server = NacosServer.start();
-				ConfigurableApplicationContext provider = run(ProviderApplication.class, server, arguments)) {
-			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server, arguments)) {
+				ConfigurableApplicationContext provider = run(ProviderApplication.class, server, properties)) {
+			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server, properties)) {
 				Greetings greetings = consumer.getBean(Greetings.class);
-				await().atMost(Duration.ofSeconds(30))
-					.ignoreExceptions()
-					.until(() -> greetings.greet("Nacos").equals("Hello Nacos"));
-				backUp();
+				awaitAnswer(greetings);
+				backUp(backup);
 				NacosFailover failover = consumer.getBean(NacosFailover.class);
-				await().atMost(Duration.ofSeconds(10))
-					.until(() -> failover.status()
-						.namespaces()
-						.get("public")
-						.services()
-						.values()
-						.stream()
-						.anyMatch((service) -> service.instances() == 1));
+				String service = URLDecoder.decode(backup, StandardCharsets.UTF_8);
+				await().until(() -> instances(failover.compare(service, null)) == 1);
 				failover.switchFailover(SwitchRequest.on("test"));
 				server.kill();
 				for (int i = 0; i < 20; i++) {
 					assertThat(greetings.greet("outage")).isEqualTo("Hello outage");
 				}
 			}
-			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server, arguments)) {
-				Greetings greetings = consumer.getBean(Greetings.class);
-				await().atMost(Duration.ofSeconds(30))
-					.ignoreExceptions()
-					.until(() -> greetings.greet("new").equals("Hello new"));
+			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server, properties)) {
+				awaitAnswer(consumer.getBean(Greetings.class));
 			}
 		}
 	}
 
 	@Test
-	void withFailoverOffANewConsumerFindsNoProvider() throws Exception {
+	void withFailoverOffANewConsumerDoesNotStart() {
 		try (NacosServer server = NacosServer.start();
 				ConfigurableApplicationContext provider = run(ProviderApplication.class, server, List.of())) {
 			server.kill();
-			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server, List.of())) {
-				assertThatException().isThrownBy(() -> consumer.getBean(Greetings.class).greet("nobody"));
-			}
+			assertThatExceptionOfType(BeanCreationException.class)
+				.isThrownBy(() -> run(ConsumerApplication.class, server, List.of()))
+				.withStackTraceContaining("Client not connected");
 		}
+	}
+
+	private static void awaitAnswer(Greetings greetings) {
+		await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> greetings.greet("x").equals("Hello x"));
+	}
+
+	private static int instances(ServiceComparison comparison) {
+		return (comparison != null && comparison.backup() != null) ? comparison.backup().size() : 0;
 	}
 
 	/**
 	 * Copies the client's own cache of what it has subscribed to, as an operator would.
 	 */
-	private void backUp() throws Exception {
-		Path cache = Path.of(System.getProperty("user.home"), "nacos/naming/public");
-		try (Stream<Path> files = Files.list(cache)) {
-			for (Path file : files.filter(Files::isRegularFile)
-				.filter((file) -> file.getFileName().toString().contains("reetings"))
-				.toList()) {
-				Files.copy(file, directory().resolve(file.getFileName()));
+	private void backUp(String backup) throws Exception {
+		assertThat(CACHE.resolve(backup)).isRegularFile();
+		try (Stream<Path> files = Files.list(CACHE)) {
+			for (Path file : files.filter(Files::isRegularFile).toList()) {
+				Files.copy(file, this.failoverDirectory.resolve(file.getFileName()));
 			}
 		}
-		try (Stream<Path> files = Files.list(directory())) {
-			assertThat(files).isNotEmpty();
-		}
+		assertThat(this.failoverDirectory.resolve(backup)).content().contains("\"port\":" + this.port);
 	}
 
-	private Path directory() throws Exception {
-		return Files.createDirectories(this.home.resolve("failover"));
-	}
-
-	private ConfigurableApplicationContext run(Class<?> application, NacosServer server, List<String> properties)
-			throws Exception {
+	private ConfigurableApplicationContext run(Class<?> application, NacosServer server, List<String> properties) {
 		List<String> arguments = new ArrayList<>(
-				List.of("--sample.port=" + this.port, "--sample.nacos=" + server.serverAddr(),
-						"--nacos.failover.disk.path=" + directory(), "--spring.main.banner-mode=off"));
+				List.of("--sample.nacos=" + server.serverAddr(), "--sample.port=" + this.port,
+						"--nacos.failover.disk.path=" + this.failoverDirectory, "--spring.main.banner-mode=off"));
 		properties.forEach((property) -> arguments.add("--" + property));
 		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
 			.run(arguments.toArray(String[]::new));
