@@ -132,13 +132,10 @@ public final class Bridges {
 	 * @param engine the engine
 	 */
 	public static void activate(FailoverEngine engine) {
-		List<ClientBridge> waiting;
 		synchronized (lock) {
 			engines.add(engine);
 			starting.put(Thread.currentThread(), engine);
-			waiting = new ArrayList<>(bridges);
 		}
-		waiting.forEach(ClientBridge::attachIfFree);
 	}
 
 	/**
@@ -156,13 +153,17 @@ public final class Bridges {
 
 	/**
 	 * Ends the time in which all clients created by the starting thread belong to the
-	 * engine.
+	 * engine, and takes in those that were created before.
 	 * @param engine the engine
 	 */
 	public static void started(FailoverEngine engine) {
+		List<ClientBridge> waiting;
 		synchronized (lock) {
 			starting.values().removeIf((candidate) -> candidate == engine);
+			waiting = new ArrayList<>(bridges);
 		}
+		// Not before: sources may be beans that are yet to be created.
+		waiting.forEach(ClientBridge::attachIfFree);
 	}
 
 	/**
