@@ -142,16 +142,6 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * The backup of one selection of clusters, where a 2.x client has left one.
-	 * @param key the service with its clusters
-	 * @return the backup or {@code null}
-	 */
-	public @Nullable Backup serving(ServiceKey key) {
-		BackupRef found = this.view.served().find(key);
-		return (found != null) ? found.get() : null;
-	}
-
-	/**
 	 * The counters of a service, created when it is first asked for.
 	 * @param group the group of the service
 	 * @param service its name without group
