@@ -1,6 +1,7 @@
 package io.github.nacosfailover.bridge;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,8 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	private static final ThreadLocal<ClientBridge> created = new ThreadLocal<>();
 
 	private final List<Runnable> endListeners = new CopyOnWriteArrayList<>();
+
+	private final Instant createdAt = Instant.now();
 
 	private final Object monitor = new Object();
 
@@ -405,6 +408,18 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	public @Nullable List<Instance> live(ServiceKey key) {
 		ClientDirectory directory = this.directory;
 		return (directory != null && !this.decorated) ? LiveCache.read(directory.cacheDirectory(), key) : null;
+	}
+
+	@Override
+	public @Nullable List<Instance> ask(ServiceKey key) {
+		ClientDirectory directory = this.directory;
+		return (directory != null && !this.decorated)
+				? LiveCache.readSince(this.createdAt, directory.cacheDirectory(), key) : null;
+	}
+
+	@Override
+	public @Nullable List<String> servicesOfServer(int page, int size, String group) {
+		return null;
 	}
 
 }

@@ -3,6 +3,7 @@ package io.github.nacosfailover.bridge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
@@ -27,6 +28,20 @@ final class LiveCache {
 			return BackupFormat.read(key, content).backup().toServiceInfo().getHosts();
 		}
 		catch (IOException | InvalidBackupException | RuntimeException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * What the server has told this very client: a file from before is of another life,
+	 * and may be long outdated.
+	 */
+	static @Nullable List<Instance> readSince(Instant start, Path cacheDirectory, ServiceKey key) {
+		try {
+			Path file = cacheDirectory.resolve(FailoverFileNames.encode(key));
+			return Files.getLastModifiedTime(file).toInstant().isBefore(start) ? null : read(cacheDirectory, key);
+		}
+		catch (IOException | RuntimeException ex) {
 			return null;
 		}
 	}

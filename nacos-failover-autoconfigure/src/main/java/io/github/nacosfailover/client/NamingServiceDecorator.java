@@ -254,6 +254,16 @@ public final class NamingServiceDecorator implements AutoCloseable {
 			}
 		}
 
+		@Override
+		public @Nullable List<Instance> ask(ServiceKey key) throws NacosException {
+			return this.client.getAllInstances(key.service(), key.group(), false);
+		}
+
+		@Override
+		public @Nullable List<String> servicesOfServer(int page, int size, String group) throws NacosException {
+			return this.client.getServicesOfServer(page, size, group).getData();
+		}
+
 	}
 
 }

@@ -19,6 +19,7 @@ import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import io.github.nacosfailover.FailoverRefusedException;
 import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.UnknownNamespaceException;
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.PolledSource;
 import io.github.nacosfailover.source.SwitchState;
@@ -111,8 +112,7 @@ public final class FailoverEngine implements AutoCloseable {
 		FailoverStore store = this.storeFactory.open(name, directory);
 		this.stores.add(store);
 		sources.add(store);
-		FailoverNamespace namespace = new FailoverNamespace(key, sources,
-				(changed, before, after) -> tell((listener) -> listener.viewChanged(changed, before, after)));
+		FailoverNamespace namespace = new FailoverNamespace(key, sources, new Telling());
 		logger.info("Failover of namespace '{}': {}, sources {}, directory {}, {} backups", key,
 				namespace.view().isOn() ? "ON" : "off", sources.stream().map(FailoverSource::name).toList(),
 				store.location(), namespace.view().backups().size());
@@ -167,7 +167,7 @@ public final class FailoverEngine implements AutoCloseable {
 			for (FailoverNamespace target : targets) {
 				before.put(target, target.view());
 				try {
-					store(target).writeSwitch(state);
+					target.store().writeSwitch(state);
 				}
 				catch (IOException ex) {
 					failures.add("namespace '%s': %s".formatted(target.name(), ex.getMessage()));
@@ -192,7 +192,7 @@ public final class FailoverEngine implements AutoCloseable {
 		}
 		for (FailoverNamespace target : targets) {
 			FailoverSource governor = target.view().governor();
-			if (governor != store(target)) {
+			if (governor != target.store()) {
 				reasons.add("namespace '%s': source '%s' (%s) governs the switch and is read-only; switch it there"
 					.formatted(target.name(), governor.name(), governor.type()));
 			}
@@ -200,10 +200,6 @@ public final class FailoverEngine implements AutoCloseable {
 		if (!reasons.isEmpty()) {
 			throw new FailoverRefusedException(reasons);
 		}
-	}
-
-	private static FailoverStore store(FailoverNamespace namespace) {
-		return (FailoverStore) namespace.sources().get(namespace.sources().size() - 1);
 	}
 
 	private void awaitApplied(Collection<FailoverNamespace> targets) {
@@ -256,6 +252,26 @@ public final class FailoverEngine implements AutoCloseable {
 			this.polled.values().forEach(PolledSource::close);
 			this.stores.forEach(this.storeFactory::close);
 		}
+	}
+
+	/** Tells all listeners. */
+	private final class Telling implements FailoverListener {
+
+		@Override
+		public void viewChanged(FailoverNamespace namespace, View before, View after) {
+			tell((listener) -> listener.viewChanged(namespace, before, after));
+		}
+
+		@Override
+		public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
+			tell((listener) -> listener.serviceUsed(namespace, key));
+		}
+
+		@Override
+		public void liveChanged(FailoverNamespace namespace, ServiceKey key) {
+			tell((listener) -> listener.liveChanged(namespace, key));
+		}
+
 	}
 
 	/** Opens the stores of namespaces. */

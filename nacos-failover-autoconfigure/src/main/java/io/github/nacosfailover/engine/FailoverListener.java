@@ -1,5 +1,7 @@
 package io.github.nacosfailover.engine;
 
+import io.github.nacosfailover.backup.ServiceKey;
+
 /**
  * Is told what changes for queries: a flip, or another set of backups while failover is
  * on. Called on the thread that brings the change, which waits, and under a lock of the
@@ -22,6 +24,23 @@ public interface FailoverListener {
 	 * @param after the view from now on
 	 */
 	default void viewApplied(FailoverNamespace namespace, View before, View after) {
+	}
+
+	/**
+	 * Takes note that a service is asked for, for the first time in this process.
+	 * @param namespace the namespace
+	 * @param key the service
+	 */
+	default void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
+	}
+
+	/**
+	 * Takes note that the server has probably told something new about a service. It is a
+	 * hint: some changes come without, and some come twice.
+	 * @param namespace the namespace
+	 * @param key the service
+	 */
+	default void liveChanged(FailoverNamespace namespace, ServiceKey key) {
 	}
 
 }

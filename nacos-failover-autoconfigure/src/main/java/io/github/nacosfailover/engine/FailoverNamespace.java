@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
@@ -19,6 +20,7 @@ import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.FailoverStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +68,14 @@ public final class FailoverNamespace {
 
 	public List<FailoverSource> sources() {
 		return this.sources;
+	}
+
+	/**
+	 * The source that can be written: the last one.
+	 * @return the store
+	 */
+	public FailoverStore store() {
+		return (FailoverStore) this.sources.get(this.sources.size() - 1);
 	}
 
 	public View view() {
@@ -150,8 +160,26 @@ public final class FailoverNamespace {
 	public ServiceUsage usage(String group, String service) {
 		Map<String, ServiceUsage> services = this.usage.get(group);
 		ServiceUsage found = (services != null) ? services.get(service) : null;
-		return (found != null) ? found : this.usage.computeIfAbsent(group, (name) -> new ConcurrentHashMap<>())
-			.computeIfAbsent(service, (name) -> new ServiceUsage());
+		return (found != null) ? found : firstUsage(group, service);
+	}
+
+	private ServiceUsage firstUsage(String group, String service) {
+		ServiceUsage created = new ServiceUsage();
+		ServiceUsage known = this.usage.computeIfAbsent(group, (name) -> new ConcurrentHashMap<>())
+			.putIfAbsent(service, created);
+		if (known != null) {
+			return known;
+		}
+		this.listener.serviceUsed(this, ServiceKey.of(group, service));
+		return created;
+	}
+
+	/**
+	 * Takes note that the server has probably told something new about a service.
+	 * @param key the service
+	 */
+	public void liveChanged(ServiceKey key) {
+		this.listener.liveChanged(this, key);
 	}
 
 	/**
@@ -242,6 +270,47 @@ public final class FailoverNamespace {
 		return null;
 	}
 
+	/**
+	 * Asks the server for a service now, past every cache.
+	 * @param key the service
+	 * @return its instances, or {@code null} if no client can ask
+	 * @throws NacosException if the server does not answer
+	 */
+	public @Nullable List<Instance> ask(ServiceKey key) throws NacosException {
+		return firstAnswer((client) -> client.ask(key));
+	}
+
+	/**
+	 * Names of the services that the server has in a group, one page of them.
+	 * @param page the page, from 1
+	 * @param size size of a page
+	 * @param group the group
+	 * @return the names, or {@code null} if no client can ask
+	 * @throws NacosException if the server does not answer
+	 */
+	public @Nullable List<String> servicesOfServer(int page, int size, String group) throws NacosException {
+		return firstAnswer((client) -> client.servicesOfServer(page, size, group));
+	}
+
+	private <T> @Nullable T firstAnswer(Question<T> question) throws NacosException {
+		NacosException failure = null;
+		for (NamespaceClient client : this.clients) {
+			try {
+				T answer = question.ask(client);
+				if (answer != null) {
+					return answer;
+				}
+			}
+			catch (NacosException ex) {
+				failure = ex;
+			}
+		}
+		if (failure != null) {
+			throw failure;
+		}
+		return null;
+	}
+
 	boolean awaitApplied(Duration timeout) {
 		View expected = this.view;
 		long end = System.nanoTime() + timeout.toNanos();
@@ -264,6 +333,13 @@ public final class FailoverNamespace {
 			this.view = new View(last.version() + 1, SwitchState.OFF, last.governor(), last.backups(),
 					BackupTable.EMPTY, Instant.now());
 		}
+	}
+
+	/** Something that a client may know. */
+	private interface Question<T> {
+
+		@Nullable T ask(NamespaceClient client) throws NacosException;
+
 	}
 
 }

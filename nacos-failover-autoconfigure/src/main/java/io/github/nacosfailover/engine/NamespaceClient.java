@@ -3,6 +3,7 @@ package io.github.nacosfailover.engine;
 import java.time.Duration;
 import java.util.List;
 
+import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
@@ -38,5 +39,24 @@ public interface NamespaceClient {
 	 * @return its instances, or {@code null} if this client does not know
 	 */
 	@Nullable List<Instance> live(ServiceKey key);
+
+	/**
+	 * Asks the server for a service now, past every cache.
+	 * @param key the service
+	 * @return its instances, or {@code null} if this client cannot ask, or is not sure
+	 * that the answer is the server's own
+	 * @throws NacosException if the server does not answer
+	 */
+	@Nullable List<Instance> ask(ServiceKey key) throws NacosException;
+
+	/**
+	 * Names of the services that the server has in a group, one page of them.
+	 * @param page the page, from 1
+	 * @param size size of a page
+	 * @param group the group
+	 * @return the names, or {@code null} if this client cannot ask
+	 * @throws NacosException if the server does not answer
+	 */
+	@Nullable List<String> servicesOfServer(int page, int size, String group) throws NacosException;
 
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.SwitchState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The source of a namespace that can also be written. It comes last in the order of
@@ -24,5 +25,13 @@ public interface FailoverStore extends FailoverSource {
 	 * message names the place and the cure
 	 */
 	void writeSwitch(SwitchState state) throws IOException;
+
+	/**
+	 * Where snapshots of this store go.
+	 * @return the archive, or {@code null} if the store keeps no snapshots
+	 */
+	default @Nullable SnapshotArchive archive() {
+		return null;
+	}
 
 }

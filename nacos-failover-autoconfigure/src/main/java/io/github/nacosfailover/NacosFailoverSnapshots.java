@@ -1,0 +1,70 @@
+package io.github.nacosfailover;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes snapshots of what the server says and brings them back. There is one bean of this
+ * type per application context; it is what the actuator endpoint uses. Safe for use by
+ * any thread; the methods block on I/O.
+ * <p>
+ * In an application of several namespaces a snapshot that is taken of all has the same id
+ * in each of them.
+ */
+public interface NacosFailoverSnapshots {
+
+	/**
+	 * The snapshots there are, newest first, and what is kept from them.
+	 * @return the list
+	 */
+	SnapshotList list();
+
+	/**
+	 * Takes a snapshot now of every service in use.
+	 * @param namespace the namespace, {@code null} for all
+	 * @param force whether to take data that guards hold back, and to replace backups
+	 * that were edited by hand
+	 * @param by who asks
+	 * @return what came of it
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if no snapshot can be taken or written; backups
+	 * are as before
+	 */
+	SnapshotOutcome take(@Nullable String namespace, boolean force, String by);
+
+	/**
+	 * Brings back a snapshot, which makes a new one. Queries see it when the method
+	 * returns, if failover is on.
+	 * @param id the snapshot
+	 * @param namespace the namespace, {@code null} for all that have it
+	 * @param exact whether services that it does not have lose their backup
+	 * @param by who asks
+	 * @return what came of it
+	 * @throws UnknownSnapshotException if there is no such snapshot
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if it cannot be read or written
+	 */
+	SnapshotOutcome restore(String id, @Nullable String namespace, boolean exact, String by);
+
+	/**
+	 * Pins a snapshot, so that no newer one drives it out, or lets go of it.
+	 * @param id the snapshot
+	 * @param namespace the namespace, {@code null} for all that have it
+	 * @param pinned whether to pin it
+	 * @return the snapshots there are
+	 * @throws UnknownSnapshotException if there is no such snapshot
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if it cannot be written
+	 */
+	SnapshotList pin(String id, @Nullable String namespace, boolean pinned);
+
+	/**
+	 * Deletes a snapshot. Backups in use stay as they are.
+	 * @param id the snapshot
+	 * @param namespace the namespace, {@code null} for all that have it
+	 * @throws UnknownSnapshotException if there is no such snapshot
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if it cannot be deleted
+	 */
+	void delete(String id, @Nullable String namespace);
+
+}

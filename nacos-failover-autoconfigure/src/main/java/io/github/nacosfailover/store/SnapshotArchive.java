@@ -1,0 +1,107 @@
+package io.github.nacosfailover.store;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.nacosfailover.UnknownSnapshotException;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.Problem;
+
+/**
+ * Writes backups into a store and remembers what they were before. Every write that
+ * changes something is a {@link Generation}.
+ * <p>
+ * A backup that somebody else has written, by hand say, is never replaced unless that is
+ * asked for. It is told by its content: that of a backup of ours is known.
+ * <p>
+ * Safe for use by any thread, and by several processes at once. All methods may block on
+ * I/O; the state of the store shows a change before the method that made it returns.
+ */
+public interface SnapshotArchive {
+
+	/**
+	 * The backups that this archive has written and that nobody has replaced since.
+	 * @return what they are, by service
+	 * @throws IOException if they cannot be told; the message names the place and the
+	 * cure
+	 */
+	Map<ServiceKey, SavedBackup> saved() throws IOException;
+
+	/**
+	 * The services whose backup was written by somebody else, and is left alone.
+	 * @return their keys
+	 * @throws IOException if they cannot be told
+	 */
+	Set<ServiceKey> manual() throws IOException;
+
+	/**
+	 * Writes backups, all or none.
+	 * @param change what to write
+	 * @return what came of it
+	 * @throws IOException if it cannot be written, in which case the backups are as
+	 * before; the message names the place and the cure
+	 */
+	SnapshotResult write(SnapshotChange change) throws IOException;
+
+	/**
+	 * The generations there are, newest first.
+	 * @return the readable ones; a damaged one is a problem
+	 * @throws IOException if they cannot be listed
+	 */
+	List<Generation> generations() throws IOException;
+
+	/**
+	 * Brings back the backups of a generation, which makes a new one. Manual backups are
+	 * replaced too.
+	 * @param id the generation to bring back
+	 * @param exact whether to remove the services that it does not have
+	 * @param newId id of the generation that the restore makes
+	 * @param by who asks
+	 * @return what came of it
+	 * @throws UnknownSnapshotException if there is no such generation
+	 * @throws IOException if it cannot be read or written; nothing has changed
+	 */
+	SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException;
+
+	/**
+	 * Pins a generation, so that no newer one drives it out, or lets go of it.
+	 * @param id the generation
+	 * @param pinned whether to pin it
+	 * @return the generation as it is now
+	 * @throws UnknownSnapshotException if there is no such generation
+	 * @throws IOException if it cannot be written
+	 */
+	Generation pin(String id, boolean pinned) throws IOException;
+
+	/**
+	 * Deletes a generation. The backups in use stay as they are, also those of the newest
+	 * generation.
+	 * @param id the generation
+	 * @throws UnknownSnapshotException if there is no such generation
+	 * @throws IOException if it cannot be deleted
+	 */
+	void delete(String id) throws IOException;
+
+	/**
+	 * What guards remember of services over restarts, as {@link #writeMemory} has left
+	 * it.
+	 * @return texts by service, empty if there are none or they are damaged
+	 */
+	Map<ServiceKey, String> memory();
+
+	/**
+	 * Remembers something of services.
+	 * @param memory texts by service, in place of all there were
+	 * @throws IOException if it cannot be written
+	 */
+	void writeMemory(Map<ServiceKey, String> memory) throws IOException;
+
+	/**
+	 * What an operator should put right.
+	 * @return the problems, found when the archive was last used
+	 */
+	List<Problem> problems();
+
+}

@@ -1,0 +1,17 @@
+package io.github.nacosfailover.store;
+
+import java.util.Map;
+
+import io.github.nacosfailover.backup.ServiceKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of a write into an archive.
+ *
+ * @param generation the new generation, or {@code null} if nothing has changed
+ * @param kept services whose backup was left as it is though it was to be written, each
+ * with the reason, for people
+ */
+public record SnapshotResult(@Nullable Generation generation, Map<ServiceKey, String> kept) {
+
+}
