@@ -3,13 +3,12 @@ package io.github.nacosfailover.actuate.endpoint;
 import io.github.nacosfailover.NacosFailoverSnapshots;
 import io.github.nacosfailover.SnapshotList;
 import io.github.nacosfailover.SnapshotOutcome;
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.lang.Nullable;
 
 /**
  * {@link Endpoint @Endpoint} that takes snapshots and brings them back.
