@@ -2,6 +2,7 @@ package io.github.nacosfailover.store;
 
 import java.io.IOException;
 
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,23 @@ public interface FailoverStore extends FailoverSource {
 	 * @return the archive, or {@code null} if the store keeps no snapshots
 	 */
 	default @Nullable SnapshotArchive archive() {
+		return null;
+	}
+
+	/**
+	 * Takes note that a service is in use, so that its backup should be at hand. Must not
+	 * block.
+	 * @param key the service
+	 */
+	default void used(ServiceKey key) {
+	}
+
+	/**
+	 * Who has applied the switch, where several processes share the store.
+	 * @return the state of the fleet, or {@code null} if the store is not shared or
+	 * cannot tell now
+	 */
+	default @Nullable FleetState fleet() {
 		return null;
 	}
 

@@ -1,0 +1,44 @@
+package io.github.nacosfailover.store.shared;
+
+import java.time.Instant;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/**
+ * What the text of a backup's document says, so that its content need not be read to tell
+ * of it.
+ *
+ * @param instances number of instances
+ * @param healthy number of healthy ones
+ * @param modified when it was written
+ */
+record BackupText(int instances, int healthy, Instant modified) {
+
+	private static final ObjectMapper MAPPER = new ObjectMapper();
+
+	String write() {
+		try {
+			return MAPPER.writeValueAsString(MAPPER.createObjectNode()
+				.put("instances", this.instances)
+				.put("healthy", this.healthy)
+				.put("modified", this.modified.toString()));
+		}
+		catch (JsonProcessingException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	static BackupText read(String text) {
+		try {
+			JsonNode node = MAPPER.readTree(text);
+			return new BackupText(node.path("instances").asInt(), node.path("healthy").asInt(),
+					Instant.parse(node.path("modified").asText()));
+		}
+		catch (JsonProcessingException | RuntimeException ex) {
+			return new BackupText(0, 0, Instant.EPOCH);
+		}
+	}
+
+}

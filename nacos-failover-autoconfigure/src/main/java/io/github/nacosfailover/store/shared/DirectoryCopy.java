@@ -1,0 +1,124 @@
+package io.github.nacosfailover.store.shared;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nacosfailover.store.disk.OwnFiles;
+import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.shared.SharedDocuments.Version;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A {@link LocalCopy} in our own sub-directory of the failover directory.
+ */
+final class DirectoryCopy implements LocalCopy {
+
+	private static final Logger logger = LoggerFactory.getLogger(DirectoryCopy.class);
+
+	private static final ObjectMapper MAPPER = new ObjectMapper();
+
+	private static final String INDEX = "index.json";
+
+	private final OwnFiles files;
+
+	private final Path directory;
+
+	/**
+	 * Creates a copy.
+	 * @param failoverDirectory the failover directory of the namespace
+	 * @param name tells copies of several stores apart
+	 */
+	DirectoryCopy(Path failoverDirectory, String name) {
+		this.files = new OwnFiles(failoverDirectory, "copy-of-" + name);
+		this.directory = this.files.directory();
+	}
+
+	@Override
+	public Path location() {
+		return this.directory;
+	}
+
+	@Override
+	public SharedIndex read() {
+		Path index = this.directory.resolve(INDEX);
+		if (!Files.exists(index)) {
+			return SharedIndex.EMPTY;
+		}
+		try {
+			JsonNode root = MAPPER.readTree(Files.readAllBytes(index));
+			List<Document> documents = new ArrayList<>();
+			for (JsonNode node : root.path("documents")) {
+				documents.add(new Document(node.path("name").asText(), node.path("revision").asLong(),
+						node.path("hash").asText(), node.path("text").asText()));
+			}
+			String epoch = root.path("epoch").asText();
+			return epoch.isEmpty() ? SharedIndex.EMPTY
+					: SharedIndex.of(new Version(epoch, root.path("revision").asLong()), documents);
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.warn("Failover: the local copy {} cannot be read and is passed over: {}", index, ex.toString());
+			return SharedIndex.EMPTY;
+		}
+	}
+
+	@Override
+	public byte @Nullable [] content(String hash) {
+		try {
+			return Contents.restore(hash, Files.readAllBytes(this.directory.resolve(hash)));
+		}
+		catch (IOException | RuntimeException ex) {
+			return null;
+		}
+	}
+
+	@Override
+	public void keep(String hash, byte[] content) throws IOException {
+		if (!Files.exists(this.directory.resolve(hash))) {
+			this.files.write(hash, Contents.compress(content));
+		}
+	}
+
+	@Override
+	public void keep(Version version, Collection<Document> documents) throws IOException {
+		ObjectNode root = MAPPER.createObjectNode();
+		root.put("epoch", version.epoch());
+		root.put("revision", version.revision());
+		ArrayNode array = root.putArray("documents");
+		Set<String> wanted = new HashSet<>();
+		for (Document document : documents) {
+			array.addObject()
+				.put("name", document.name())
+				.put("revision", document.revision())
+				.put("hash", document.hash())
+				.put("text", document.text());
+			wanted.add(String.valueOf(document.hash()));
+		}
+		this.files.write(INDEX, MAPPER.writeValueAsBytes(root));
+		deleteAllBut(wanted);
+	}
+
+	private void deleteAllBut(Set<String> wanted) throws IOException {
+		try (DirectoryStream<Path> contents = Files.newDirectoryStream(this.directory, "????????????????*")) {
+			for (Path content : contents) {
+				String name = content.getFileName().toString();
+				if (!wanted.contains(name) && !name.endsWith(".tmp")) {
+					Files.deleteIfExists(content);
+				}
+			}
+		}
+	}
+
+}

@@ -1,0 +1,110 @@
+package io.github.nacosfailover.store.shared;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nacosfailover.source.SourceState;
+import io.github.nacosfailover.store.FleetState;
+import io.github.nacosfailover.store.shared.SharedDocuments.Version;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the processes that share a store tell each other.
+ */
+final class Fleet {
+
+	private static final Logger logger = LoggerFactory.getLogger(Fleet.class);
+
+	private static final ObjectMapper MAPPER = new ObjectMapper();
+
+	private static final int LIFETIME_IN_REPORTS = 3;
+
+	private final SharedDocuments documents;
+
+	private final SharedSettings settings;
+
+	private @Nullable SourceState reported;
+
+	private long reportedAt;
+
+	Fleet(SharedDocuments documents, SharedSettings settings) {
+		this.documents = documents;
+		this.settings = settings;
+	}
+
+	/**
+	 * Reports what this process runs, if that is new or it is time.
+	 */
+	void report(SharedIndex index, SourceState state) {
+		Version version = index.version();
+		long now = System.nanoTime();
+		boolean flipped = this.reported == null
+				|| !Objects.equals(this.reported.failoverSwitch(), state.failoverSwitch());
+		if (!flipped && now - this.reportedAt < this.settings.reportInterval().toNanos()) {
+			return;
+		}
+		try {
+			String text = MAPPER.writeValueAsString(MAPPER.createObjectNode()
+				.put("revision", (version != null) ? version.revision() : 0)
+				.put("enabled", state.failoverSwitch() != null && state.failoverSwitch().enabled()));
+			this.documents.report(this.settings.instance(), text,
+					this.settings.reportInterval().multipliedBy(LIFETIME_IN_REPORTS));
+			this.reported = state;
+			this.reportedAt = now;
+		}
+		catch (IOException ex) {
+			logger.debug("This process cannot report", ex);
+		}
+	}
+
+	void withdraw() {
+		try {
+			this.documents.withdraw(this.settings.instance());
+		}
+		catch (IOException ex) {
+			logger.debug("This process cannot withdraw its report, which expires by itself", ex);
+		}
+	}
+
+	/**
+	 * Who has applied a revision.
+	 * @param revision the revision
+	 * @return {@code null} if the engine does not answer
+	 */
+	@Nullable FleetState state(long revision) {
+		try {
+			List<String> lagging = new ArrayList<>();
+			Map<String, String> reports = this.documents.reports();
+			reports.forEach((instance, text) -> {
+				if (revision(text) < revision) {
+					lagging.add(instance);
+				}
+			});
+			lagging.sort(null);
+			return new FleetState(reports.size(), reports.size() - lagging.size(), lagging);
+		}
+		catch (IOException ex) {
+			logger.debug("The fleet cannot be told", ex);
+			return null;
+		}
+	}
+
+	private static long revision(String text) {
+		try {
+			JsonNode node = MAPPER.readTree(text);
+			return node.path("revision").asLong();
+		}
+		catch (JsonProcessingException ex) {
+			return 0;
+		}
+	}
+
+}

@@ -1,0 +1,158 @@
+package io.github.nacosfailover.store.shared;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.store.SavedBackup;
+
+/**
+ * What a generation has, and what was new in it.
+ *
+ * @param services its backups by service
+ * @param added services that the one before did not have
+ * @param changed services that the one before had with another content
+ * @param removed services that only the one before had
+ */
+record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Set<ServiceKey> changed,
+		Set<ServiceKey> removed) {
+
+	private static final ObjectMapper MAPPER = new ObjectMapper();
+
+	/**
+	 * The manifest of a state that follows another.
+	 */
+	static Manifest between(Map<ServiceKey, SavedBackup> before, Map<ServiceKey, SavedBackup> after) {
+		Set<ServiceKey> added = new TreeSet<>();
+		Set<ServiceKey> changed = new TreeSet<>();
+		after.forEach((key, backup) -> {
+			SavedBackup old = before.get(key);
+			if (old == null) {
+				added.add(key);
+			}
+			else if (!old.digest().equals(backup.digest())) {
+				changed.add(key);
+			}
+		});
+		Set<ServiceKey> removed = new TreeSet<>(before.keySet());
+		removed.removeAll(after.keySet());
+		return new Manifest(new TreeMap<>(after), added, changed, removed);
+	}
+
+	boolean isWithoutChange() {
+		return this.added.isEmpty() && this.changed.isEmpty() && this.removed.isEmpty();
+	}
+
+	int instances() {
+		return this.services.values().stream().mapToInt(SavedBackup::instances).sum();
+	}
+
+	Collection<String> hashes() {
+		Set<String> hashes = new HashSet<>();
+		this.services.values().forEach((backup) -> hashes.add(backup.digest()));
+		return hashes;
+	}
+
+	byte[] write() {
+		ObjectNode root = MAPPER.createObjectNode();
+		ObjectNode node = root.putObject("services");
+		this.services.forEach((key, backup) -> node.putObject(key.toString())
+			.put("hash", backup.digest())
+			.put("instances", backup.instances())
+			.put("healthy", backup.healthy()));
+		write(root.putArray("added"), this.added);
+		write(root.putArray("changed"), this.changed);
+		write(root.putArray("removed"), this.removed);
+		try {
+			return MAPPER.writeValueAsBytes(root);
+		}
+		catch (JsonProcessingException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void write(ArrayNode array, Set<ServiceKey> keys) {
+		keys.forEach((key) -> array.add(key.toString()));
+	}
+
+	static Manifest read(byte[] content) throws IOException {
+		JsonNode root = MAPPER.readTree(content);
+		Map<ServiceKey, SavedBackup> services = new TreeMap<>();
+		try {
+			for (Map.Entry<String, JsonNode> entry : root.path("services").properties()) {
+				JsonNode node = entry.getValue();
+				services.put(ServiceKey.parse(entry.getKey()), new SavedBackup(node.path("hash").asText(),
+						node.path("instances").asInt(), node.path("healthy").asInt()));
+			}
+			return new Manifest(services, keys(root.path("added")), keys(root.path("changed")),
+					keys(root.path("removed")));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IOException("the list of a snapshot is damaged: " + ex.getMessage(), ex);
+		}
+	}
+
+	private static Set<ServiceKey> keys(JsonNode array) {
+		Set<ServiceKey> keys = new TreeSet<>();
+		array.forEach((node) -> keys.add(ServiceKey.parse(node.asText())));
+		return keys;
+	}
+
+	/**
+	 * What the text of a generation's document says.
+	 *
+	 * @param sequence grows with each generation
+	 * @param id its id
+	 * @param at when it was made
+	 * @param by who asked for it
+	 * @param services number of services
+	 * @param instances number of instances
+	 * @param size size in bytes of what was new in it
+	 * @param pinned whether newer ones do not drive it out
+	 */
+	record Summary(long sequence, String id, Instant at, String by, int services, int instances, long size,
+			boolean pinned) {
+
+		private static final int MAX_NAME = 200;
+
+		Summary withPinned(boolean pinned) {
+			return new Summary(this.sequence, this.id, this.at, this.by, this.services, this.instances, this.size,
+					pinned);
+		}
+
+		String write() {
+			ObjectNode node = MAPPER.createObjectNode();
+			node.put("sequence", this.sequence).put("id", this.id).put("at", this.at.toString());
+			node.put("by", (this.by.length() > MAX_NAME) ? this.by.substring(0, MAX_NAME) : this.by);
+			node.put("services", this.services).put("instances", this.instances);
+			node.put("size", this.size).put("pinned", this.pinned);
+			return node.toString();
+		}
+
+		static Summary read(String text) throws IOException {
+			try {
+				JsonNode node = MAPPER.readTree(text);
+				return new Summary(node.path("sequence").asLong(), node.path("id").asText(),
+						Instant.parse(node.path("at").asText()), node.path("by").asText(),
+						node.path("services").asInt(), node.path("instances").asInt(), node.path("size").asLong(),
+						node.path("pinned").asBoolean());
+			}
+			catch (RuntimeException ex) {
+				throw new IOException("the description of a snapshot is damaged: " + ex.getMessage(), ex);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,53 @@
+package io.github.nacosfailover.store.shared;
+
+import io.github.nacosfailover.backup.ServiceKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names of the documents of a namespace.
+ */
+final class Names {
+
+	/** The switch. */
+	static final String SWITCH = "switch";
+
+	/** What guards remember. */
+	static final String MEMORY = "memory";
+
+	private static final String BACKUP = "backup/";
+
+	private static final String GENERATION = "generation/";
+
+	private Names() {
+	}
+
+	static String backup(ServiceKey key) {
+		return BACKUP + key;
+	}
+
+	/**
+	 * The service whose backup a document is.
+	 * @param name name of the document
+	 * @return the service, or {@code null} if it is no backup
+	 */
+	static @Nullable ServiceKey service(String name) {
+		if (!name.startsWith(BACKUP)) {
+			return null;
+		}
+		try {
+			return ServiceKey.parse(name.substring(BACKUP.length()));
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+	static String generation(String id) {
+		return GENERATION + id;
+	}
+
+	static boolean isGeneration(String name) {
+		return name.startsWith(GENERATION);
+	}
+
+}

@@ -1,0 +1,17 @@
+package io.github.nacosfailover.store.shared;
+
+import java.time.Duration;
+
+/**
+ * How a process uses a shared store.
+ *
+ * @param pollInterval how often to look for changes, whether told of them or not
+ * @param reportInterval how often to report what this process does
+ * @param instance what this process is called in the report of the fleet
+ * @param keep number of generations to keep, beside pinned ones
+ * @param maxSize size in bytes of all contents of a namespace from which on the oldest
+ * generations go
+ */
+public record SharedSettings(Duration pollInterval, Duration reportInterval, String instance, int keep, long maxSize) {
+
+}

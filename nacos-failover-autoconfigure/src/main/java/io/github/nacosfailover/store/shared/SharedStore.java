@@ -1,0 +1,660 @@
+package io.github.nacosfailover.store.shared;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+import io.github.nacosfailover.backup.BackupFormat;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.BackupTable;
+import io.github.nacosfailover.source.Problem;
+import io.github.nacosfailover.source.ProblemLog;
+import io.github.nacosfailover.source.SourceState;
+import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.FailoverStore;
+import io.github.nacosfailover.store.FleetState;
+import io.github.nacosfailover.store.SnapshotArchive;
+import io.github.nacosfailover.store.UnavailableStoreException;
+import io.github.nacosfailover.store.shared.SharedDocuments.Changes;
+import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.shared.SharedDocuments.Version;
+import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store of a namespace that many processes share.
+ * <p>
+ * {@link #state()} is what was last read, and stays as it is while the engine is gone.
+ * What is in use is kept in a {@link LocalCopy}, so a process that starts meanwhile has
+ * it too. An engine that has lost documents, or went back to older ones, gets back what
+ * this process has of them; it is never taken for a change.
+ * <p>
+ * One thread per store polls, fetches what is in use, and reports.
+ */
+public final class SharedStore implements FailoverStore, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(SharedStore.class);
+
+	private static final int ATTEMPTS = 50;
+
+	private static final int MAX_TEXT = 4000;
+
+	private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
+
+	private static final Duration RETRY = Duration.ofSeconds(2);
+
+	private final String name;
+
+	private final SharedDocuments documents;
+
+	private final LocalCopy copy;
+
+	private final SharedSettings settings;
+
+	private final SharedArchive archive;
+
+	private final Fleet fleet;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+	private final Set<ServiceKey> inUse = ConcurrentHashMap.newKeySet();
+
+	private final ProblemLog problemLog;
+
+	private final Object wake = new Object();
+
+	private final Thread thread;
+
+	private volatile SourceState state = new SourceState(SwitchState.OFF, BackupTable.EMPTY);
+
+	private volatile Map<ServiceKey, SharedBackup> backups = Map.of();
+
+	private volatile @Nullable String problem;
+
+	private volatile @Nullable String copyProblem;
+
+	/** Read without the lock only to tell of it. */
+	private volatile SharedIndex index;
+
+	/** Whether the index has only what was kept in the local copy. */
+	private boolean partial;
+
+	/** Whether contents could not be fetched, so that the index is ahead of the state. */
+	private boolean behind;
+
+	private Set<Document> kept = Set.of();
+
+	private volatile boolean polled;
+
+	private boolean woken;
+
+	private volatile boolean closed;
+
+	/**
+	 * Opens the store and waits a little for the engine's first answer.
+	 * @param name name of the kind of store
+	 * @param documents the documents of the namespace, closed with this store
+	 * @param failoverDirectory the failover directory of the namespace, for the local
+	 * copy
+	 * @param settings how to use the store
+	 */
+	public SharedStore(String name, SharedDocuments documents, Path failoverDirectory, SharedSettings settings) {
+		this.name = name;
+		this.documents = documents;
+		this.copy = new DirectoryCopy(failoverDirectory, name);
+		this.settings = settings;
+		this.archive = new SharedArchive(this, settings);
+		this.fleet = new Fleet(documents, settings);
+		this.problemLog = new ProblemLog(logger, documents.location());
+		this.index = this.copy.read();
+		this.partial = this.index.version() != null;
+		showLocalCopy();
+		this.thread = new Thread(this::run, "nacos-failover-" + name);
+		this.thread.setDaemon(true);
+		this.thread.start();
+		documents.onWrite(this::wakeUp);
+		awaitFirstPoll();
+	}
+
+	private void showLocalCopy() {
+		if (!this.partial) {
+			return;
+		}
+		this.index.all().forEach((document) -> {
+			ServiceKey key = Names.service(document.name());
+			if (key != null) {
+				this.inUse.add(key);
+			}
+		});
+		this.kept = Set.copyOf(this.index.all());
+		show(this.index);
+	}
+
+	private void awaitFirstPoll() {
+		long end = System.nanoTime() + FIRST_ANSWER.toNanos();
+		try {
+			synchronized (this.wake) {
+				while (!this.polled && System.nanoTime() < end) {
+					this.wake.wait(20);
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public String type() {
+		return this.documents.getClass().getName();
+	}
+
+	@Override
+	public String location() {
+		return this.documents.location();
+	}
+
+	@Override
+	public SourceState state() {
+		return this.state;
+	}
+
+	@Override
+	public SnapshotArchive archive() {
+		return this.archive;
+	}
+
+	@Override
+	public List<Problem> problems() {
+		List<Problem> problems = new ArrayList<>();
+		add(problems, location(), this.problem);
+		add(problems, this.copy.location().toString(), this.copyProblem);
+		this.backups.values().forEach((backup) -> add(problems, location() + " " + backup.key(), backup.problem()));
+		problems.addAll(this.archive.problems());
+		return problems;
+	}
+
+	private static void add(List<Problem> problems, String location, @Nullable String message) {
+		if (message != null) {
+			problems.add(new Problem(location, message));
+		}
+	}
+
+	@Override
+	public void addListener(Runnable listener) {
+		this.listeners.add(listener);
+	}
+
+	@Override
+	public void removeListener(Runnable listener) {
+		this.listeners.remove(listener);
+	}
+
+	@Override
+	public void used(ServiceKey key) {
+		if (this.inUse.add(key)) {
+			wakeUp();
+		}
+	}
+
+	@Override
+	public void writeSwitch(SwitchState state) throws IOException {
+		byte[] content = SwitchDocument.write(state);
+		String hash = BackupFormat.digest(content);
+		commit((index) -> {
+			Draft draft = new Draft();
+			if (content.length <= MAX_TEXT) {
+				draft.put(Names.SWITCH, hash, new String(content, StandardCharsets.UTF_8));
+			}
+			else {
+				draft.put(Names.SWITCH, hash, "", content);
+			}
+			return draft;
+		});
+		wakeUp();
+	}
+
+	@Override
+	public @Nullable FleetState fleet() {
+		Document found = this.index.find(Names.SWITCH);
+		return this.fleet.state((found != null) ? found.revision() : 0);
+	}
+
+	/**
+	 * The documents as they are known now.
+	 */
+	SharedIndex index() {
+		return this.index;
+	}
+
+	/**
+	 * Writes what is proposed for the documents as they are, once no other process has
+	 * written meanwhile.
+	 * @param proposal tells what to write, {@code null} for nothing; asked again after
+	 * another process has written
+	 * @throws IOException if the engine does not answer
+	 */
+	void commit(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
+		boolean changed = false;
+		this.lock.lock();
+		try {
+			if (this.partial || !this.polled) {
+				changed = look();
+			}
+			changed |= attempt(proposal);
+			this.problem = null;
+		}
+		catch (IOException ex) {
+			throw new UnavailableStoreException("%s: %s".formatted(location(), ex.getMessage()), ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (changed) {
+			notifyListeners();
+		}
+	}
+
+	private boolean attempt(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
+		boolean changed = false;
+		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+			Draft draft = proposal.apply(this.index);
+			if (draft == null) {
+				return changed;
+			}
+			Version basis = this.index.version();
+			Version result = (basis != null) ? new Version(basis.epoch(), basis.revision() + 1)
+					: new Version(newEpoch(), 1);
+			List<Document> written = draft.documents(result.revision());
+			if (this.documents.write(new Write(basis, result, written, draft.contents(), draft.obsolete()))) {
+				return changed | take(this.index.with(new Changes(result, false, written)), draft.plainContents());
+			}
+			pause(attempt);
+			changed |= look();
+		}
+		throw new IOException("other processes write without end; try again");
+	}
+
+	private static String newEpoch() {
+		return UUID.randomUUID().toString();
+	}
+
+	private static void pause(int attempt) throws IOException {
+		try {
+			TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(1, 5L * (attempt + 2)));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("interrupted", ex);
+		}
+	}
+
+	/**
+	 * Looks for changes. Called under the lock.
+	 * @return whether the state has changed
+	 */
+	private boolean look() throws IOException {
+		Changes changes = this.documents.changesSince(this.partial ? null : this.index.version());
+		if (!this.index.isContinuedBy(changes)) {
+			return heal(changes);
+		}
+		boolean news = this.partial || this.behind || !Objects.equals(changes.version(), this.index.version());
+		this.partial = false;
+		return news && take(this.index.with(changes), Map.of());
+	}
+
+	/**
+	 * Gives an engine back what it has lost. Until that is done, nothing of it counts.
+	 */
+	private boolean heal(Changes changes) throws IOException {
+		Changes all = changes.complete() ? changes : this.documents.changesSince(null);
+		SharedIndex found = SharedIndex.of(all.version(), all.documents());
+		Draft draft = new Draft();
+		for (Document lost : this.index.lostIn(found)) {
+			putBack(lost, found, draft);
+		}
+		Document foundSwitch = found.find(Names.SWITCH);
+		Document ownSwitch = this.index.find(Names.SWITCH);
+		if (foundSwitch != null && ownSwitch != null && !draft.has(Names.SWITCH) && isNewer(ownSwitch, foundSwitch)) {
+			putBack(ownSwitch, found, draft);
+		}
+		logger.warn("Failover: {} has lost what it had at version {}, it has version {} now: {} documents are put back",
+				location(), this.index.version(), found.version(), draft.size());
+		Version version = found.version();
+		if (!draft.isEmpty()) {
+			long revision = Math.max(revision(found), revision(this.index)) + 1;
+			version = new Version(newEpoch(), revision);
+			if (!this.documents.write(new Write(found.version(), version, draft.documents(revision), draft.contents(),
+					draft.obsolete()))) {
+				// Another process was quicker: the next look tells what it has put back.
+				wakeUp();
+				return false;
+			}
+		}
+		this.partial = false;
+		return take(found.with(new Changes(version, false, draft.documents(0))), draft.plainContents());
+	}
+
+	private void putBack(Document lost, SharedIndex found, Draft draft) {
+		if (lost.name().equals(Names.MEMORY) || lost.hash() == null) {
+			return;
+		}
+		boolean inline = !lost.text().isEmpty() && lost.name().equals(Names.SWITCH);
+		byte[] content = inline ? null : this.copy.content(lost.hash());
+		if (inline || content != null) {
+			draft.putBack(lost, content);
+		}
+	}
+
+	private boolean isNewer(Document own, Document other) {
+		SwitchState ownState = readSwitch(own);
+		SwitchState otherState = readSwitch(other);
+		return ownState != null && ownState.at() != null
+				&& (otherState == null || otherState.at() == null || ownState.at().isAfter(otherState.at()));
+	}
+
+	private static long revision(SharedIndex index) {
+		Version version = index.version();
+		return (version != null) ? version.revision() : 0;
+	}
+
+	/**
+	 * Makes documents the ones that count. Called under the lock.
+	 */
+	private boolean take(SharedIndex next, Map<String, byte[]> contents) {
+		this.index = next;
+		this.behind = false;
+		return show(next, contents);
+	}
+
+	private boolean show(SharedIndex index) {
+		return show(index, Map.of());
+	}
+
+	private boolean show(SharedIndex index, Map<String, byte[]> contents) {
+		Map<ServiceKey, SharedBackup> before = this.backups;
+		Map<ServiceKey, SharedBackup> after = new LinkedHashMap<>();
+		Map<String, SharedBackup> missing = new HashMap<>();
+		for (Document document : index.all()) {
+			ServiceKey key = Names.service(document.name());
+			if (key != null && document.hash() != null) {
+				SharedBackup known = before.get(key);
+				if (known != null && known.hash().equals(document.hash())) {
+					after.put(key, known);
+					continue;
+				}
+				SharedBackup found = new SharedBackup(key, document.hash(), BackupText.read(document.text()),
+						this::read);
+				after.put(key, found);
+				if (this.inUse.contains(key)) {
+					missing.put(document.hash(), found);
+				}
+			}
+		}
+		fetch(missing, contents);
+		missing.values().forEach((backup) -> {
+			SharedBackup known = before.get(backup.key());
+			if (!backup.isLoaded() && known != null && known.isLoaded()) {
+				// The last good one serves until the new one can be read.
+				after.put(backup.key(), known);
+				this.behind = true;
+			}
+		});
+		return publish(switchOf(index), before.equals(after) ? before : after);
+	}
+
+	private void fetch(Map<String, SharedBackup> missing, Map<String, byte[]> contents) {
+		Map<String, SharedBackup> far = new HashMap<>();
+		missing.forEach((hash, backup) -> {
+			byte[] content = contents.containsKey(hash) ? contents.get(hash) : this.copy.content(hash);
+			if (content != null) {
+				backup.load(content);
+				keep(hash, content);
+			}
+			else {
+				far.put(hash, backup);
+			}
+		});
+		if (far.isEmpty()) {
+			return;
+		}
+		try {
+			Map<String, byte[]> read = this.documents.contents(far.keySet());
+			for (Map.Entry<String, byte[]> entry : read.entrySet()) {
+				byte[] content = Contents.restore(entry.getKey(), entry.getValue());
+				SharedBackup backup = far.get(entry.getKey());
+				if (backup != null) {
+					backup.load(content);
+					keep(entry.getKey(), content);
+				}
+			}
+		}
+		catch (IOException ex) {
+			logger.debug("Contents cannot be read", ex);
+		}
+	}
+
+	/**
+	 * Reads one content, for a query that could not wait for the thread or an archive.
+	 */
+	byte[] read(String hash) throws IOException {
+		byte[] near = this.copy.content(hash);
+		if (near != null) {
+			return near;
+		}
+		byte[] found = this.documents.contents(List.of(hash)).get(hash);
+		if (found == null) {
+			throw new IOException("the store does not have its content any more");
+		}
+		return Contents.restore(hash, found);
+	}
+
+	private void keep(String hash, byte[] content) {
+		try {
+			this.copy.keep(hash, content);
+			this.copyProblem = null;
+		}
+		catch (IOException ex) {
+			this.copyProblem = "the local copy cannot be written, so a restart depends on %s: %s".formatted(location(),
+					ex);
+		}
+	}
+
+	private SwitchState switchOf(SharedIndex index) {
+		SwitchState known = Objects.requireNonNull(this.state.failoverSwitch());
+		Document document = index.find(Names.SWITCH);
+		if (document == null) {
+			return SwitchState.OFF;
+		}
+		SwitchState read = readSwitch(document);
+		return (read != null) ? read : known;
+	}
+
+	private @Nullable SwitchState readSwitch(Document document) {
+		try {
+			byte[] content = document.text().isEmpty() ? read(Objects.requireNonNull(document.hash()))
+					: document.text().getBytes(StandardCharsets.UTF_8);
+			if (document.text().isEmpty()) {
+				keep(document.hash(), content);
+			}
+			return SwitchDocument.read(content);
+		}
+		catch (IOException ex) {
+			this.behind = true;
+			return null;
+		}
+	}
+
+	private boolean publish(SwitchState failoverSwitch, Map<ServiceKey, SharedBackup> backups) {
+		SourceState before = this.state;
+		if (backups == this.backups && failoverSwitch.equals(before.failoverSwitch())) {
+			return false;
+		}
+		BackupTable table = (backups == this.backups) ? before.backups() : BackupTable.of(backups);
+		this.backups = backups;
+		this.state = new SourceState(failoverSwitch, table);
+		return true;
+	}
+
+	private void notifyListeners() {
+		for (Runnable listener : this.listeners) {
+			try {
+				listener.run();
+			}
+			catch (RuntimeException | LinkageError ex) {
+				logger.warn("Failover: a listener of {} failed", location(), ex);
+			}
+		}
+	}
+
+	private void wakeUp() {
+		synchronized (this.wake) {
+			this.woken = true;
+			this.wake.notifyAll();
+		}
+	}
+
+	private void run() {
+		while (!this.closed) {
+			poll();
+			synchronized (this.wake) {
+				this.polled = true;
+				this.wake.notifyAll();
+			}
+			if (this.closed) {
+				return;
+			}
+			fetchUsed();
+			keepUsed();
+			this.fleet.report(this.index, this.state);
+			sleep();
+		}
+	}
+
+	private void poll() {
+		boolean changed = false;
+		this.lock.lock();
+		try {
+			changed = look();
+			this.problem = null;
+		}
+		catch (IOException | RuntimeException ex) {
+			if (this.closed) {
+				return;
+			}
+			this.problem = "does not answer, so the last known switch and backups stay in use: " + ex.getMessage();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.problemLog.update((this.problem != null) ? "down" : null, this.problem);
+		if (changed) {
+			notifyListeners();
+		}
+	}
+
+	private void fetchUsed() {
+		Map<String, SharedBackup> missing = new HashMap<>();
+		Map<ServiceKey, SharedBackup> backups = this.backups;
+		for (ServiceKey key : this.inUse) {
+			SharedBackup backup = backups.get(key);
+			if (backup != null && !backup.isLoaded()) {
+				missing.put(backup.hash(), backup);
+			}
+		}
+		if (!missing.isEmpty()) {
+			fetch(missing, Map.of());
+		}
+	}
+
+	/** Keeps the switch and the backups in use, if they are others than last time. */
+	private void keepUsed() {
+		List<Document> wanted = new ArrayList<>();
+		SharedIndex index = this.index;
+		Version version = index.version();
+		if (version == null || this.partial) {
+			return;
+		}
+		for (Document document : index.all()) {
+			ServiceKey key = Names.service(document.name());
+			if (document.name().equals(Names.SWITCH) || (key != null && this.inUse.contains(key) && isAtHand(key))) {
+				wanted.add(document);
+			}
+		}
+		Set<Document> wantedSet = Set.copyOf(wanted);
+		if (wantedSet.equals(this.kept)) {
+			return;
+		}
+		try {
+			this.copy.keep(version, wanted);
+			this.kept = wantedSet;
+			this.copyProblem = null;
+		}
+		catch (IOException ex) {
+			this.copyProblem = "the local copy cannot be written, so a restart depends on %s: %s".formatted(location(),
+					ex);
+		}
+	}
+
+	private boolean isAtHand(ServiceKey key) {
+		SharedBackup backup = this.backups.get(key);
+		return backup != null && backup.isLoaded();
+	}
+
+	private void sleep() {
+		Duration interval = (this.problem != null && RETRY.compareTo(this.settings.pollInterval()) < 0) ? RETRY
+				: this.settings.pollInterval();
+		// Spread, so that processes that were started together do not ask together.
+		long millis = (long) (interval.toMillis() * ThreadLocalRandom.current().nextDouble(0.8, 1));
+		try {
+			synchronized (this.wake) {
+				if (!this.woken && !this.closed) {
+					this.wake.wait(Math.max(1, millis));
+				}
+				this.woken = false;
+			}
+		}
+		catch (InterruptedException ex) {
+			this.closed = true;
+		}
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		wakeUp();
+		this.fleet.withdraw();
+		this.documents.close();
+	}
+
+	@Override
+	public String toString() {
+		return this.name + " " + location();
+	}
+
+}
