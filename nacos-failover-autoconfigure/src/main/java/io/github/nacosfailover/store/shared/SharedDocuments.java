@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Implementations are safe for use by any thread. Every method may block, for a bounded
  * time, and throws {@link IOException} if the engine does not answer or cannot be
- * written; its message names the place, without credentials, and the cure.
+ * written; its message names the place, without credentials, and the cure. So it does
+ * after {@link #close}. That the engine is not there is no reason for an instance to fail
+ * for good: each call tries anew.
  */
 public interface SharedDocuments extends AutoCloseable {
 
@@ -30,10 +32,12 @@ public interface SharedDocuments extends AutoCloseable {
 	String location();
 
 	/**
-	 * What has changed since a version.
+	 * What has changed since a version: the documents that later writes wrote, whatever
+	 * revision those carry. The answer is that of one instant: it has all that its
+	 * version has and nothing of a later one.
 	 * @param known the version, or {@code null} to ask for everything
 	 * @return the changes up to now, everything if the known version is not an earlier
-	 * one of these documents
+	 * one of these documents, or if it is so old that deletions since are forgotten
 	 * @throws IOException if the engine does not answer
 	 */
 	Changes changesSince(@Nullable Version known) throws IOException;
@@ -50,7 +54,8 @@ public interface SharedDocuments extends AutoCloseable {
 	 * Writes documents, all or none.
 	 * @param write what to write
 	 * @return {@code false} if there is another version than the write is based on, in
-	 * which case nothing has changed
+	 * which case no document has changed and no content is gone; contents of the write
+	 * may be there all the same
 	 * @throws IOException if the engine does not answer; it may have been written or not
 	 */
 	boolean write(Write write) throws IOException;
@@ -87,11 +92,17 @@ public interface SharedDocuments extends AutoCloseable {
 
 	/**
 	 * Asks to be told of writes by other processes. It is a convenience: some may not be
-	 * told of, or late, or twice; {@link #changesSince} alone counts.
-	 * @param listener called on a thread of the engine's, must be quick
+	 * told of, or late, or twice, and writes of our own may be told of too;
+	 * {@link #changesSince} alone counts.
+	 * @param listener called on a thread of the engine's, must be quick and must not call
+	 * this object
 	 */
 	void onWrite(Runnable listener);
 
+	/**
+	 * Lets go of what this object holds; no listener is called any more. Documents and
+	 * reports stay. To close it twice does no harm.
+	 */
 	@Override
 	void close();
 
@@ -140,10 +151,10 @@ public interface SharedDocuments extends AutoCloseable {
 	 * @param basis the version it is based on, {@code null} if nothing was ever written
 	 * @param result the version it leads to; the documents carry its revision, or earlier
 	 * ones if they are put back
-	 * @param documents the documents that are new, changed or deleted
+	 * @param documents the documents that are new, changed or deleted, each name once
 	 * @param contents contents by hash, those of the documents unless they are there
 	 * already
-	 * @param obsolete hashes of contents to be deleted
+	 * @param obsolete hashes of contents to be deleted, none of which the write brings
 	 */
 	record Write(@Nullable Version basis, Version result, List<Document> documents, Map<String, byte[]> contents,
 			Collection<String> obsolete) {
