@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -29,6 +30,9 @@ public class NacosFailoverProperties {
 	private final Disk disk = new Disk();
 
 	private final Client client = new Client();
+
+	@NestedConfigurationProperty
+	private final SnapshotProperties snapshot = new SnapshotProperties();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -54,9 +58,14 @@ public class NacosFailoverProperties {
 		return this.client;
 	}
 
+	public SnapshotProperties getSnapshot() {
+		return this.snapshot;
+	}
+
 	void validate() {
 		this.disk.validate();
 		this.client.validate();
+		this.snapshot.validate();
 	}
 
 	/** Kinds of store. */

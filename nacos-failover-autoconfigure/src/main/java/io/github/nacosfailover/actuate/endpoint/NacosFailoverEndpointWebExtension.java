@@ -1,10 +1,5 @@
 package io.github.nacosfailover.actuate.endpoint;
 
-import java.security.Principal;
-import java.util.Map;
-import java.util.function.Supplier;
-
-import io.github.nacosfailover.FailoverRefusedException;
 import io.github.nacosfailover.FailoverStatus;
 import io.github.nacosfailover.ServiceComparison;
 
@@ -36,10 +31,10 @@ public class NacosFailoverEndpointWebExtension {
 
 	@ReadOperation
 	public WebEndpointResponse<?> service(@Selector String service, @Nullable String namespace) {
-		return answer(() -> {
+		return WebAnswers.answer(() -> {
 			ServiceComparison comparison = this.delegate.service(service, namespace);
 			return (comparison != null) ? new WebEndpointResponse<>(comparison)
-					: message(WebEndpointResponse.STATUS_NOT_FOUND,
+					: WebAnswers.message(WebEndpointResponse.STATUS_NOT_FOUND,
 							"Neither a backup nor the server knows service '%s'".formatted(service));
 		});
 	}
@@ -47,26 +42,9 @@ public class NacosFailoverEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<?> flip(SecurityContext securityContext, @Nullable String enabled,
 			@Nullable String namespace, @Nullable String reason, @Nullable String duration, @Nullable String force) {
-		Principal principal = securityContext.getPrincipal();
-		String by = (principal != null) ? principal.getName() : "http";
-		return answer(() -> new WebEndpointResponse<FailoverStatus>(
+		String by = WebAnswers.caller(securityContext);
+		return WebAnswers.answer(() -> new WebEndpointResponse<FailoverStatus>(
 				this.delegate.flip(by, enabled, namespace, reason, duration, force)));
-	}
-
-	private static WebEndpointResponse<?> answer(Supplier<WebEndpointResponse<?>> operation) {
-		try {
-			return operation.get();
-		}
-		catch (IllegalArgumentException ex) {
-			return message(WebEndpointResponse.STATUS_BAD_REQUEST, ex.getMessage());
-		}
-		catch (FailoverRefusedException ex) {
-			return new WebEndpointResponse<>(Map.of("refused", ex.getReasons()), 409);
-		}
-	}
-
-	private static WebEndpointResponse<?> message(int status, @Nullable String message) {
-		return new WebEndpointResponse<>(Map.of("status", status, "message", String.valueOf(message)), status);
 	}
 
 }
