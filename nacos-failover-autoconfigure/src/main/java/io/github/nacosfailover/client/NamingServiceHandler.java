@@ -231,7 +231,7 @@ final class NamingServiceHandler implements InvocationHandler {
 	}
 
 	private @Nullable Object services(Method method, @Nullable Object[] arguments) throws Throwable {
-		if (!this.namespace.view().isOn() || !(arguments[0] instanceof Integer page)
+		if (!this.namespace.view().isActive() || !(arguments[0] instanceof Integer page)
 				|| !(arguments[1] instanceof Integer size)) {
 			return callClient(method, arguments);
 		}

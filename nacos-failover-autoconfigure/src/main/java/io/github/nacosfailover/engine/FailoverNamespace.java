@@ -37,6 +37,8 @@ public final class FailoverNamespace {
 
 	private final List<FailoverSource> sources;
 
+	private final ServicePatterns patterns;
+
 	private final FailoverListener listener;
 
 	private final Runnable refresh = this::refresh;
@@ -47,13 +49,16 @@ public final class FailoverNamespace {
 
 	private final Map<String, Map<String, ServiceUsage>> usage = new ConcurrentHashMap<>();
 
+	private volatile List<String> findings = List.of();
+
 	private volatile View view;
 
 	private boolean closed;
 
-	FailoverNamespace(String name, List<FailoverSource> sources, FailoverListener listener) {
+	FailoverNamespace(String name, List<FailoverSource> sources, ServicePatterns patterns, FailoverListener listener) {
 		this.name = name;
 		this.sources = List.copyOf(sources);
+		this.patterns = patterns;
 		this.listener = listener;
 		// A source may call from its own thread at once: let it wait for the first view.
 		synchronized (this) {
@@ -96,22 +101,8 @@ public final class FailoverNamespace {
 			return;
 		}
 		this.view = after;
-		if (after.isOn() != before.isOn()) {
-			SwitchState state = after.failoverSwitch();
-			logger.info("Failover of namespace '{}' is {}: source {}, by {}, reason {}, {} backups", this.name,
-					after.isOn() ? "ON" : "OFF", after.governor().name(), printable(state.by()),
-					printable(state.reason()), after.backups().size());
-		}
 		this.clients.forEach(NamespaceClient::viewChanged);
 		this.listener.viewChanged(this, before, after);
-	}
-
-	/**
-	 * Names and reasons come from outside: they must not be able to forge lines of the
-	 * log.
-	 */
-	private static @Nullable String printable(@Nullable String text) {
-		return (text != null) ? text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?") : null;
 	}
 
 	private View compute(long version) {
@@ -131,8 +122,11 @@ public final class FailoverNamespace {
 		}
 		BackupTable known = (version > 0) ? this.view.backups() : BackupTable.EMPTY;
 		BackupTable backups = join(tables, known);
-		return new View(version, state, governor, backups, state.enabled() ? backups : BackupTable.EMPTY,
-				Instant.now());
+		BackupTable served = View.served(state, this.patterns, backups);
+		if (version > 0 && served.hasSameEntriesAs(this.view.served())) {
+			served = this.view.served();
+		}
+		return new View(version, state, governor, this.patterns, backups, served, Instant.now());
 	}
 
 	private static BackupTable join(List<BackupTable> tables, BackupTable known) {
@@ -201,6 +195,34 @@ public final class FailoverNamespace {
 		this.usage.forEach(
 				(group, services) -> services.keySet().forEach((service) -> used.add(ServiceKey.of(group, service))));
 		return used;
+	}
+
+	/**
+	 * Whether a service means anything here: it has a backup, an exception, or was asked
+	 * for, or the server knows it.
+	 * @param key the service, whatever its clusters
+	 * @return {@code true} if it does
+	 */
+	boolean knows(ServiceKey key) {
+		View now = this.view;
+		if (now.backups().find(key) != null || now.failoverSwitch().exceptions().containsKey(key)
+				|| usageIfAny(key) != null) {
+			return true;
+		}
+		List<Instance> live = live(key);
+		return live != null && !live.isEmpty();
+	}
+
+	/**
+	 * What guards have found when the switch was last changed.
+	 * @return the findings
+	 */
+	public List<String> findings() {
+		return this.findings;
+	}
+
+	void tellFindings(List<String> findings) {
+		this.findings = List.copyOf(findings);
 	}
 
 	public void addClient(NamespaceClient client) {
@@ -330,7 +352,7 @@ public final class FailoverNamespace {
 		synchronized (this) {
 			View last = this.view;
 			this.closed = true;
-			this.view = new View(last.version() + 1, SwitchState.OFF, last.governor(), last.backups(),
+			this.view = new View(last.version() + 1, SwitchState.OFF, last.governor(), this.patterns, last.backups(),
 					BackupTable.EMPTY, Instant.now());
 		}
 	}
