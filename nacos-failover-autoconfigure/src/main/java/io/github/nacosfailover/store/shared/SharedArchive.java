@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -284,24 +285,25 @@ final class SharedArchive implements SnapshotArchive {
 	@Override
 	public Generation pin(String id, boolean pinned) throws IOException {
 		Manifest manifest = manifest(find(this.store.index(), id));
-		AtomicReference<Summary> changed = new AtomicReference<>();
+		AtomicReference<@Nullable Summary> changed = new AtomicReference<>();
 		try {
 			this.store.commit((index) -> {
 				Document document = find(index, id);
 				Summary summary = readSummary(document);
-				changed.set(summary.withPinned(pinned));
+				Summary pinnedSummary = summary.withPinned(pinned);
+				changed.set(pinnedSummary);
 				if (summary.pinned() == pinned) {
 					return null;
 				}
 				Draft draft = new Draft();
-				draft.put(document.name(), String.valueOf(document.hash()), changed.get().write());
+				draft.put(document.name(), String.valueOf(document.hash()), pinnedSummary.write());
 				return draft;
 			});
 		}
 		catch (UncheckedIOException ex) {
 			throw ex.getCause();
 		}
-		return describe(changed.get(), manifest);
+		return describe(Objects.requireNonNull(changed.get()), manifest);
 	}
 
 	private static Summary readSummary(Document document) {

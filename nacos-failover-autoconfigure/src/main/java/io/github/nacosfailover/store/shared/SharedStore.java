@@ -496,12 +496,13 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	}
 
 	private @Nullable SwitchState readSwitch(Document document) {
+		String hash = document.hash();
 		try {
-			byte[] content = document.text().isEmpty() ? read(Objects.requireNonNull(document.hash()))
-					: document.text().getBytes(StandardCharsets.UTF_8);
-			if (document.text().isEmpty()) {
-				keep(document.hash(), content);
+			if (!document.text().isEmpty() || hash == null) {
+				return SwitchDocument.read(document.text().getBytes(StandardCharsets.UTF_8));
 			}
+			byte[] content = read(hash);
+			keep(hash, content);
 			return SwitchDocument.read(content);
 		}
 		catch (IOException ex) {

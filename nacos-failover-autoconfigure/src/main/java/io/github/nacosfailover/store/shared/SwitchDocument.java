@@ -1,11 +1,16 @@
 package io.github.nacosfailover.store.shared;
 
+import java.io.IOException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +31,8 @@ final class SwitchDocument {
 		node.put("by", state.by());
 		node.put("reason", state.reason());
 		node.put("until", text(state.until()));
+		ObjectNode exceptions = node.putObject("exceptions");
+		new TreeMap<>(state.exceptions()).forEach((key, enabled) -> exceptions.put(key.toString(), enabled));
 		try {
 			return MAPPER.writeValueAsBytes(node);
 		}
@@ -46,11 +53,18 @@ final class SwitchDocument {
 				return null;
 			}
 			return new SwitchState(node.path("enabled").booleanValue(), instant(node, "at"), text(node, "by"),
-					text(node, "reason"), instant(node, "until"));
+					text(node, "reason"), instant(node, "until"), exceptions(node.path("exceptions")));
 		}
-		catch (java.io.IOException | RuntimeException ex) {
+		catch (IOException | RuntimeException ex) {
 			return null;
 		}
+	}
+
+	private static Map<ServiceKey, Boolean> exceptions(JsonNode node) {
+		Map<ServiceKey, Boolean> exceptions = new HashMap<>();
+		node.properties()
+			.forEach((entry) -> exceptions.put(ServiceKey.parse(entry.getKey()), entry.getValue().booleanValue()));
+		return exceptions;
 	}
 
 	private static @Nullable Instant instant(JsonNode node, String name) {
