@@ -30,14 +30,28 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param include which services the switch is for, empty for every service
 	 * @param exclude which services it is not for, though included
 	 * @param sources the sources in order of precedence
+	 * @param fleet who has applied the switch, absent if the store is of this process
+	 * alone or cannot tell now
 	 * @param services every service with a backup and every service that was asked for
 	 * @param problems what an operator should put right
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	public record NamespaceStatus(boolean enabled, @JsonProperty("serverStatus") String serverStatus,
 			@JsonProperty("switch") SwitchStatus failoverSwitch, Map<String, Boolean> exceptions, List<String> include,
-			List<String> exclude, List<SourceStatus> sources, Map<String, ServiceStatus> services,
+			List<String> exclude, List<SourceStatus> sources,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FleetStatus fleet, Map<String, ServiceStatus> services,
 			List<ProblemStatus> problems) {
+	}
+
+	/**
+	 * The processes that share the store.
+	 *
+	 * @param instances number of processes that have reported lately
+	 * @param applied how many of them have applied the switch as it is now
+	 * @param lagging the others
+	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	public record FleetStatus(int instances, int applied, List<String> lagging) {
 	}
 
 	/**

@@ -21,11 +21,13 @@ import java.util.function.Supplier;
 
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import io.github.nacosfailover.FailoverRefusedException;
+import io.github.nacosfailover.FailoverUnavailableException;
 import io.github.nacosfailover.PreflightReport.Verdict;
 import io.github.nacosfailover.ServiceSwitchRequest;
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOutcome;
 import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.SwitchScope;
 import io.github.nacosfailover.UnknownNamespaceException;
 import io.github.nacosfailover.UnknownServiceException;
 import io.github.nacosfailover.backup.ServiceKey;
@@ -33,6 +35,9 @@ import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.PolledSource;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
+import io.github.nacosfailover.store.FleetState;
+import io.github.nacosfailover.store.LocalOverride;
+import io.github.nacosfailover.store.UnavailableStoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +52,8 @@ public final class FailoverEngine implements AutoCloseable {
 
 	/** The longest pause a reactor of an undecorated client makes is 5 s. */
 	private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(7);
+
+	private static final long FLEET_POLL_MILLIS = 100;
 
 	private static final Duration FIRST_ANSWER = Duration.ofSeconds(2);
 
@@ -63,6 +70,8 @@ public final class FailoverEngine implements AutoCloseable {
 	private final Map<String, Path> directories = new LinkedHashMap<>();
 
 	private final List<FailoverStore> stores = new ArrayList<>();
+
+	private final List<LocalOverride> locals = new ArrayList<>();
 
 	private final List<FailoverListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -148,6 +157,11 @@ public final class FailoverEngine implements AutoCloseable {
 		sources.addAll(waiting);
 		FailoverStore store = this.storeFactory.open(name, directory);
 		this.stores.add(store);
+		LocalOverride local = this.storeFactory.openLocal(name, directory);
+		if (local != null) {
+			this.locals.add(local);
+			sources.add(local);
+		}
 		sources.add(store);
 		FailoverNamespace namespace = new FailoverNamespace(key, sources, this.rules.patterns(), new Telling());
 		logger.info("Failover of namespace '{}': {}, sources {}, directory {}, {} backups", key,
@@ -192,7 +206,13 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @throws FailoverRefusedException if it was refused
 	 */
 	public void switchFailover(SwitchRequest request) {
+		if (request.enabled() == null && request.scope() != SwitchScope.LOCAL) {
+			throw new IllegalArgumentException("'enabled' is neither true nor false; null is for the scope 'local'");
+		}
 		carryOut(() -> namespaces(request.namespace()), SwitchChange.of(request));
+		if (request.waitTime() != null && request.scope() == SwitchScope.ALL) {
+			awaitFleet(namespaces(request.namespace()), request.waitTime());
+		}
 	}
 
 	/**
@@ -225,8 +245,7 @@ public final class FailoverEngine implements AutoCloseable {
 			Map<FailoverNamespace, SwitchGuard.Change> changes = new LinkedHashMap<>();
 			targets.forEach((target) -> {
 				View before = target.view();
-				changes.put(target,
-						new SwitchGuard.Change(before, before.with(change.applyTo(before.failoverSwitch()))));
+				changes.put(target, new SwitchGuard.Change(before, before.with(after(target, change))));
 			});
 			SwitchGuard.Findings findings = this.rules.guard().examine(changes);
 			if (!findings.allow() && !change.force()) {
@@ -245,18 +264,18 @@ public final class FailoverEngine implements AutoCloseable {
 		long started = System.nanoTime();
 		Map<FailoverNamespace, String> failures = new LinkedHashMap<>();
 		Map<FailoverNamespace, View> before = new LinkedHashMap<>();
-		changes.keySet().forEach((target) -> {
-			SwitchState state = change.applyTo(target.view().failoverSwitch());
+		boolean unavailable = false;
+		for (FailoverNamespace target : changes.keySet()) {
 			before.put(target, target.view());
-			this.written.put(target, state);
 			try {
-				target.store().writeSwitch(state);
+				write(target, change);
 				target.tellFindings(findings.of(target).all());
 			}
 			catch (IOException ex) {
+				unavailable |= ex instanceof UnavailableStoreException;
 				failures.put(target, String.valueOf(ex.getMessage()));
 			}
-		});
+		}
 		awaitApplied(changes.keySet());
 		Duration took = Duration.ofNanos(System.nanoTime() - started);
 		before.forEach((target, view) -> {
@@ -272,10 +291,58 @@ public final class FailoverEngine implements AutoCloseable {
 					verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED, verdict.all()), took);
 		});
 		if (!failures.isEmpty()) {
-			throw new FailoverRefusedException(failures.entrySet()
+			List<String> reasons = failures.entrySet()
 				.stream()
 				.map((failure) -> "namespace '%s': %s".formatted(failure.getKey().name(), failure.getValue()))
-				.toList());
+				.toList();
+			throw unavailable ? new FailoverUnavailableException(reasons) : new FailoverRefusedException(reasons);
+		}
+	}
+
+	private void write(FailoverNamespace target, SwitchChange change) throws IOException {
+		LocalOverride local = target.local();
+		if (change.scope() == SwitchScope.LOCAL && local != null) {
+			SwitchState state = after(target, change);
+			this.written.put(target, state);
+			if (change.isFollow()) {
+				local.removeSwitch();
+			}
+			else {
+				local.writeSwitch(state);
+			}
+			return;
+		}
+		target.store().changeSwitch((known) -> {
+			SwitchState state = change.applyTo(known);
+			this.written.put(target, state);
+			return state;
+		});
+	}
+
+	/** The switch that a change leads to, as far as can be told before it is written. */
+	private static SwitchState after(FailoverNamespace target, SwitchChange change) {
+		if (change.isFollow()) {
+			SwitchState shared = target.store().state().failoverSwitch();
+			return (shared != null) ? shared : SwitchState.OFF;
+		}
+		return change.applyTo(target.view().failoverSwitch());
+	}
+
+	/** Waits without the lock: other switches may be more urgent. */
+	private static void awaitFleet(Collection<FailoverNamespace> targets, Duration timeout) {
+		long end = System.nanoTime() + timeout.toNanos();
+		for (FailoverNamespace target : targets) {
+			FleetState fleet = target.store().fleet();
+			while (fleet != null && !fleet.lagging().isEmpty() && System.nanoTime() < end) {
+				try {
+					TimeUnit.MILLISECONDS.sleep(FLEET_POLL_MILLIS);
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+					return;
+				}
+				fleet = target.store().fleet();
+			}
 		}
 	}
 
@@ -286,10 +353,8 @@ public final class FailoverEngine implements AutoCloseable {
 					+ "switch; the switch file can be written by hand");
 		}
 		for (FailoverNamespace target : targets) {
-			FailoverSource governor = target.view().governor();
-			if (governor != target.store()) {
-				String reason = "source '%s' (%s) governs the switch and is read-only; switch it there"
-					.formatted(governor.name(), governor.type());
+			String reason = whyImpossible(target, change);
+			if (reason != null) {
 				reasons.add("namespace '%s': %s".formatted(target.name(), reason));
 				recordRefusal(target, change, new Verdict(List.of(reason), List.of()));
 			}
@@ -297,6 +362,28 @@ public final class FailoverEngine implements AutoCloseable {
 		if (!reasons.isEmpty()) {
 			throw new FailoverRefusedException(reasons);
 		}
+	}
+
+	private static @Nullable String whyImpossible(FailoverNamespace target, SwitchChange change) {
+		FailoverSource governor = target.view().governor();
+		LocalOverride local = target.local();
+		if (change.scope() == SwitchScope.LOCAL) {
+			if (local == null) {
+				return "the store '%s' is not shared, so 'scope' means nothing; leave it out"
+					.formatted(target.store().name());
+			}
+			return (governor != target.store() && governor != local) ? readOnly(governor) : null;
+		}
+		if (governor == local) {
+			return "this instance has a switch of its own in %s; undo it first with {\"enabled\": null, \"scope\": "
+				.formatted(governor.location()) + "\"local\"}, or change it with \"scope\": \"local\"";
+		}
+		return (governor != target.store()) ? readOnly(governor) : null;
+	}
+
+	private static String readOnly(FailoverSource governor) {
+		return "source '%s' (%s) governs the switch and is read-only; switch it there".formatted(governor.name(),
+				governor.type());
 	}
 
 	private void recordRefusal(FailoverNamespace target, SwitchChange change, Verdict verdict) {
@@ -411,6 +498,7 @@ public final class FailoverEngine implements AutoCloseable {
 			this.namespaces.values().forEach(FailoverNamespace::close);
 			this.polled.values().forEach(PolledSource::close);
 			this.stores.forEach(this.storeFactory::close);
+			this.locals.forEach(this.storeFactory::close);
 		}
 	}
 
@@ -448,6 +536,20 @@ public final class FailoverEngine implements AutoCloseable {
 		FailoverStore open(String namespace, Path directory);
 
 		void close(FailoverStore store);
+
+		/**
+		 * Opens what is on top of the store for this process alone.
+		 * @param namespace the namespace
+		 * @param directory the client's own failover directory
+		 * @return the hand on top, or {@code null} if the store is of this process alone
+		 * anyway
+		 */
+		default @Nullable LocalOverride openLocal(String namespace, Path directory) {
+			return null;
+		}
+
+		default void close(LocalOverride local) {
+		}
 
 	}
 

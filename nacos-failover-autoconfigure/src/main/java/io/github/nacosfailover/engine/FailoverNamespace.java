@@ -21,6 +21,8 @@ import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
+import io.github.nacosfailover.store.LocalOverride;
+import io.github.nacosfailover.store.SwitchLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +83,25 @@ public final class FailoverNamespace {
 	 */
 	public FailoverStore store() {
 		return (FailoverStore) this.sources.get(this.sources.size() - 1);
+	}
+
+	/**
+	 * The hand on top of the store.
+	 * @return the source before the store, or {@code null} if there is no such hand
+	 */
+	public @Nullable LocalOverride local() {
+		FailoverSource above = (this.sources.size() > 1) ? this.sources.get(this.sources.size() - 2) : null;
+		return (above instanceof LocalOverride local) ? local : null;
+	}
+
+	/**
+	 * Where it is kept who has switched.
+	 * @return the log of the store or of this process, {@code null} if there is none
+	 */
+	@Nullable SwitchLog switchLog() {
+		LocalOverride local = local();
+		SwitchLog log = store().switchLog();
+		return (log != null || local == null) ? log : local.switchLog();
 	}
 
 	public View view() {
@@ -164,7 +185,9 @@ public final class FailoverNamespace {
 		if (known != null) {
 			return known;
 		}
-		this.listener.serviceUsed(this, ServiceKey.of(group, service));
+		ServiceKey key = ServiceKey.of(group, service);
+		store().used(key);
+		this.listener.serviceUsed(this, key);
 		return created;
 	}
 

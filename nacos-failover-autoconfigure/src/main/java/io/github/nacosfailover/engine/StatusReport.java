@@ -10,6 +10,7 @@ import java.util.TreeSet;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.FailoverStatus;
+import io.github.nacosfailover.FailoverStatus.FleetStatus;
 import io.github.nacosfailover.FailoverStatus.NamespaceStatus;
 import io.github.nacosfailover.FailoverStatus.ProblemStatus;
 import io.github.nacosfailover.FailoverStatus.ServiceStatus;
@@ -22,6 +23,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.FleetState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +58,7 @@ public final class StatusReport {
 					.map((source) -> new SourceStatus(source.name(), source.type(), source.location(),
 							source.isWritable()))
 					.toList(),
-				services,
+				describeFleet(namespace), services,
 				namespace.problems()
 					.stream()
 					.map((problem) -> new ProblemStatus(problem.location(), problem.message()))
@@ -67,6 +69,11 @@ public final class StatusReport {
 		Map<String, Boolean> exceptions = new TreeMap<>();
 		state.exceptions().forEach((key, enabled) -> exceptions.put(key.toString(), enabled));
 		return exceptions;
+	}
+
+	private static @Nullable FleetStatus describeFleet(FailoverNamespace namespace) {
+		FleetState fleet = namespace.store().fleet();
+		return (fleet != null) ? new FleetStatus(fleet.instances(), fleet.applied(), fleet.lagging()) : null;
 	}
 
 	private static Map<String, ServiceStatus> describeServices(FailoverNamespace namespace, View view) {

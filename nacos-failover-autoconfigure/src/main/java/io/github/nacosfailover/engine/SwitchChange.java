@@ -11,6 +11,7 @@ import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchOutcome;
 import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.SwitchScope;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
@@ -26,20 +27,26 @@ import org.jspecify.annotations.Nullable;
  * @param at when it was asked for
  * @param until when it should end
  * @param force whether to override guards
+ * @param scope how far it reaches
  */
 record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, String by, SwitchOrigin origin,
-		@Nullable String reason, Instant at, @Nullable Instant until, boolean force) {
+		@Nullable String reason, Instant at, @Nullable Instant until, boolean force, SwitchScope scope) {
 
 	static SwitchChange of(SwitchRequest request) {
 		Instant now = Instant.now();
-		Duration duration = request.enabled() ? request.duration() : null;
+		Duration duration = Boolean.TRUE.equals(request.enabled()) ? request.duration() : null;
 		return new SwitchChange(null, request.enabled(), request.by(), request.origin(), request.reason(), now,
-				(duration != null) ? now.plus(duration) : null, request.force());
+				(duration != null) ? now.plus(duration) : null, request.force(), request.scope());
 	}
 
 	static SwitchChange of(ServiceKey service, ServiceSwitchRequest request) {
 		return new SwitchChange(service, request.enabled(), request.by(), request.origin(), request.reason(),
-				Instant.now(), null, request.force());
+				Instant.now(), null, request.force(), SwitchScope.ALL);
+	}
+
+	/** Whether this process is to follow the others again. */
+	boolean isFollow() {
+		return this.service == null && this.enabled == null;
 	}
 
 	SwitchState applyTo(SwitchState state) {

@@ -51,8 +51,8 @@ final class SwitchRecorder {
 				changes.removeLast();
 			}
 		}
-		SwitchLog log = namespace.store().switchLog();
-		if (log != null && change.origin() != SwitchOrigin.ELSEWHERE) {
+		SwitchLog log = namespace.switchLog();
+		if (log != null && (change.origin() != SwitchOrigin.ELSEWHERE || namespace.local() != null)) {
 			try {
 				log.add(change);
 			}
@@ -102,7 +102,7 @@ final class SwitchRecorder {
 	}
 
 	private List<SwitchChanged> recent(FailoverNamespace namespace) {
-		SwitchLog log = namespace.store().switchLog();
+		SwitchLog log = namespace.switchLog();
 		if (log != null) {
 			try {
 				List<SwitchChanged> kept = log.read();

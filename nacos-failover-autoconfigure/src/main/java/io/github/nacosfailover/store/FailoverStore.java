@@ -1,6 +1,7 @@
 package io.github.nacosfailover.store;
 
 import java.io.IOException;
+import java.util.function.UnaryOperator;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.FailoverSource;
@@ -26,6 +27,17 @@ public interface FailoverStore extends FailoverSource {
 	 * message names the place and the cure
 	 */
 	void writeSwitch(SwitchState state) throws IOException;
+
+	/**
+	 * Changes the switch durably, as {@link #writeSwitch} does.
+	 * @param change leads from the switch there is to the new one; may be asked again if
+	 * another process has written meanwhile
+	 * @throws IOException if it cannot be written
+	 */
+	default void changeSwitch(UnaryOperator<SwitchState> change) throws IOException {
+		SwitchState known = state().failoverSwitch();
+		writeSwitch(change.apply((known != null) ? known : SwitchState.OFF));
+	}
 
 	/**
 	 * Where this store keeps who has switched.

@@ -2,6 +2,7 @@ package io.github.nacosfailover.store.disk;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.time.Instant;
@@ -63,7 +64,7 @@ public final class DiskStore implements FailoverStore {
 
 	private @Nullable FileSignature directorySignature;
 
-	private @Nullable FileSignature switchSignature;
+	private volatile @Nullable FileSignature switchSignature;
 
 	private @Nullable Instant switchRecheck;
 
@@ -147,6 +148,37 @@ public final class DiskStore implements FailoverStore {
 		if (changed) {
 			notifyListeners();
 		}
+	}
+
+	/**
+	 * Removes the switch file, and the exceptions with it.
+	 */
+	void removeSwitch() throws IOException {
+		this.lock.lock();
+		try {
+			Files.deleteIfExists(this.switchFile.path());
+			Files.deleteIfExists(this.exceptionsFile.path());
+			this.switchSignature = null;
+			this.switchRecheck = null;
+			this.exceptionsSignature = null;
+			this.exceptionsRecheck = null;
+			publish(SwitchState.OFF, this.state.backups());
+		}
+		catch (IOException ex) {
+			throw new IOException(WriteFailure.explain(this.directory, ex), ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		// Even if it was off: that nothing is said here any more is a change.
+		notifyListeners();
+	}
+
+	/**
+	 * Whether somebody has set the switch here, be it on or off.
+	 */
+	boolean hasSwitchFile() {
+		return this.switchSignature != null;
 	}
 
 	@Override

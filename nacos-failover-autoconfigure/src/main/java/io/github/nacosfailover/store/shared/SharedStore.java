@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
@@ -224,9 +225,14 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	@Override
 	public void writeSwitch(SwitchState state) throws IOException {
-		byte[] content = SwitchDocument.write(state);
-		String hash = BackupFormat.digest(content);
+		changeSwitch((known) -> state);
+	}
+
+	@Override
+	public void changeSwitch(UnaryOperator<SwitchState> change) throws IOException {
 		commit((index) -> {
+			byte[] content = SwitchDocument.write(change.apply(switchOf(index)));
+			String hash = BackupFormat.digest(content);
 			Draft draft = new Draft();
 			if (content.length <= MAX_TEXT) {
 				draft.put(Names.SWITCH, hash, new String(content, StandardCharsets.UTF_8));
@@ -270,7 +276,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			this.problem = null;
 		}
 		catch (IOException ex) {
-			throw new UnavailableStoreException("%s: %s".formatted(location(), ex.getMessage()), ex);
+			throw new UnavailableStoreException(("%s cannot be reached, so nothing is changed: %s; "
+					+ "try again, or switch this instance alone with \"scope\": \"local\"")
+				.formatted(location(), ex.getMessage()), ex);
 		}
 		finally {
 			this.lock.unlock();
@@ -343,8 +351,10 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		if (foundSwitch != null && ownSwitch != null && !draft.has(Names.SWITCH) && isNewer(ownSwitch, foundSwitch)) {
 			putBack(ownSwitch, found, draft);
 		}
-		logger.warn("Failover: {} has lost what it had at version {}, it has version {} now: {} documents are put back",
-				location(), this.index.version(), found.version(), draft.size());
+		logger.warn(
+				"Failover: {} has other data than before (revision {}, now {}), which do not count until what they lack "
+						+ "is put back: {} documents",
+				location(), revision(this.index), revision(found), draft.size());
 		Version version = found.version();
 		if (!draft.isEmpty()) {
 			long revision = Math.max(revision(found), revision(this.index)) + 1;
