@@ -25,7 +25,7 @@ class DiskStoreFactory implements StoreFactory {
 
 	@Override
 	public synchronized FailoverStore open(String namespace, Path clientDirectory) {
-		Path directory = this.properties.directory(namespace, clientDirectory).normalize();
+		Path directory = directory(namespace, clientDirectory);
 		String other = this.namespaces.putIfAbsent(directory, namespace);
 		if (other != null && !this.properties.isPerNamespace()) {
 			return new UnusableStore("disk", directory.toString(),
@@ -33,6 +33,10 @@ class DiskStoreFactory implements StoreFactory {
 						.formatted(other));
 		}
 		return DiskStores.open(directory, this.properties.getMaxFileSize().toBytes());
+	}
+
+	Path directory(String namespace, Path clientDirectory) {
+		return this.properties.directory(namespace, clientDirectory).normalize();
 	}
 
 	@Override
