@@ -1,0 +1,4 @@
+/**
+ * A fleet that one request flips.
+ */
+package io.github.nacosfailover.samples.fleet;

@@ -1,0 +1,4 @@
+/**
+ * Tests of the sample.
+ */
+package io.github.nacosfailover.samples.fleet;
