@@ -196,6 +196,22 @@ public final class FailoverEngine implements AutoCloseable {
 	}
 
 	/**
+	 * Switches failover off in a namespace, unless somebody has switched in the meantime.
+	 * @param namespace the namespace
+	 * @param expected the view whose switch is to end
+	 * @param request what to do
+	 * @throws FailoverRefusedException if it was refused
+	 */
+	public void endSwitch(FailoverNamespace namespace, View expected, SwitchRequest request) {
+		carryOut(() -> {
+			if (!namespace.view().failoverSwitch().equals(expected.failoverSwitch())) {
+				throw new FailoverRefusedException(List.of("it was switched in the meantime"));
+			}
+			return List.of(namespace);
+		}, SwitchChange.of(request));
+	}
+
+	/**
 	 * Switches failover of one service, and waits until queries see it.
 	 * @param request what to switch
 	 * @throws UnknownNamespaceException if no client uses the namespace
