@@ -38,7 +38,7 @@ class ArchitectureTests {
 
 	@Test
 	void storeKnowsSource() {
-		onlyKnows("store", "source", "backup");
+		onlyKnows("store", "source", "backup", "");
 	}
 
 	@Test
