@@ -6,9 +6,13 @@ import java.util.Map;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.NacosFailoverSnapshots;
 import io.github.nacosfailover.client.DefaultNacosFailover;
 import io.github.nacosfailover.client.NamingServiceDecorator;
+import io.github.nacosfailover.client.ServerPushes;
 import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.snapshot.FailoverSnapshots;
+import io.github.nacosfailover.snapshot.SnapshotSettings;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -17,8 +21,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Auto-configuration of failover for the Nacos naming client.
@@ -72,6 +78,20 @@ public final class NacosFailoverAutoConfiguration {
 	@ConditionalOnMissingBean
 	NacosFailover nacosFailover(FailoverEngine engine, NamingServiceDecorator decorator) {
 		return new DefaultNacosFailover(engine, decorator);
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	NacosFailoverSnapshots nacosFailoverSnapshots(FailoverEngine engine, ApplicationEventPublisher publisher) {
+		return new FailoverSnapshots(engine, SnapshotSettings.DEFAULTS, publisher::publishEvent);
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	ServerPushes nacosFailoverServerPushes(FailoverEngine engine) {
+		return new ServerPushes(engine);
 	}
 
 }

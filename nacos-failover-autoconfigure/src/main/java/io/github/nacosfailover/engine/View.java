@@ -2,6 +2,7 @@ package io.github.nacosfailover.engine;
 
 import java.time.Instant;
 
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.SwitchState;
@@ -19,6 +20,15 @@ import io.github.nacosfailover.source.SwitchState;
  */
 public record View(long version, SwitchState failoverSwitch, FailoverSource governor, BackupTable backups,
 		BackupTable served, Instant since) {
+
+	/**
+	 * Whether a service is on, be there a backup or not.
+	 * @param key the service
+	 * @return {@code true} if it is to be served from its backup
+	 */
+	public boolean isOn(ServiceKey key) {
+		return isOn();
+	}
 
 	public boolean isOn() {
 		return this.failoverSwitch.enabled();
