@@ -111,11 +111,6 @@ final class ServiceMemory {
 		return this.restoredFor;
 	}
 
-	void accepted() {
-		this.restoredFor = null;
-		recovered();
-	}
-
 	/** Whether it makes no difference if this is forgotten. */
 	boolean isIdle() {
 		return this.shrunk == null && this.restoredFor == null && !this.backups.hasHigherThanNow();

@@ -151,7 +151,7 @@ final class ShrinkGuard {
 		}
 		if (observation.same()) {
 			if (memory != null) {
-				memory.accepted();
+				memory.recovered();
 			}
 			return Verdict.NOTHING;
 		}

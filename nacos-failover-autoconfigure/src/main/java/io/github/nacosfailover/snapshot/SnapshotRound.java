@@ -161,7 +161,7 @@ final class SnapshotRound {
 		if (saved == null) {
 			return remembered.healthy() == 0 && observe(key, null, false, 0);
 		}
-		String digest = this.archive.digest(remembered);
+		String digest = SavedBackup.of(remembered).digest();
 		if (digest.equals(saved.digest())) {
 			return observe(key, saved, true, remembered.healthy());
 		}
@@ -203,7 +203,7 @@ final class SnapshotRound {
 	private void answered(ServiceKey key, Backup answer) {
 		SavedBackup saved = this.saved.get(key);
 		this.answers.put(key, answer);
-		observe(key, saved, saved != null && saved.digest().equals(this.archive.digest(answer)), answer.healthy());
+		observe(key, saved, saved != null && saved.digest().equals(SavedBackup.of(answer).digest()), answer.healthy());
 	}
 
 	private Map<ServiceKey, Verdict> judge() {
@@ -244,7 +244,7 @@ final class SnapshotRound {
 			else if (answer != null) {
 				Backup remembered = (this.namespace.usageIfAny(key) != null) ? this.server.remembered(key) : null;
 				if (remembered != null) {
-					this.lastAnswers.put(key, new LastAnswer(this.archive.digest(remembered), answer.healthy()));
+					this.lastAnswers.put(key, new LastAnswer(SavedBackup.of(remembered).digest(), answer.healthy()));
 				}
 			}
 		});

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 
 import io.github.nacosfailover.UnknownSnapshotException;
-import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.Problem;
 
@@ -29,13 +28,6 @@ public interface SnapshotArchive {
 	 * cure
 	 */
 	Map<ServiceKey, SavedBackup> saved() throws IOException;
-
-	/**
-	 * The digest that {@link #saved()} shows of a backup once it is written.
-	 * @param backup the backup
-	 * @return its digest
-	 */
-	String digest(Backup backup);
 
 	/**
 	 * The services whose backup was written by somebody else, and is left alone.
