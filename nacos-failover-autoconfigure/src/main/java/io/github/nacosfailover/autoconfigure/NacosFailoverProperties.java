@@ -34,6 +34,10 @@ public class NacosFailoverProperties {
 	@NestedConfigurationProperty
 	private final SnapshotProperties snapshot = new SnapshotProperties();
 
+	private final GuardProperties guard = new GuardProperties();
+
+	private final ServicesProperties services = new ServicesProperties();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -62,10 +66,20 @@ public class NacosFailoverProperties {
 		return this.snapshot;
 	}
 
+	public GuardProperties getGuard() {
+		return this.guard;
+	}
+
+	public ServicesProperties getServices() {
+		return this.services;
+	}
+
 	void validate() {
 		this.disk.validate();
 		this.client.validate();
 		this.snapshot.validate();
+		this.guard.validate();
+		this.services.validate();
 	}
 
 	/** Kinds of store. */

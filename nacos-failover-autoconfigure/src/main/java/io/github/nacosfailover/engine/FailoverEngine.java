@@ -216,6 +216,22 @@ public final class FailoverEngine implements AutoCloseable {
 	}
 
 	/**
+	 * Switches failover off in a namespace, unless somebody has switched in the meantime.
+	 * @param namespace the namespace
+	 * @param expected the view whose switch is to end
+	 * @param request what to do
+	 * @throws FailoverRefusedException if it was refused
+	 */
+	public void endSwitch(FailoverNamespace namespace, View expected, SwitchRequest request) {
+		carryOut(() -> {
+			if (!namespace.view().failoverSwitch().equals(expected.failoverSwitch())) {
+				throw new FailoverRefusedException(List.of("it was switched in the meantime"));
+			}
+			return List.of(namespace);
+		}, SwitchChange.of(request));
+	}
+
+	/**
 	 * Switches failover of one service, and waits until queries see it.
 	 * @param request what to switch
 	 * @throws UnknownNamespaceException if no client uses the namespace
@@ -448,7 +464,12 @@ public final class FailoverEngine implements AutoCloseable {
 		return this.rules;
 	}
 
-	private void awaitApplied(Collection<FailoverNamespace> targets) {
+	/**
+	 * Waits until the clients of namespaces see the views of now. Decorated ones do at
+	 * once.
+	 * @param targets the namespaces
+	 */
+	public void awaitApplied(Collection<FailoverNamespace> targets) {
 		long end = System.nanoTime() + APPLY_TIMEOUT.toNanos();
 		for (FailoverNamespace target : targets) {
 			if (!target.awaitApplied(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {

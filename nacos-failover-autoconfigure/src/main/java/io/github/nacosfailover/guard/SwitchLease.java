@@ -113,8 +113,8 @@ public final class SwitchLease implements AutoCloseable {
 			return "; it stays on as long as " + String.join("; ", verdict.refused());
 		}
 		try {
-			this.engine.switchFailover(new SwitchRequest(false, namespace.name(), "lease", "it was to end at " + end,
-					null, false, SwitchOrigin.LEASE));
+			this.engine.endSwitch(namespace, view, new SwitchRequest(false, namespace.name(), "lease",
+					"it was to end at " + end, null, false, SwitchOrigin.LEASE));
 			return "";
 		}
 		catch (FailoverRefusedException ex) {
