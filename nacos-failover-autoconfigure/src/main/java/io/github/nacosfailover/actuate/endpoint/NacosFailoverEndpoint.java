@@ -9,6 +9,7 @@ import io.github.nacosfailover.ServiceSwitchRequest;
 import io.github.nacosfailover.SwitchHistory;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.SwitchScope;
 
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -74,22 +75,29 @@ public class NacosFailoverEndpoint {
 	 * @param reason why
 	 * @param duration after which it should end, such as {@code 30m} or {@code PT30M}
 	 * @param force whether to override guards
+	 * @param scope {@code all} processes that share the store, which is the default, or
+	 * {@code local} for this one alone
+	 * @param wait how long to wait for all that share the store, such as {@code 5s}
 	 * @return what is switched and served afterwards
 	 */
 	@WriteOperation
 	public FailoverStatus flip(@Nullable String enabled, @Nullable String namespace, @Nullable String reason,
-			@Nullable String duration, @Nullable String force) {
-		return flip("jmx", SwitchOrigin.JMX, enabled, namespace, reason, duration, force);
+			@Nullable String duration, @Nullable String force, @Nullable String scope, @Nullable String wait) {
+		return flip("jmx", SwitchOrigin.JMX, enabled, namespace, reason, duration, force, scope, wait);
 	}
 
 	FailoverStatus flip(String by, SwitchOrigin origin, @Nullable String enabled, @Nullable String namespace,
-			@Nullable String reason, @Nullable String duration, @Nullable String force) {
-		if (enabled == null) {
+			@Nullable String reason, @Nullable String duration, @Nullable String force, @Nullable String scope,
+			@Nullable String wait) {
+		SwitchScope parsedScope = parseScope(scope);
+		if (enabled == null && parsedScope != SwitchScope.LOCAL) {
 			throw new IllegalArgumentException(
 					"'enabled' is missing; send {\"enabled\": true} or {\"enabled\": false}");
 		}
-		return this.failover.switchFailover(new SwitchRequest(parseBoolean("enabled", enabled), namespace, by, reason,
-				parseDuration(duration), force != null && parseBoolean("force", force), origin));
+		return this.failover
+			.switchFailover(new SwitchRequest((enabled != null) ? (Boolean) parseBoolean("enabled", enabled) : null,
+					namespace, by, reason, parseDuration("duration", duration),
+					force != null && parseBoolean("force", force), origin, parsedScope, parseDuration("wait", wait)));
 	}
 
 	/**
@@ -121,7 +129,18 @@ public class NacosFailoverEndpoint {
 		throw new IllegalArgumentException("'%s' is neither true nor false".formatted(name));
 	}
 
-	private static @Nullable Duration parseDuration(@Nullable String value) {
+	private static SwitchScope parseScope(@Nullable String value) {
+		if (value == null || value.equals("all")) {
+			return SwitchScope.ALL;
+		}
+		if (value.equals("local")) {
+			return SwitchScope.LOCAL;
+		}
+		throw new IllegalArgumentException(
+				"'scope' is neither all, for every process that shares the store, nor local, for this one alone");
+	}
+
+	private static @Nullable Duration parseDuration(String name, @Nullable String value) {
 		if (value == null) {
 			return null;
 		}
@@ -130,10 +149,11 @@ public class NacosFailoverEndpoint {
 			duration = DurationStyle.detectAndParse(value);
 		}
 		catch (RuntimeException ex) {
-			throw new IllegalArgumentException("'duration' is not one; send it like '30m' or 'PT30M'", ex);
+			throw new IllegalArgumentException("'%s' is no duration; send it like '30m' or 'PT30M'".formatted(name),
+					ex);
 		}
 		if (duration.isNegative() || duration.isZero()) {
-			throw new IllegalArgumentException("'duration' is not positive");
+			throw new IllegalArgumentException("'%s' is not positive".formatted(name));
 		}
 		return duration;
 	}

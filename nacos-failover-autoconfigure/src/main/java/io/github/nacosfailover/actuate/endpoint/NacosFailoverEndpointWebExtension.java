@@ -44,10 +44,11 @@ public class NacosFailoverEndpointWebExtension {
 
 	@WriteOperation
 	public WebEndpointResponse<?> flip(SecurityContext securityContext, @Nullable String enabled,
-			@Nullable String namespace, @Nullable String reason, @Nullable String duration, @Nullable String force) {
+			@Nullable String namespace, @Nullable String reason, @Nullable String duration, @Nullable String force,
+			@Nullable String scope, @Nullable String wait) {
 		String by = WebAnswers.caller(securityContext);
 		return WebAnswers.answer(() -> new WebEndpointResponse<FailoverStatus>(
-				this.delegate.flip(by, SwitchOrigin.HTTP, enabled, namespace, reason, duration, force)));
+				this.delegate.flip(by, SwitchOrigin.HTTP, enabled, namespace, reason, duration, force, scope, wait)));
 	}
 
 	@WriteOperation

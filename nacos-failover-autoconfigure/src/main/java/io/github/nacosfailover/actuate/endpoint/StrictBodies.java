@@ -20,7 +20,7 @@ public final class StrictBodies {
 
 	private static final StrictBody SWITCH = new StrictBody("{\"enabled\": true} or {\"enabled\": false}",
 			List.of("enabled"), Field.flag("enabled"), Field.text("namespace"), Field.text("reason"),
-			Field.text("duration"), Field.flag("force"));
+			Field.text("duration"), Field.flag("force"), Field.text("scope"), Field.text("wait"));
 
 	private static final StrictBody SWITCH_SERVICE = new StrictBody(
 			"{\"enabled\": true}, {\"enabled\": false} or {\"enabled\": null}", List.of("enabled"),

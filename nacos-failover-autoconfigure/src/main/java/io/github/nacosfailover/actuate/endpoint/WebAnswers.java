@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import io.github.nacosfailover.FailoverRefusedException;
+import io.github.nacosfailover.FailoverUnavailableException;
 import io.github.nacosfailover.PreflightReport;
 import io.github.nacosfailover.UnknownServiceException;
 import io.github.nacosfailover.UnknownSnapshotException;
@@ -19,6 +20,8 @@ final class WebAnswers {
 
 	private static final int CONFLICT = 409;
 
+	private static final int UNAVAILABLE = 503;
+
 	private WebAnswers() {
 	}
 
@@ -31,6 +34,9 @@ final class WebAnswers {
 		}
 		catch (UnknownSnapshotException | UnknownServiceException ex) {
 			return message(WebEndpointResponse.STATUS_NOT_FOUND, ex.getMessage());
+		}
+		catch (FailoverUnavailableException ex) {
+			return new WebEndpointResponse<>(refusal(ex), UNAVAILABLE);
 		}
 		catch (FailoverRefusedException ex) {
 			return new WebEndpointResponse<>(refusal(ex), CONFLICT);

@@ -37,7 +37,8 @@ class Consumer {
 	Map<String, List<String>> services() throws NacosException {
 		Map<String, List<String>> found = new TreeMap<>();
 		for (String service : List.of("orders", "payments")) {
-			found.put(service, this.naming.getAllInstances(service).stream().map(Instance::toInetAddr).sorted().toList());
+			found.put(service,
+					this.naming.getAllInstances(service).stream().map(Instance::toInetAddr).sorted().toList());
 		}
 		return found;
 	}

@@ -67,7 +67,8 @@ class ConsumerProcess implements AutoCloseable {
 	}
 
 	JsonNode post(String path, String body) throws IOException, InterruptedException {
-		return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)).build());
+		return send(
+				request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)).build());
 	}
 
 	private HttpRequest.Builder request(String path) {
@@ -77,7 +78,8 @@ class ConsumerProcess implements AutoCloseable {
 	private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
 		HttpResponse<String> response = this.http.send(request, HttpResponse.BodyHandlers.ofString());
 		if (response.statusCode() != 200) {
-			throw new IOException("%s answered %d: %s".formatted(request.uri(), response.statusCode(), response.body()));
+			throw new IOException(
+					"%s answered %d: %s".formatted(request.uri(), response.statusCode(), response.body()));
 		}
 		return MAPPER.readTree(response.body());
 	}

@@ -149,7 +149,8 @@ class FleetTour {
 				seen = String.valueOf(ex.getMessage());
 			}
 			if (System.nanoTime() > end || !consumer.isAlive()) {
-				throw new IOException("%s%s does not show what it should: %s".formatted(consumer.address(), path, seen));
+				throw new IOException(
+						"%s%s does not show what it should: %s".formatted(consumer.address(), path, seen));
 			}
 			Thread.sleep(200);
 		}
