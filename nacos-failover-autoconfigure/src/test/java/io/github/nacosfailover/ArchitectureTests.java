@@ -1,5 +1,7 @@
 package io.github.nacosfailover;
 
+import java.util.List;
+
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -22,7 +24,11 @@ class ArchitectureTests {
 
 	private static final String ROOT = "io.github.nacosfailover";
 
-	private final JavaClasses classes = new ClassFileImporter()
+	private static final String REDIS = ROOT + ".store.redis..";
+
+	private static final String JDBC = ROOT + ".store.jdbc..";
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
 		.importPackagesOf(NacosFailover.class);
 
@@ -57,13 +63,33 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyAutoConfigurationAndActuatorKnowSpring() {
+	void onlyAutoConfigurationActuatorAndEnginesOfSharedStoresKnowSpring() {
 		check(noClasses().that()
 			.resideInAnyPackage(ROOT + ".backup..", ROOT + ".source..", ROOT + ".store..", ROOT + ".engine..",
 					ROOT + ".snapshot..", ROOT + ".bridge..", ROOT + ".client..")
+			.and()
+			.resideOutsideOfPackages(REDIS, JDBC)
 			.should()
 			.dependOnClassesThat(resideInAPackage("org.springframework..")
 				.and(not(name("org.springframework.aop.RawTargetAccess")))));
+	}
+
+	@Test
+	void enginesOfSharedStoresKnowTheSpringOfTheirEngine() {
+		onlyKnowsOfSpring(REDIS, "org.springframework.core.io..", "org.springframework.data.redis..");
+		onlyKnowsOfSpring(JDBC, "org.springframework.core.io..", "org.springframework.dao..",
+				"org.springframework.jdbc..", "org.springframework.transaction..");
+	}
+
+	@Test
+	void enginesOfSharedStoresAreKnownByAutoConfigurationAlone() {
+		for (String engine : List.of(REDIS, JDBC)) {
+			check(noClasses().that()
+				.resideOutsideOfPackages(engine, ROOT + ".autoconfigure..")
+				.should()
+				.dependOnClassesThat()
+				.resideInAPackage(engine));
+		}
 	}
 
 	@Test
@@ -85,6 +111,13 @@ class ArchitectureTests {
 			.haveModifier(JavaModifier.FINAL));
 	}
 
+	private void onlyKnowsOfSpring(String engine, String... spring) {
+		check(noClasses().that()
+			.resideInAPackage(engine)
+			.should()
+			.dependOnClassesThat(resideInAPackage("org.springframework..").and(not(resideInAnyPackage(spring)))));
+	}
+
 	private void onlyKnows(String name, String... others) {
 		String[] allowed = new String[others.length + 1];
 		allowed[0] = ROOT + "." + name + "..";
@@ -98,7 +131,7 @@ class ArchitectureTests {
 	}
 
 	private void check(ArchRule rule) {
-		rule.check(this.classes);
+		rule.check(CLASSES);
 	}
 
 }

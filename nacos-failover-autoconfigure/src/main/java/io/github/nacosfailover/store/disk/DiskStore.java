@@ -300,7 +300,7 @@ public final class DiskStore implements FailoverStore {
 			publish(SwitchState.OFF, this.state.backups());
 		}
 		catch (IOException ex) {
-			throw new IOException(WriteFailure.explain(this.directory, ex), ex);
+			throw new IOException(WriteFailure.explain("The switch", this.directory, ex), ex);
 		}
 		finally {
 			this.lock.unlock();

@@ -2,16 +2,19 @@ package io.github.nacosfailover.nacosserver;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
 
 /**
- * A pause of a process (SIGSTOP), until it is continued (SIGCONT). A stopped process
+ * A pause of processes (SIGSTOP), until they are continued (SIGCONT). A stopped process
  * cannot notice that its launcher is gone, so that a shell guards it: it kills the
  * process when this JVM exits in the meantime.
  */
-final class ProcessPause {
+public final class ProcessPause {
 
-	private static final String SCRIPT = "trap '' INT; kill -STOP $0; echo stopped; if read -r go; then kill -CONT $0; "
-			+ "else kill -KILL $0; fi";
+	private static final String SCRIPT = "trap '' INT; kill -STOP $*; echo stopped; if read -r go; then kill -CONT $*; "
+			+ "else kill -KILL $*; fi";
 
 	private final Process guard;
 
@@ -19,13 +22,18 @@ final class ProcessPause {
 		this.guard = guard;
 	}
 
-	static ProcessPause begin(long pid) {
+	/**
+	 * Stops processes.
+	 * @param pids their ids
+	 * @return the pause, to be ended
+	 */
+	public static ProcessPause begin(long... pids) {
+		List<String> command = new ArrayList<>(List.of("sh", "-c", SCRIPT, "pause"));
+		LongStream.of(pids).mapToObj(Long::toString).forEach(command::add);
 		try {
-			Process guard = new ProcessBuilder("sh", "-c", SCRIPT, Long.toString(pid))
-				.redirectError(ProcessBuilder.Redirect.DISCARD)
-				.start();
+			Process guard = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
 			if (guard.getInputStream().read() == -1) {
-				throw new IOException("Could not stop process " + pid);
+				throw new IOException("Could not stop processes " + LongStream.of(pids).boxed().toList());
 			}
 			return new ProcessPause(guard);
 		}
@@ -34,8 +42,8 @@ final class ProcessPause {
 		}
 	}
 
-	/** Let the process go on. */
-	void end() {
+	/** Lets the processes go on. */
+	public void end() {
 		try {
 			this.guard.getOutputStream().write('\n');
 			this.guard.getOutputStream().close();
@@ -46,7 +54,7 @@ final class ProcessPause {
 		this.guard.onExit().join();
 	}
 
-	/** Forget the process, which is gone. */
+	/** Forgets the processes, which are gone. */
 	void abandon() {
 		this.guard.destroyForcibly().onExit().join();
 	}

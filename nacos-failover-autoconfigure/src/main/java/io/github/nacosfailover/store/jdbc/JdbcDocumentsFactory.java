@@ -1,0 +1,70 @@
+package io.github.nacosfailover.store.jdbc;
+
+import java.time.Duration;
+
+import javax.sql.DataSource;
+
+import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens shared documents in PostgreSQL, MySQL, MariaDB or H2.
+ */
+public final class JdbcDocumentsFactory implements SharedDocumentsFactory {
+
+	private final DataSource dataSource;
+
+	private final String name;
+
+	private final Tables tables;
+
+	private final SchemaInitialization initialization;
+
+	private final Duration timeout;
+
+	private final boolean listen;
+
+	/**
+	 * Creates a factory.
+	 * @param dataSource gives the connections, and is closed by somebody else
+	 * @param name name of the data source, for people
+	 * @param tablePrefix what names of tables start with, may name a schema
+	 * @param initialization when to create tables that are not there
+	 * @param timeout how long a call may take, whatever the driver and the pool are
+	 * configured to wait
+	 * @param listen whether to hold a connection that hears of writes at once, if the
+	 * database is PostgreSQL and the pool can spare one
+	 * @throws IllegalArgumentException if the prefix is not an identifier
+	 */
+	public JdbcDocumentsFactory(DataSource dataSource, String name, String tablePrefix,
+			SchemaInitialization initialization, Duration timeout, boolean listen) {
+		this.dataSource = dataSource;
+		this.name = name;
+		this.tables = new Tables(tablePrefix);
+		this.initialization = initialization;
+		this.timeout = timeout;
+		this.listen = listen && isPostgresDriverPresent() && !SmallPools.contain(dataSource);
+	}
+
+	private static boolean isPostgresDriverPresent() {
+		try {
+			Class.forName("org.postgresql.PGConnection", false, JdbcDocumentsFactory.class.getClassLoader());
+			return true;
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			return false;
+		}
+	}
+
+	@Override
+	public SharedDocuments open(String namespace) {
+		JdbcEngine engine = new JdbcEngine(this.dataSource, this.name, this.tables, this.initialization, this.timeout);
+		return new JdbcDocuments(engine, namespace, notices(namespace));
+	}
+
+	private @Nullable PostgresNotices notices(String namespace) {
+		return this.listen ? new PostgresNotices(this.dataSource, this.tables, namespace) : null;
+	}
+
+}

@@ -1,0 +1,56 @@
+-- Writes documents if the version is still the one that the write is based on.
+-- KEYS: version, documents, changes, deleted, contents
+-- ARGV: channel, epoch and revision of the basis (empty if none), epoch and revision of the result,
+--       number of deletions to remember, number of documents, then name, value and 1 if deleted of each,
+--       then the hashes of obsolete contents
+local version, documents, changes, deleted, contents = unpack(KEYS)
+local current = redis.call('HMGET', version, 'epoch', 'revision', 'size')
+-- What an eviction has left of the documents counts as nothing, as it does for readers.
+if not current[1] or redis.call('HLEN', documents) ~= tonumber(current[3])
+		or redis.call('ZCARD', changes) ~= tonumber(current[3]) then
+	current = { '', '' }
+end
+if current[1] ~= ARGV[2] or current[2] ~= ARGV[3] then
+	return 0
+end
+
+-- The first command to write is one that a full or read-only server refuses: all or nothing.
+local revision = ARGV[5]
+redis.call('HSET', version, 'epoch', ARGV[4], 'revision', revision)
+if ARGV[2] ~= ARGV[4] then
+	redis.call('HSET', version, 'since', revision)
+end
+if ARGV[2] == '' then
+	redis.call('DEL', documents, changes, deleted)
+end
+
+local argument = 8
+for _ = 1, tonumber(ARGV[7]) do
+	local name = ARGV[argument]
+	redis.call('HSET', documents, name, ARGV[argument + 1])
+	redis.call('ZADD', changes, revision, name)
+	if ARGV[argument + 2] == '1' then
+		redis.call('ZADD', deleted, revision, name)
+	else
+		redis.call('ZREM', deleted, name)
+	end
+	argument = argument + 3
+end
+for i = argument, #ARGV do
+	redis.call('HDEL', contents, ARGV[i])
+end
+
+local surplus = redis.call('ZCARD', deleted) - tonumber(ARGV[6])
+if surplus > 0 then
+	local oldest = redis.call('ZRANGE', deleted, 0, surplus - 1, 'WITHSCORES')
+	for i = 1, #oldest, 2 do
+		redis.call('HDEL', documents, oldest[i])
+		redis.call('ZREM', changes, oldest[i])
+	end
+	redis.call('ZREMRANGEBYRANK', deleted, 0, surplus - 1)
+	redis.call('HSET', version, 'since', oldest[#oldest])
+end
+redis.call('HSET', version, 'size', redis.call('HLEN', documents))
+-- A user who may not publish can write all the same: readers poll.
+redis.pcall('PUBLISH', ARGV[1], revision)
+return 1

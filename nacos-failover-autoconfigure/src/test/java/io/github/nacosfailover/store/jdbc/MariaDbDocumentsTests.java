@@ -1,0 +1,47 @@
+package io.github.nacosfailover.store.jdbc;
+
+import java.nio.file.Path;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.nacosfailover.testsupport.RealMariaDb;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The contract on MariaDB.
+ */
+class MariaDbDocumentsTests extends JdbcDocumentsTestBase {
+
+	private static RealMariaDb server;
+
+	private static HikariDataSource pool;
+
+	@BeforeAll
+	static void startServer(@TempDir Path directory) {
+		server = RealMariaDb.start(directory);
+		HikariConfig configuration = new HikariConfig();
+		configuration.setJdbcUrl(server.url() + "?user=root");
+		pool = new HikariDataSource(configuration);
+	}
+
+	@AfterAll
+	static void stopServer() {
+		pool.close();
+		server.close();
+	}
+
+	@Override
+	protected DataSource dataSource() {
+		return pool;
+	}
+
+	@Override
+	protected String url() {
+		return server.url();
+	}
+
+}

@@ -1,0 +1,97 @@
+package io.github.nacosfailover.testsupport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.LongStream;
+
+import io.github.nacosfailover.nacosserver.ProcessPause;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+/**
+ * A real PostgreSQL on loopback, that can be killed, restarted with its data, and paused.
+ */
+public final class RealPostgres implements AutoCloseable {
+
+	private final Path directory;
+
+	private EmbeddedPostgres server;
+
+	private RealPostgres(Path directory) {
+		this.directory = directory;
+		start(0);
+	}
+
+	/**
+	 * Starts a server.
+	 * @param directory an empty directory for its data
+	 * @return the server
+	 */
+	public static RealPostgres start(Path directory) {
+		return new RealPostgres(directory);
+	}
+
+	private void start(int port) {
+		try {
+			this.server = EmbeddedPostgres.builder()
+				.setOverrideWorkingDirectory(this.directory.resolve("binaries").toFile())
+				.setDataDirectory(this.directory.resolve("data"))
+				.setCleanDataDirectory(false)
+				.setPort(port)
+				.setServerConfig("max_connections", "50")
+				.start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	public String url() {
+		return "jdbc:postgresql://localhost:%s/postgres".formatted(this.server.getPort());
+	}
+
+	/** Ends all processes of the server at once. */
+	public void kill() {
+		LongStream.of(pids()).mapToObj(ProcessHandle::of).forEach((process) -> process.ifPresent((handle) -> {
+			handle.destroyForcibly();
+			handle.onExit().join();
+		}));
+	}
+
+	/** Starts the server on its port, with its data. */
+	public void restart() {
+		start(this.server.getPort());
+	}
+
+	/**
+	 * Stops all processes of the server; connections stay open without an answer.
+	 * @return the pause, to be ended
+	 */
+	public ProcessPause pause() {
+		return ProcessPause.begin(pids());
+	}
+
+	private long[] pids() {
+		try {
+			long pid = Long.parseLong(Files.readAllLines(this.directory.resolve("data/postmaster.pid")).get(0).strip());
+			ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+			return LongStream.concat(LongStream.of(pid), postmaster.descendants().mapToLong(ProcessHandle::pid))
+				.toArray();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		try {
+			this.server.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,105 @@
+package io.github.nacosfailover.testsupport;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+import io.github.nacosfailover.nacosserver.ProcessPause;
+import org.awaitility.Awaitility;
+import redis.embedded.core.ExecutableProvider;
+
+/**
+ * A real Redis on loopback, without persistence, that can be killed and paused.
+ */
+public final class RealRedis implements AutoCloseable {
+
+	private final int port = freePort();
+
+	private final Thread reaper = new Thread(this::kill);
+
+	private Process process;
+
+	private RealRedis() {
+		restart();
+		Runtime.getRuntime().addShutdownHook(this.reaper);
+	}
+
+	public static RealRedis start() {
+		return new RealRedis();
+	}
+
+	public int port() {
+		return this.port;
+	}
+
+	/** Starts the server anew on its port, empty. */
+	public void restart() {
+		try {
+			File executable = ExecutableProvider.newJarResourceProvider().get();
+			this.process = new ProcessBuilder(executable.getAbsolutePath(), "--bind", "127.0.0.1", "--port",
+					Integer.toString(this.port), "--save", "", "--appendonly", "no")
+				.directory(Path.of(System.getProperty("java.io.tmpdir")).toFile())
+				.redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+				.start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		Awaitility.await().ignoreExceptions().until(() -> "+PONG".equals(send("PING")));
+	}
+
+	/**
+	 * Sends a command.
+	 * @param command the command
+	 * @return the first line of the answer
+	 */
+	public String send(String command) {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
+			socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
+			StringBuilder line = new StringBuilder();
+			for (int read = socket.getInputStream().read(); read != '\r'
+					&& read != -1; read = socket.getInputStream().read()) {
+				line.append((char) read);
+			}
+			return line.toString();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Ends the server at once; what it had is gone. */
+	public void kill() {
+		this.process.destroyForcibly().onExit().join();
+	}
+
+	/**
+	 * Stops the process; its connections stay open without an answer.
+	 * @return the pause, to be ended
+	 */
+	public ProcessPause pause() {
+		return ProcessPause.begin(this.process.pid());
+	}
+
+	@Override
+	public void close() {
+		kill();
+		Runtime.getRuntime().removeShutdownHook(this.reaper);
+	}
+
+	private static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}
