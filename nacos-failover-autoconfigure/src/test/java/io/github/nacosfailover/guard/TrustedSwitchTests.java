@@ -180,8 +180,7 @@ class TrustedSwitchTests {
 					"some.name.invalid:80");
 			assertThat(Duration.parse(service.at("/age").asText())).isPositive();
 			assertThat(service.at("/probe/reachable").asInt()).isPositive();
-			assertThat(texts(service.at("/probe/unreachable"))).contains("127.0.0.1:1")
-				.doesNotContain(open);
+			assertThat(texts(service.at("/probe/unreachable"))).contains("127.0.0.1:1").doesNotContain(open);
 			assertThat(texts(service.at("/probe/notProbed"))).containsExactly("some.name.invalid:80");
 			this.endpoint.get("/nacosfailover/preflight?namespace=nowhere", 400);
 			this.endpoint.get("/nacosfailover/preflight?probe=perhaps", 400);

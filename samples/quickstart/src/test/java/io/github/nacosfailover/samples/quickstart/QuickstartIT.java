@@ -43,7 +43,7 @@ class QuickstartIT {
 	void tourShowsEveryStepAndLeavesNothingBehind() throws Exception {
 		launch("--tour");
 		assertThat(exitValue()).as(output()).isZero();
-		assertThat(output()).contains("10. Live again").contains("All 10 steps showed what they should");
+		assertThat(output()).contains("12. Live again").contains("All 14 steps showed what they should");
 		assertThat(Files.list(this.directory.resolve("tmp"))).isEmpty();
 	}
 
