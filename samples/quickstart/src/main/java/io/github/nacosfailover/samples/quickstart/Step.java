@@ -17,13 +17,21 @@ enum Step {
 
 	STATUS("See what is served", "GET", "/actuator/nacosfailover", null),
 
+	HEALTH("See the health", "GET", "/actuator/health", null),
+
 	RESTART("Bring Nacos back", "POST", "/nacos/restart", null),
 
 	COMPARE("Compare the backup with live", "GET", "/actuator/nacosfailover/orders", null),
 
+	PREFLIGHT("Ask whether it is safe to switch off", "GET", "/actuator/nacosfailover/preflight", null),
+
 	OFF("Flip failover off", "POST", "/actuator/nacosfailover", "{\"enabled\": false}"),
 
 	LIVE_AGAIN("Live again", "GET", "/orders", null),
+
+	HISTORY("See who switched, and why", "GET", "/actuator/nacosfailover/history", null),
+
+	METRICS("See the metrics", "GET", "/actuator/prometheus?includedNames=nacos_failover_queries_total", null),
 
 	LOSE("Let the server lose all instances", "POST", "/provider/leave", null),
 
@@ -82,7 +90,8 @@ enum Step {
 		if (this.body != null) {
 			return "curl -s -H 'Content-Type: application/json' -d '%s' %s".formatted(this.body, url);
 		}
-		return this.method.equals("GET") ? "curl -s " + url : "curl -s -X %s %s".formatted(this.method, url);
+		return this.method.equals("GET") ? "curl -s " + (url.contains("?") ? "'%s'".formatted(url) : url)
+				: "curl -s -X %s %s".formatted(this.method, url);
 	}
 
 }

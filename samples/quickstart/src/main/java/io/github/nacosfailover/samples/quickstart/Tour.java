@@ -22,6 +22,8 @@ class Tour {
 
 	private static final String SERVICE = NAMESPACE + "/services/DEFAULT_GROUP@@orders";
 
+	private static final String HEALTH = "/components/nacosFailover";
+
 	private final ConsumerClient consumer;
 
 	private final String nacos;
@@ -75,14 +77,26 @@ class Tour {
 		take(Step.STATUS, (seen) -> seen.at(NAMESPACE + "/serverStatus").asString().equals("DOWN")
 				&& seen.at(SERVICE + "/servedFrom").asString().equals("failover"), PATIENCE);
 		saw("the server is DOWN and orders is served from failover");
+		take(Step.HEALTH, (seen) -> seen.at(HEALTH + "/status").asString().equals("FAILOVER")
+				&& seen.at(HEALTH + "/details/public/reason").asString().equals("nacos is dead"));
+		saw("FAILOVER, and still 200: nobody stops an application for it");
 		take(Step.RESTART, (seen) -> seen.at("/running").asBoolean());
 		saw("a new process");
 		take(Step.COMPARE, (seen) -> seen.at("/live").size() == INSTANCES && seen.at("/removed").isEmpty(), PATIENCE);
 		saw("the provider has come back to the server: live is what the backup is");
+		take(Step.PREFLIGHT, (seen) -> seen.at(NAMESPACE + "/off/allowed").asBoolean(), PATIENCE);
+		saw("the server is up and enough instances are live: switching off is allowed");
 		take(Step.OFF, (seen) -> !seen.at("/enabled").asBoolean(true));
 		saw("failover is off");
 		take(Step.LIVE_AGAIN, (seen) -> shows(seen, "live"));
 		saw("four instances, as the server lists them");
+		take(Step.HISTORY, (seen) -> seen.at("/history").size() == 2
+				&& seen.at("/history/1/reason").asString().equals("nacos is dead"));
+		saw("switched on over HTTP when nacos was dead, and off again");
+		take(Step.METRICS, (seen) -> seen.properties()
+			.stream()
+			.anyMatch((sample) -> sample.getKey().contains("from=\"backup\"") && sample.getValue().asDouble() >= 2));
+		saw("how many queries were answered from the backup and how many live");
 	}
 
 	private void lostInstances() throws IOException, InterruptedException {

@@ -43,7 +43,7 @@ class QuickstartIT {
 	void tourShowsEveryStepAndLeavesNothingBehind() throws Exception {
 		launch("--tour");
 		assertThat(exitValue()).as(output()).isZero();
-		assertThat(output()).contains("17. Flip failover off").contains("All 17 steps showed what they should");
+		assertThat(output()).contains("21. Flip failover off").contains("All 21 steps showed what they should");
 		assertThat(Files.list(this.directory.resolve("tmp"))).isEmpty();
 	}
 
