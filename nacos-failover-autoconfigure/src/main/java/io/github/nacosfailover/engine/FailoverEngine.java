@@ -141,6 +141,8 @@ public final class FailoverEngine implements AutoCloseable {
 				namespace = create(key, name, directory, providers);
 				this.namespaces.put(key, namespace);
 				this.directories.put(key, directory);
+				FailoverNamespace opened = namespace;
+				tell((listener) -> listener.namespaceOpened(opened));
 			}
 			return namespace;
 		}

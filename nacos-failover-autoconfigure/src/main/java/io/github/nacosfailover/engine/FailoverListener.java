@@ -31,6 +31,13 @@ public interface FailoverListener {
 	}
 
 	/**
+	 * Takes note of a new namespace.
+	 * @param namespace the namespace
+	 */
+	default void namespaceOpened(FailoverNamespace namespace) {
+	}
+
+	/**
 	 * Takes note that the switch was changed, by whomever, or that a change was refused.
 	 * Queries see it already. Called on the thread that has switched, or on another one.
 	 * @param namespace the namespace

@@ -20,8 +20,11 @@ import io.github.nacosfailover.engine.FailoverNamespace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the server for services, past the caches of the clients: after a restart of the
- * server they still hold what was true before it. Few at a time, and not for long.
+ * Finds out what queries would be answered live. The caches of the clients alone do not
+ * tell: after a restart of the server they still hold what was true before it. Nor does
+ * the server alone: when it is complete again, the caches may yet hold what it said while
+ * it was not. So the poorer of both answers counts. Few services at a time, and not for
+ * long.
  */
 final class LiveServices {
 
@@ -63,11 +66,16 @@ final class LiveServices {
 	private static @Nullable List<Instance> ask(FailoverNamespace namespace, ServiceKey key) {
 		try {
 			List<Instance> answer = namespace.ask(key);
-			return (answer != null) ? answer : namespace.live(key);
+			List<Instance> cached = namespace.live(key);
+			return (answer == null || (cached != null && healthy(cached) < healthy(answer))) ? cached : answer;
 		}
 		catch (NacosException | RuntimeException ex) {
 			return null;
 		}
+	}
+
+	private static long healthy(List<Instance> instances) {
+		return instances.stream().filter(Instance::isHealthy).count();
 	}
 
 	private static @Nullable List<Instance> answer(Future<@Nullable List<Instance>> question, long end) {

@@ -390,14 +390,12 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 
 		@Override
 		public void viewChanged(FailoverNamespace namespace, View before, View after) {
-			if (before.served() != after.served() && before.served().size() > after.served().size()) {
-				upset(namespace);
-			}
-		}
-
-		private void upset(FailoverNamespace namespace) {
+			// What was served may have changed meanwhile; what somebody has deleted is
+			// ours
+			// to write again.
 			NamespaceSnapshots snapshots = FailoverSnapshots.this.byNamespace.get(namespace);
-			if (snapshots != null) {
+			if (snapshots != null && (before.served().size() > after.served().size()
+					|| before.backups().size() > after.backups().size())) {
 				snapshots.upset();
 				LockSupport.unpark(FailoverSnapshots.this.thread);
 			}
@@ -405,17 +403,18 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 
 		@Override
 		public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
-			hint(namespace, key, false);
+			NamespaceSnapshots snapshots = FailoverSnapshots.this.byNamespace.get(namespace);
+			// Those of a new namespace look for what is used already when they are made,
+			// by the thread, since a query is not to wait for that.
+			if (snapshots == null || snapshots.hint(key, false)) {
+				LockSupport.unpark(FailoverSnapshots.this.thread);
+			}
 		}
 
 		@Override
 		public void liveChanged(FailoverNamespace namespace, ServiceKey key) {
-			hint(namespace, key, true);
-		}
-
-		private void hint(FailoverNamespace namespace, ServiceKey key, boolean told) {
 			NamespaceSnapshots snapshots = of(namespace);
-			if (snapshots != null && snapshots.hint(key, told)) {
+			if (snapshots != null && snapshots.hint(key, true)) {
 				LockSupport.unpark(FailoverSnapshots.this.thread);
 			}
 		}

@@ -78,9 +78,9 @@ class FailoverSnapshotsTests {
 	@BeforeEach
 	void open() throws Exception {
 		Bridges.prime();
-		this.provider = SharedNacos.client();
 		Bridges.activate(this.engine);
 		NamingServiceDecorator decorator = new NamingServiceDecorator(this.engine);
+		this.provider = decorator.create(SharedNacos::client);
 		this.naming = decorator.create(SharedNacos::client);
 		Bridges.started(this.engine);
 		ServerPushes pushes = new ServerPushes(this.engine);
@@ -262,6 +262,16 @@ class FailoverSnapshotsTests {
 		this.snapshots.take(null, true, "test");
 		assertThat(backup().instances()).isEqualTo(2);
 		assertThat(this.snapshots.list().manual()).isEmpty();
+	}
+
+	@Test
+	void backupThatSomebodyHasDeletedIsTakenAgain() throws Exception {
+		run(settings(NEVER, NEVER));
+		register(2);
+		use(2);
+		awaitBackup(2);
+		this.store.archive().delete(this.key);
+		awaitBackup(2);
 	}
 
 	@Test

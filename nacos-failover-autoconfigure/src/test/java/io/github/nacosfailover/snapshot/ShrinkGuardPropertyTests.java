@@ -55,7 +55,11 @@ class ShrinkGuardPropertyTests {
 			rules.pass(Duration.ofMinutes(1));
 			rules.look(services.live.keySet());
 		}
-		assertThat(services.saved.get(GuardedServices.key(0))).isEqualTo((live.healthy() > 0) ? live : null);
+		Content saved = services.saved.get(GuardedServices.key(0));
+		// A backup without healthy instances, of a restore, may be just what is live.
+		if (live.healthy() > 0 || saved != null) {
+			assertThat(saved).isEqualTo(live);
+		}
 		assertThat(services.stored).isEmpty();
 	}
 

@@ -196,6 +196,28 @@ class ShrinkGuardTests {
 	}
 
 	@Test
+	void anotherProcessDoesNotUndoARestoreEither() {
+		ShrinkGuard here = new ShrinkGuard(GuardedServices.SETTINGS);
+		ShrinkGuard there = new ShrinkGuard(GuardedServices.SETTINGS);
+		there.join(Set.of(KEY), Map.of());
+		here.restored(Set.of(KEY));
+		there.join(Set.of(KEY), here.memory(Map.of()));
+		Observation observation = new Observation(new Content(10, 7).toSaved(), false, 10, true);
+		assertThat(there.judge(Map.of(KEY, observation), 0).get(KEY).action()).isEqualTo(Action.KEEP);
+	}
+
+	@Test
+	void whatOthersRememberOfTheirServicesIsLeftToThem() {
+		ShrinkGuard here = new ShrinkGuard(GuardedServices.SETTINGS);
+		here.restored(Set.of(KEY));
+		Map<ServiceKey, String> stored = here.memory(Map.of());
+		here.leave(Set.of(KEY));
+		assertThat(here.memory(Map.of(KEY, "theirs"))).containsExactly(Map.entry(KEY, "theirs"));
+		assertThat(stored).containsKey(KEY);
+		assertThat(here.watched()).isEmpty();
+	}
+
+	@Test
 	void damagedMemoryIsForgotten() {
 		this.services.live(0, 20).look();
 		this.services.stored = Map.of(KEY, "backups=;shrunk=x@y", GuardedServices.key(5), "of somebody else");

@@ -62,6 +62,15 @@ public final class InMemoryArchive implements SnapshotArchive {
 		this.publication.accept(List.copyOf(this.backups.values()));
 	}
 
+	/**
+	 * Deletes a backup as an operator does.
+	 * @param key the service
+	 */
+	public synchronized void delete(ServiceKey key) {
+		this.backups.remove(key);
+		this.publication.accept(List.copyOf(this.backups.values()));
+	}
+
 	private void check() throws IOException {
 		if (this.failure != null) {
 			throw new IOException(this.failure);
