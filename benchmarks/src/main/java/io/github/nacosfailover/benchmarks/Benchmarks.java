@@ -1,10 +1,12 @@
 package io.github.nacosfailover.benchmarks;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 
 import com.alibaba.nacos.api.naming.NamingService;
@@ -31,13 +33,17 @@ public final class Benchmarks {
 
 	/**
 	 * Runs benchmarks.
-	 * @param args {@code all}, {@code queries}, {@code off}, {@code threads} or
-	 * {@code process}, and the directory for the figures
+	 * @param args {@code all}, {@code queries}, {@code off}, {@code threads},
+	 * {@code process} or, not among all, {@code scale}, and the directory for the figures
 	 * @throws Exception if one fails
 	 */
 	public static void main(String[] args) throws Exception {
 		String what = args[0];
 		Path output = Path.of(args[1]).resolve("benchmarks.txt");
+		if (what.equals("scale")) {
+			scale(output);
+			return;
+		}
 		try (NacosServer server = NacosServer.start(); PrintStream figures = new PrintStream(output.toFile())) {
 			System.setProperty("benchmarks.server", server.serverAddr());
 			NamingService provider = StockClients.create(FailoverDirectory.temporary().home());
@@ -67,6 +73,26 @@ public final class Benchmarks {
 			}
 			print(figures, "# load at the end " + load());
 			provider.shutDown();
+		}
+		System.exit(0);
+	}
+
+	private static void scale(Path output) throws Exception {
+		try (PrintStream figures = new PrintStream(output.toFile())) {
+			for (String engine : List.of("redis", "postgres")) {
+				java.lang.Process process = new ProcessBuilder(
+						Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx3g", "-Xss512k",
+						"-Dlogback.configurationFile=logback-benchmarks.xml", "-cp",
+						System.getProperty("java.class.path"), Scale.class.getName(), engine, "10", "100", "1000")
+					.redirectError(ProcessBuilder.Redirect.INHERIT)
+					.start();
+				try (BufferedReader lines = process.inputReader()) {
+					lines.lines()
+						.filter((line) -> line.startsWith("#") || line.startsWith(engine + ":"))
+						.forEach((line) -> print(figures, line));
+				}
+				process.waitFor();
+			}
 		}
 		System.exit(0);
 	}

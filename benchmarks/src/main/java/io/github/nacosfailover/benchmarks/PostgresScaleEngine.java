@@ -1,0 +1,76 @@
+package io.github.nacosfailover.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.nacosfailover.store.jdbc.JdbcDocumentsFactory;
+import io.github.nacosfailover.store.jdbc.SchemaInitialization;
+import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+/**
+ * A PostgreSQL server. The instances share forty connections, as they would through a
+ * pooler in front of it, and only poll.
+ */
+class PostgresScaleEngine implements ScaleEngine {
+
+	private static final int CONNECTIONS = 40;
+
+	private final EmbeddedPostgres server;
+
+	private final HikariDataSource dataSource;
+
+	PostgresScaleEngine(Path directory) throws IOException {
+		this.server = EmbeddedPostgres.builder()
+			.setOverrideWorkingDirectory(directory.resolve("postgres").toFile())
+			.start();
+		this.dataSource = new HikariDataSource();
+		this.dataSource.setDataSource(this.server.getPostgresDatabase());
+		this.dataSource.setMaximumPoolSize(CONNECTIONS);
+	}
+
+	@Override
+	public String name() {
+		return "postgres";
+	}
+
+	@Override
+	public Duration pollInterval() {
+		return Duration.ofSeconds(1);
+	}
+
+	@Override
+	public SharedDocumentsFactory factory(int instance) {
+		return new JdbcDocumentsFactory(this.dataSource, "dataSource", "nacos_failover_", SchemaInitialization.ALWAYS,
+				Duration.ofSeconds(10), false);
+	}
+
+	@Override
+	public long requests() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement();
+				ResultSet result = statement.executeQuery(
+						"SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()")) {
+			result.next();
+			return result.getLong(1);
+		}
+	}
+
+	@Override
+	public long cpuMillis() {
+		return -1;
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.dataSource.close();
+		this.server.close();
+	}
+
+}
