@@ -74,7 +74,8 @@ enum Step {
 		if (this.body != null) {
 			return "curl -s -H 'Content-Type: application/json' -d '%s' %s".formatted(this.body, url);
 		}
-		return this.method.equals("GET") ? "curl -s " + (url.contains("?") ? "'%s'".formatted(url) : url) : "curl -s -X %s %s".formatted(this.method, url);
+		return this.method.equals("GET") ? "curl -s " + (url.contains("?") ? "'%s'".formatted(url) : url)
+				: "curl -s -X %s %s".formatted(this.method, url);
 	}
 
 }
