@@ -77,7 +77,8 @@ public record PreflightReport(@JsonFormat(shape = JsonFormat.Shape.STRING) Insta
 	 * @param age how long ago that is
 	 * @param live number of instances the server tells of, {@code null} if it does not
 	 * answer
-	 * @param liveHealthy number of healthy ones among them
+	 * @param liveHealthy number of healthy ones that queries can count on: of those the
+	 * server tells of and those the client knows, the smaller number
 	 * @param added instances that are live only
 	 * @param removed instances that are in the backup only
 	 * @param changed instances that differ

@@ -58,6 +58,11 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void guardKnowsNeitherBridgeNorClient() {
+		onlyKnows("guard", "engine", "source", "backup", "");
+	}
+
+	@Test
 	void bridgeDoesNotKnowClient() {
 		onlyKnows("bridge", "engine", "store", "source", "backup", "");
 	}
@@ -66,7 +71,7 @@ class ArchitectureTests {
 	void onlyAutoConfigurationActuatorAndEnginesOfSharedStoresKnowSpring() {
 		check(noClasses().that()
 			.resideInAnyPackage(ROOT + ".backup..", ROOT + ".source..", ROOT + ".store..", ROOT + ".engine..",
-					ROOT + ".snapshot..", ROOT + ".bridge..", ROOT + ".client..")
+					ROOT + ".snapshot..", ROOT + ".bridge..", ROOT + ".client..", ROOT + ".guard..")
 			.and()
 			.resideOutsideOfPackages(REDIS, JDBC)
 			.should()

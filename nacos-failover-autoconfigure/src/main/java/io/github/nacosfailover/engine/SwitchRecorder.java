@@ -57,8 +57,8 @@ final class SwitchRecorder {
 				log.add(change);
 			}
 			catch (IOException | RuntimeException ex) {
-				logger.warn("Failover of namespace '{}': the change could not be added to the history of {}",
-						namespace.name(), namespace.store().location(), ex);
+				logger.warn("Failover of namespace '{}': the change could not be added to the history of {}: {}",
+						namespace.name(), namespace.store().location(), ex.toString());
 			}
 		}
 		this.listeners.accept((listener) -> listener.switchChanged(namespace, change, took));

@@ -20,11 +20,9 @@ import io.github.nacosfailover.engine.FailoverNamespace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what queries would be answered live. The caches of the clients alone do not
- * tell: after a restart of the server they still hold what was true before it. Nor does
- * the server alone: when it is complete again, the caches may yet hold what it said while
- * it was not. So the poorer of both answers counts. Few services at a time, and not for
- * long.
+ * Asks the server for services, past the caches of the clients, and the caches, too:
+ * after a restart of the server they may hold what was true before it, or nothing, though
+ * the server has the instances back. Few at a time, and not for long.
  */
 final class LiveServices {
 
@@ -43,8 +41,8 @@ final class LiveServices {
 	 * @param keys the services
 	 * @return their instances; a service that the server did not answer for is missing
 	 */
-	Map<ServiceKey, List<Instance>> ask(FailoverNamespace namespace, Collection<ServiceKey> keys) {
-		Map<ServiceKey, Future<@Nullable List<Instance>>> questions = new HashMap<>();
+	Map<ServiceKey, Live> ask(FailoverNamespace namespace, Collection<ServiceKey> keys) {
+		Map<ServiceKey, Future<@Nullable Live>> questions = new HashMap<>();
 		try {
 			keys.forEach((key) -> questions.put(key, this.executor.submit(() -> ask(namespace, key))));
 		}
@@ -53,9 +51,9 @@ final class LiveServices {
 			return Map.of();
 		}
 		long end = System.nanoTime() + this.timeout.toNanos();
-		Map<ServiceKey, List<Instance>> answers = new HashMap<>();
+		Map<ServiceKey, Live> answers = new HashMap<>();
 		questions.forEach((key, question) -> {
-			List<Instance> answer = answer(question, end);
+			Live answer = answer(question, end);
 			if (answer != null) {
 				answers.put(key, answer);
 			}
@@ -63,22 +61,18 @@ final class LiveServices {
 		return answers;
 	}
 
-	private static @Nullable List<Instance> ask(FailoverNamespace namespace, ServiceKey key) {
+	private static @Nullable Live ask(FailoverNamespace namespace, ServiceKey key) {
 		try {
-			List<Instance> answer = namespace.ask(key);
+			List<Instance> told = namespace.ask(key);
 			List<Instance> cached = namespace.live(key);
-			return (answer == null || (cached != null && healthy(cached) < healthy(answer))) ? cached : answer;
+			return (told != null) ? new Live(told, cached) : (cached != null) ? new Live(cached, cached) : null;
 		}
 		catch (NacosException | RuntimeException ex) {
 			return null;
 		}
 	}
 
-	private static long healthy(List<Instance> instances) {
-		return instances.stream().filter(Instance::isHealthy).count();
-	}
-
-	private static @Nullable List<Instance> answer(Future<@Nullable List<Instance>> question, long end) {
+	private static @Nullable Live answer(Future<@Nullable Live> question, long end) {
 		try {
 			return question.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
 		}
@@ -94,6 +88,30 @@ final class LiveServices {
 			question.cancel(false);
 			return null;
 		}
+	}
+
+	/**
+	 * What is live of a service.
+	 *
+	 * @param told what the server has told now
+	 * @param cached what a query would be answered with, {@code null} if that is not
+	 * known
+	 */
+	record Live(List<Instance> told, @Nullable List<Instance> cached) {
+
+		/**
+		 * Number of healthy instances that queries can count on.
+		 * @return the smaller number of the two
+		 */
+		long healthy() {
+			long healthy = healthy(this.told);
+			return (this.cached != null) ? Math.min(healthy, healthy(this.cached)) : healthy;
+		}
+
+		private static long healthy(List<Instance> instances) {
+			return instances.stream().filter(Instance::isHealthy).count();
+		}
+
 	}
 
 }

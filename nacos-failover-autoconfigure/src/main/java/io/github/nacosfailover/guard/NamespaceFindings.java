@@ -22,6 +22,7 @@ import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.StatusReport;
 import io.github.nacosfailover.engine.SwitchGuard.Change;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.guard.LiveServices.Live;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.BackupTable;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class NamespaceFindings {
 
 	private @Nullable String serverStatus;
 
-	private @Nullable Map<ServiceKey, List<Instance>> live;
+	private @Nullable Map<ServiceKey, Live> live;
 
 	NamespaceFindings(FailoverNamespace namespace, GuardSettings settings, LiveServices liveServices) {
 		this.namespace = namespace;
@@ -63,8 +64,8 @@ final class NamespaceFindings {
 		return status;
 	}
 
-	private Map<ServiceKey, List<Instance>> live() {
-		Map<ServiceKey, List<Instance>> live = this.live;
+	private Map<ServiceKey, Live> live() {
+		Map<ServiceKey, Live> live = this.live;
 		if (live == null) {
 			live = isDown() ? Map.of() : this.liveServices.ask(this.namespace, this.used);
 			this.live = live;
@@ -148,8 +149,8 @@ final class NamespaceFindings {
 				continue;
 			}
 			int needed = backup.healthy();
-			List<Instance> found = live().get(key);
-			long healthy = (found != null) ? found.stream().filter(Instance::isHealthy).count() : 0;
+			Live found = live().get(key);
+			long healthy = (found != null) ? found.healthy() : 0;
 			if ((found == null && needed > 0) || healthy < needed * this.settings.minLive()) {
 				few.add("%s %s of %d".formatted(key, (found != null) ? healthy : "unknown", needed));
 			}
@@ -196,16 +197,16 @@ final class NamespaceFindings {
 		BackupRef ref = view.backups().find(key);
 		Backup backup = (ref != null) ? ref.get() : null;
 		Map<String, Instance> saved = byAddress((backup != null) ? backup.toServiceInfo().getHosts() : List.of());
-		List<Instance> answer = live().get(key);
-		Map<String, Instance> found = byAddress((answer != null) ? answer : List.of());
+		Live answer = live().get(key);
+		Map<String, Instance> found = byAddress((answer != null) ? answer.told() : List.of());
 		Instant modified = (ref != null) ? ref.modified() : null;
 		boolean known = answer != null;
 		return new ServicePreflight(view.isOn(key), saved.size(), (ref != null) ? ref.healthy() : 0,
 				StatusReport.source(this.namespace, ref), modified,
 				(modified != null) ? Duration.between(modified, Instant.now()) : null, known ? found.size() : null,
-				known ? (int) found.values().stream().filter(Instance::isHealthy).count() : null,
-				known ? minus(found, saved) : List.of(), known ? minus(saved, found) : List.of(),
-				known ? changed(saved, found) : List.of(), (reachable != null) ? probe(saved, reachable) : null);
+				(answer != null) ? (int) answer.healthy() : null, known ? minus(found, saved) : List.of(),
+				known ? minus(saved, found) : List.of(), known ? changed(saved, found) : List.of(),
+				(reachable != null) ? probe(saved, reachable) : null);
 	}
 
 	private static List<String> minus(Map<String, Instance> some, Map<String, Instance> others) {

@@ -29,7 +29,7 @@ public final class SwitchLease implements AutoCloseable {
 
 	private static final Duration REMIND_EVERY = Duration.ofMinutes(1);
 
-	private static final Duration TRY_EVERY = Duration.ofSeconds(5);
+	private static final Duration TRY_EVERY = Duration.ofSeconds(10);
 
 	private final FailoverEngine engine;
 

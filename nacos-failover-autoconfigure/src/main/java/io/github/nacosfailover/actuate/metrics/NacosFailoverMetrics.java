@@ -91,8 +91,10 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 		return this.services.contains(name) || (this.services.size() < this.maxServices && this.services.add(name));
 	}
 
-	private static void bind(MeterRegistry registry, FailoverNamespace namespace) {
+	private void bind(MeterRegistry registry, FailoverNamespace namespace) {
 		gauge(registry, namespace, "enabled", "Whether failover is on", (it) -> it.view().isOn() ? 1 : 0);
+		gauge(registry, namespace, "overdue", "Whether failover is on for longer than it was to be",
+				(it) -> this.engine.rules().isOverdue(it.view()) ? 1 : 0);
 		gauge(registry, namespace, "services.served", "Services that are answered from their backups",
 				(it) -> it.view().served().size());
 		gauge(registry, namespace, "services.in.use", "Services that were asked for", (it) -> it.used().size());

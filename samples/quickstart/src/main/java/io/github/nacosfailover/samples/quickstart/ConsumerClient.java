@@ -35,7 +35,7 @@ class ConsumerClient {
 	/** Lines of Prometheus as an object: a sample's name and its value. */
 	private JsonNode samples(String text) {
 		ObjectNode samples = this.mapper.createObjectNode();
-		text.lines().filter((line) -> !line.startsWith("#")).forEach((line) -> {
+		text.lines().filter((line) -> line.startsWith(Step.METER_PREFIX)).forEach((line) -> {
 			int end = line.lastIndexOf(' ');
 			samples.put(line.substring(0, end), Double.parseDouble(line.substring(end + 1)));
 		});

@@ -31,7 +31,7 @@ enum Step {
 
 	HISTORY("See who switched, and why", "GET", "/actuator/nacosfailover/history", null),
 
-	METRICS("See the metrics", "GET", "/actuator/prometheus?includedNames=nacos_failover_queries_total", null),
+	METRICS("See the metrics", "GET", "/actuator/prometheus", null),
 
 	LOSE("Let the server lose all instances", "POST", "/provider/leave", null),
 
@@ -48,6 +48,8 @@ enum Step {
 
 	OFF_AGAIN("Flip failover off, which is refused until they are back", "POST", "/actuator/nacosfailover",
 			"{\"enabled\": false}");
+
+	static final String METER_PREFIX = "nacos_failover";
 
 	private final String title;
 
@@ -90,8 +92,10 @@ enum Step {
 		if (this.body != null) {
 			return "curl -s -H 'Content-Type: application/json' -d '%s' %s".formatted(this.body, url);
 		}
-		return this.method.equals("GET") ? "curl -s " + (url.contains("?") ? "'%s'".formatted(url) : url)
-				: "curl -s -X %s %s".formatted(this.method, url);
+		if (this == METRICS) {
+			return "curl -s %s | grep ^%s".formatted(url, METER_PREFIX);
+		}
+		return this.method.equals("GET") ? "curl -s " + url : "curl -s -X %s %s".formatted(this.method, url);
 	}
 
 }

@@ -23,11 +23,11 @@ public class SecuredApplication {
 	SecurityFilterChain failoverSecurity(HttpSecurity http) throws Exception {
 		String[] endpoints = { "nacosfailover", "nacosfailoversnapshots" };
 		return http.securityMatcher(EndpointRequest.to(endpoints))
-			.authorizeHttpRequests((requests) -> requests
-				.requestMatchers(EndpointRequest.to(endpoints).withHttpMethod(HttpMethod.GET))
-				.hasAnyRole("VIEWER", "OPERATOR")
-				.anyRequest()
-				.hasRole("OPERATOR"))
+			.authorizeHttpRequests(
+					(requests) -> requests.requestMatchers(EndpointRequest.to(endpoints).withHttpMethod(HttpMethod.GET))
+						.hasAnyRole("VIEWER", "OPERATOR")
+						.anyRequest()
+						.hasRole("OPERATOR"))
 			.httpBasic(Customizer.withDefaults())
 			// For clients that are no browsers; there is no session to ride.
 			.csrf((csrf) -> csrf.disable())

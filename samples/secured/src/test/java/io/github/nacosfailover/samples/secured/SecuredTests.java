@@ -52,8 +52,8 @@ class SecuredTests {
 				{ "name": "orders", "groupName": "DEFAULT_GROUP", "hosts": [ { "ip": "10.9.9.1", "port": 80 } ] }""");
 		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--nacos.failover.disk.path=" + this.home,
 				"--nacos.failover.client.server-addr=127.0.0.1:1", "--nacos.failover.client.username=nacos",
-				"--nacos.failover.client.password=" + SECRET,
-				"--nacos.failover.client.properties.secretKey=" + SECRET, "--spring.main.banner-mode=off"));
+				"--nacos.failover.client.password=" + SECRET, "--nacos.failover.client.properties.secretKey=" + SECRET,
+				"--spring.main.banner-mode=off"));
 		arguments.addAll(List.of(properties));
 		this.context = new SpringApplicationBuilder(SecuredApplication.class, Users.class)
 			.run(arguments.toArray(String[]::new));
@@ -134,16 +134,15 @@ class SecuredTests {
 	}
 
 	private HttpResponse<String> post(String user, String path, String body) throws Exception {
-		return send(user,
-				request(path).header("Content-Type", "application/json")
-					.POST(HttpRequest.BodyPublishers.ofString(body)));
+		return send(user, request(path).header("Content-Type", "application/json")
+			.POST(HttpRequest.BodyPublishers.ofString(body)));
 	}
 
 	private HttpRequest.Builder request(String path) {
-		return HttpRequest.newBuilder(URI
-			.create("http://127.0.0.1:" + this.context.getEnvironment().getProperty("local.server.port")
+		return HttpRequest
+			.newBuilder(URI.create("http://127.0.0.1:" + this.context.getEnvironment().getProperty("local.server.port")
 					+ "/actuator/nacosfailover" + path)
-			.normalize());
+				.normalize());
 	}
 
 	private HttpResponse<String> send(String user, HttpRequest.Builder request) throws Exception {
