@@ -57,6 +57,12 @@ public final class RealPostgres implements AutoCloseable {
 			handle.destroyForcibly();
 			handle.onExit().join();
 		}));
+		try {
+			this.server.close();
+		}
+		catch (IOException | RuntimeException ex) {
+			// There is nothing left to be closed but files.
+		}
 	}
 
 	/** Starts the server on its port, with its data. */
