@@ -27,7 +27,8 @@ import org.springframework.context.annotation.Import;
 @ConditionalOnClass({ NamingService.class, FailoverDataSource.class })
 @ConditionalOnProperty(name = "nacos.failover.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(NacosFailoverProperties.class)
-@Import({ NamingClientConfiguration.class, NacosInjectedConfiguration.class, SpringCloudAlibabaConfiguration.class })
+@Import({ NamingClientConfiguration.class, NacosInjectedConfiguration.class, SpringCloudAlibabaConfiguration.class,
+		RedisStoreConfiguration.class, JdbcStoreConfiguration.class })
 public final class NacosFailoverAutoConfiguration {
 
 	@Bean

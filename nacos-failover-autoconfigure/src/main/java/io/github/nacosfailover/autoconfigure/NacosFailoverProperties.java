@@ -34,6 +34,12 @@ public class NacosFailoverProperties {
 	@NestedConfigurationProperty
 	private final SnapshotProperties snapshot = new SnapshotProperties();
 
+	@NestedConfigurationProperty
+	private final RedisStoreProperties redis = new RedisStoreProperties();
+
+	@NestedConfigurationProperty
+	private final JdbcStoreProperties jdbc = new JdbcStoreProperties();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -62,17 +68,33 @@ public class NacosFailoverProperties {
 		return this.snapshot;
 	}
 
+	public RedisStoreProperties getRedis() {
+		return this.redis;
+	}
+
+	public JdbcStoreProperties getJdbc() {
+		return this.jdbc;
+	}
+
 	void validate() {
 		this.disk.validate();
 		this.client.validate();
 		this.snapshot.validate();
+		this.redis.validate();
+		this.jdbc.validate();
 	}
 
 	/** Kinds of store. */
 	public enum Store {
 
 		/** The failover directory of the Nacos client. */
-		DISK
+		DISK,
+
+		/** Redis or Valkey, shared by all instances. */
+		REDIS,
+
+		/** A relational database, shared by all instances. */
+		JDBC
 
 	}
 

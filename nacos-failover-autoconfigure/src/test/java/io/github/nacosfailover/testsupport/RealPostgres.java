@@ -39,7 +39,8 @@ public final class RealPostgres implements AutoCloseable {
 				.setDataDirectory(this.directory.resolve("data"))
 				.setCleanDataDirectory(false)
 				.setPort(port)
-				.setServerConfig("max_connections", "50")
+				// Else what was committed may be lost by a kill.
+				.setServerConfig("synchronous_commit", "on")
 				.start();
 		}
 		catch (IOException ex) {

@@ -48,10 +48,9 @@ final class JdbcEngine implements AutoCloseable {
 		this.tables = tables;
 		this.schema = new Schema(tables, initialization);
 		this.calls = new BoundedCalls("nacos-failover-jdbc", this::location, timeout);
-		DataSource limited = new TimeLimitedDataSource(dataSource, timeout.plusSeconds(1));
-		this.jdbc = new JdbcTemplate(limited);
+		this.jdbc = new JdbcTemplate(dataSource);
 		this.jdbc.setQueryTimeout((int) Math.max(timeout.toSeconds(), 1));
-		this.transactions = new DataSourceTransactionManager(limited);
+		this.transactions = new DataSourceTransactionManager(dataSource);
 	}
 
 	String location() {
