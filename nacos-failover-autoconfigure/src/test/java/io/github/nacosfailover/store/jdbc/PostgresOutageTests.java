@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.nacosfailover.nacosserver.ProcessPause;
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.SharedDocuments.Document;
 import io.github.nacosfailover.store.shared.SharedDocuments.Version;
@@ -101,14 +100,14 @@ class PostgresOutageTests {
 	@Test
 	void stoppedServerIsAFailureUntilItGoesOnAndItsThreadsEnd() throws IOException {
 		write();
-		ProcessPause pause = server.pause();
+		Runnable resume = server.pause();
 		try {
 			assertFails();
 			// Their connections have a time limit too.
 			Awaitility.await().untilAsserted(() -> assertThat(Threads.named("nacos-failover-jdbc")).isEmpty());
 		}
 		finally {
-			pause.end();
+			resume.run();
 		}
 		Awaitility.await()
 			.ignoreExceptions()
@@ -120,14 +119,14 @@ class PostgresOutageTests {
 		AtomicInteger told = new AtomicInteger();
 		this.documents.onWrite(told::incrementAndGet);
 		Awaitility.await().until(() -> told.get() > 0);
-		ProcessPause pause = server.pause();
+		Runnable resume = server.pause();
 		try {
 			assertFails();
 			this.documents.close();
 			Awaitility.await().untilAsserted(() -> assertThat(Threads.named("nacos-failover-jdbc")).isEmpty());
 		}
 		finally {
-			pause.end();
+			resume.run();
 		}
 	}
 
