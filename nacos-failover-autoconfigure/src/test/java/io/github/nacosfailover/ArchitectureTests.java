@@ -44,12 +44,17 @@ class ArchitectureTests {
 
 	@Test
 	void storeKnowsSource() {
-		onlyKnows("store", "source", "backup");
+		onlyKnows("store", "source", "backup", "");
 	}
 
 	@Test
 	void engineKnowsNeitherBridgeNorClient() {
 		onlyKnows("engine", "store", "source", "backup", "");
+	}
+
+	@Test
+	void snapshotKnowsNeitherBridgeNorClient() {
+		onlyKnows("snapshot", "engine", "store", "source", "backup", "");
 	}
 
 	@Test
@@ -61,7 +66,7 @@ class ArchitectureTests {
 	void onlyAutoConfigurationActuatorAndEnginesOfSharedStoresKnowSpring() {
 		check(noClasses().that()
 			.resideInAnyPackage(ROOT + ".backup..", ROOT + ".source..", ROOT + ".store..", ROOT + ".engine..",
-					ROOT + ".bridge..", ROOT + ".client..")
+					ROOT + ".snapshot..", ROOT + ".bridge..", ROOT + ".client..")
 			.and()
 			.resideOutsideOfPackages(REDIS, JDBC)
 			.should()

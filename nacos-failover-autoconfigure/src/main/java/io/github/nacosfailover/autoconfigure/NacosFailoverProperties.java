@@ -40,6 +40,14 @@ public class NacosFailoverProperties {
 	@NestedConfigurationProperty
 	private final JdbcStoreProperties jdbc = new JdbcStoreProperties();
 
+	private final GuardProperties guard = new GuardProperties();
+
+	private final ServicesProperties services = new ServicesProperties();
+
+	private final Health health = new Health();
+
+	private final Metrics metrics = new Metrics();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -76,12 +84,106 @@ public class NacosFailoverProperties {
 		return this.jdbc;
 	}
 
+	public GuardProperties getGuard() {
+		return this.guard;
+	}
+
+	public ServicesProperties getServices() {
+		return this.services;
+	}
+
+	public Health getHealth() {
+		return this.health;
+	}
+
+	public Metrics getMetrics() {
+		return this.metrics;
+	}
+
 	void validate() {
 		this.disk.validate();
 		this.client.validate();
 		this.snapshot.validate();
 		this.redis.validate();
 		this.jdbc.validate();
+		this.guard.validate();
+		this.services.validate();
+		this.metrics.validate();
+	}
+
+	/** Health. */
+	public static class Health {
+
+		/**
+		 * Whether Spring Cloud Alibaba's health of the server is FAILOVER instead of DOWN
+		 * while failover is on.
+		 */
+		private boolean maskServerDown;
+
+		public boolean isMaskServerDown() {
+			return this.maskServerDown;
+		}
+
+		public void setMaskServerDown(boolean maskServerDown) {
+			this.maskServerDown = maskServerDown;
+		}
+
+	}
+
+	/** Meters. */
+	public static class Metrics {
+
+		/**
+		 * Whether there are meters of failover.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Whether services in use have meters of their own.
+		 */
+		private boolean perService = true;
+
+		/**
+		 * How many services in use have meters of their own at most.
+		 */
+		private int maxServices = 1000;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public boolean isPerService() {
+			return this.perService;
+		}
+
+		public void setPerService(boolean perService) {
+			this.perService = perService;
+		}
+
+		public int getMaxServices() {
+			return this.maxServices;
+		}
+
+		public void setMaxServices(int maxServices) {
+			this.maxServices = maxServices;
+		}
+
+		private void validate() {
+			if (this.maxServices < 1) {
+				throw new InvalidFailoverPropertyException("nacos.failover.metrics.max-services", this.maxServices,
+						"it is less than 1",
+						"Set the number of services, or nacos.failover.metrics.per-service=false for none");
+			}
+		}
+
+		int services() {
+			return this.perService ? this.maxServices : 0;
+		}
+
 	}
 
 	/** Kinds of store. */

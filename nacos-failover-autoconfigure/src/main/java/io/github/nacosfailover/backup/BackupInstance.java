@@ -57,6 +57,14 @@ final class BackupInstance extends Instance implements Cloneable {
 		}
 	}
 
+	/**
+	 * The metadata as they are held, for those who only look.
+	 * @return metadata that must not be changed nor handed out
+	 */
+	@Nullable Map<String, String> heldMetadata() {
+		return super.getMetadata();
+	}
+
 	@Override
 	public @Nullable Map<String, String> getMetadata() {
 		if (!this.metadataOwned) {

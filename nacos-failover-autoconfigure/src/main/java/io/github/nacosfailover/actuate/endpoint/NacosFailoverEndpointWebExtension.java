@@ -1,7 +1,8 @@
 package io.github.nacosfailover.actuate.endpoint;
 
 import io.github.nacosfailover.FailoverStatus;
-import io.github.nacosfailover.ServiceComparison;
+import io.github.nacosfailover.SwitchOrigin;
+import io.github.nacosfailover.UnknownServiceException;
 
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -30,12 +31,14 @@ public class NacosFailoverEndpointWebExtension {
 	}
 
 	@ReadOperation
-	public WebEndpointResponse<?> service(@Selector String service, @Nullable String namespace) {
+	public WebEndpointResponse<?> service(@Selector String service, @Nullable String namespace,
+			@Nullable String probe) {
 		return WebAnswers.answer(() -> {
-			ServiceComparison comparison = this.delegate.service(service, namespace);
-			return (comparison != null) ? new WebEndpointResponse<>(comparison)
-					: WebAnswers.message(WebEndpointResponse.STATUS_NOT_FOUND,
-							"Neither a backup nor the server knows service '%s'".formatted(service));
+			Object found = this.delegate.service(service, namespace, probe);
+			if (found == null) {
+				throw new UnknownServiceException(service);
+			}
+			return new WebEndpointResponse<>(found);
 		});
 	}
 
@@ -44,7 +47,15 @@ public class NacosFailoverEndpointWebExtension {
 			@Nullable String namespace, @Nullable String reason, @Nullable String duration, @Nullable String force) {
 		String by = WebAnswers.caller(securityContext);
 		return WebAnswers.answer(() -> new WebEndpointResponse<FailoverStatus>(
-				this.delegate.flip(by, enabled, namespace, reason, duration, force)));
+				this.delegate.flip(by, SwitchOrigin.HTTP, enabled, namespace, reason, duration, force)));
+	}
+
+	@WriteOperation
+	public WebEndpointResponse<?> flipService(SecurityContext securityContext, @Selector String service,
+			@Nullable String enabled, @Nullable String namespace, @Nullable String reason, @Nullable String force) {
+		String by = WebAnswers.caller(securityContext);
+		return WebAnswers.answer(() -> new WebEndpointResponse<FailoverStatus>(
+				this.delegate.flipService(by, SwitchOrigin.HTTP, service, enabled, namespace, reason, force)));
 	}
 
 }

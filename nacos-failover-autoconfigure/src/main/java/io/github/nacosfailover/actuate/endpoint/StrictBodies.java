@@ -22,6 +22,10 @@ public final class StrictBodies {
 			List.of("enabled"), Field.flag("enabled"), Field.text("namespace"), Field.text("reason"),
 			Field.text("duration"), Field.flag("force"));
 
+	private static final StrictBody SWITCH_SERVICE = new StrictBody(
+			"{\"enabled\": true}, {\"enabled\": false} or {\"enabled\": null}", List.of("enabled"),
+			Field.flag("enabled"), Field.text("namespace"), Field.text("reason"), Field.flag("force"));
+
 	private static final StrictBody TAKE_SNAPSHOT = new StrictBody("{} or {\"force\": true}", List.of(),
 			Field.text("namespace"), Field.flag("force"));
 
@@ -49,8 +53,9 @@ public final class StrictBodies {
 		if (known == null) {
 			return null;
 		}
-		if (isOrIsBelow(path, known.getPath(SWITCH_ENDPOINT))) {
-			return SWITCH;
+		String failover = known.getPath(SWITCH_ENDPOINT);
+		if (isOrIsBelow(path, failover)) {
+			return path.endsWith(String.valueOf(failover)) ? SWITCH : SWITCH_SERVICE;
 		}
 		String snapshots = known.getPath(SNAPSHOTS_ENDPOINT);
 		if (isOrIsBelow(path, snapshots)) {

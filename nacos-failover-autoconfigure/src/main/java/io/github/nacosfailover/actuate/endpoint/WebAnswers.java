@@ -4,6 +4,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import io.github.nacosfailover.FailoverRefusedException;
+import io.github.nacosfailover.PreflightReport;
+import io.github.nacosfailover.UnknownServiceException;
 import io.github.nacosfailover.UnknownSnapshotException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +29,18 @@ final class WebAnswers {
 		catch (IllegalArgumentException ex) {
 			return message(WebEndpointResponse.STATUS_BAD_REQUEST, ex.getMessage());
 		}
-		catch (UnknownSnapshotException ex) {
+		catch (UnknownSnapshotException | UnknownServiceException ex) {
 			return message(WebEndpointResponse.STATUS_NOT_FOUND, ex.getMessage());
 		}
 		catch (FailoverRefusedException ex) {
-			return new WebEndpointResponse<>(Map.of("refused", ex.getReasons()), CONFLICT);
+			return new WebEndpointResponse<>(refusal(ex), CONFLICT);
 		}
+	}
+
+	private static Map<String, Object> refusal(FailoverRefusedException ex) {
+		PreflightReport preflight = ex.getPreflight();
+		return (preflight != null) ? Map.of("refused", ex.getReasons(), "preflight", preflight)
+				: Map.of("refused", ex.getReasons());
 	}
 
 	static WebEndpointResponse<?> message(int status, @Nullable String message) {

@@ -1,20 +1,14 @@
 package io.github.nacosfailover.store.disk;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
+import java.util.HexFormat;
 
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
@@ -29,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * held, so that the last good version survives whatever happens to the file.
  */
 final class DiskBackup implements BackupRef {
+
+	private static final String NO_INSTANCES = "has no instances, so the service is served live; "
+			+ "add instances or delete the file";
 
 	private final ServiceKey key;
 
@@ -63,6 +60,29 @@ final class DiskBackup implements BackupRef {
 		this.modified = modified;
 	}
 
+	/**
+	 * A version that was just written, and so need not be read.
+	 * @param key the service
+	 * @param file the file
+	 * @param maxFileSize size in bytes from which on a data file is a problem
+	 * @param modified when the file was written
+	 * @param content its content, which is good
+	 * @return the version
+	 */
+	static DiskBackup written(ServiceKey key, Path file, long maxFileSize, Instant modified, WrittenContent content) {
+		DiskBackup written = new DiskBackup(key, file, maxFileSize, modified);
+		synchronized (written) {
+			written.instances = content.saved().instances();
+			written.healthy = content.saved().healthy();
+			written.digest = HexFormat.of().parseHex(content.saved().digest());
+			written.content = content.compressed();
+			written.problem = (written.instances != 0) ? null : NO_INSTANCES;
+			written.good = true;
+			written.read = true;
+		}
+		return written;
+	}
+
 	@Override
 	public ServiceKey key() {
 		return this.key;
@@ -81,10 +101,10 @@ final class DiskBackup implements BackupRef {
 		read(true);
 		if (this.backup == null && this.content != null) {
 			try {
-				this.backup = BackupFormat.read(this.key, inflate(this.content)).backup();
+				this.backup = BackupFormat.read(this.key, Compression.expand(this.content)).backup();
 				this.content = null;
 			}
-			catch (InvalidBackupException ex) {
+			catch (InvalidBackupException | IOException ex) {
 				throw new IllegalStateException("Content of %s that was good before".formatted(this.file), ex);
 			}
 		}
@@ -111,7 +131,7 @@ final class DiskBackup implements BackupRef {
 				this.backup = parsed.backup();
 			}
 			else {
-				this.content = deflate(bytes);
+				this.content = Compression.compress(bytes);
 			}
 			this.good = true;
 		}
@@ -151,7 +171,7 @@ final class DiskBackup implements BackupRef {
 				.formatted(parsed.name(), parsed.backup().key());
 		}
 		if (parsed.backup().size() == 0) {
-			return "has no instances, so the service is served live; add instances or delete the file";
+			return NO_INSTANCES;
 		}
 		return null;
 	}
@@ -194,6 +214,40 @@ final class DiskBackup implements BackupRef {
 		return this.good && other.good && MessageDigest.isEqual(this.digest, other.digest);
 	}
 
+	/**
+	 * Digest of the content, which is read if it was not before.
+	 * @return the digest in hexadecimal digits, or {@code null} if there is no good
+	 * version
+	 */
+	@Nullable String digest() {
+		if (!this.read) {
+			read(false);
+		}
+		byte[] digest = this.digest;
+		return (this.good && digest != null) ? HexFormat.of().formatHex(digest) : null;
+	}
+
+	/**
+	 * The content as it was read.
+	 * @return the compressed content, {@code null} if it is not known any more
+	 * @throws IOException if the file cannot be read
+	 */
+	byte @Nullable [] compressed() throws IOException {
+		String expected = digest();
+		synchronized (this) {
+			if (this.content != null) {
+				return this.content;
+			}
+		}
+		byte[] bytes = Files.readAllBytes(this.file);
+		return BackupFormat.digest(bytes).equals(expected) ? Compression.compress(bytes) : null;
+	}
+
+	/** Parses the backup now, since the service is in use. */
+	void keepParsed() {
+		get();
+	}
+
 	@Override
 	public int instances() {
 		if (!this.read) {
@@ -213,34 +267,6 @@ final class DiskBackup implements BackupRef {
 	@Override
 	public Instant modified() {
 		return this.modified;
-	}
-
-	private static byte[] deflate(byte[] bytes) {
-		ByteArrayOutputStream compressed = new ByteArrayOutputStream(bytes.length / 8 + 64);
-		Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
-		try (DeflaterOutputStream stream = new DeflaterOutputStream(compressed, deflater)) {
-			stream.write(bytes);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		finally {
-			deflater.end();
-		}
-		return compressed.toByteArray();
-	}
-
-	private static byte[] inflate(byte[] compressed) {
-		Inflater inflater = new Inflater(true);
-		try (InputStream stream = new InflaterInputStream(new ByteArrayInputStream(compressed), inflater)) {
-			return stream.readAllBytes();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		finally {
-			inflater.end();
-		}
 	}
 
 	private static byte[] digest(byte[] bytes) {
