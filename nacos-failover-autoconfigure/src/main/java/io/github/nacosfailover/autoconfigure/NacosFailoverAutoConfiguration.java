@@ -16,6 +16,7 @@ import io.github.nacosfailover.engine.SwitchRules;
 import io.github.nacosfailover.guard.Preflight;
 import io.github.nacosfailover.guard.SwitchLease;
 import io.github.nacosfailover.snapshot.FailoverSnapshots;
+import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -28,6 +29,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of failover for the Nacos naming client.
@@ -37,7 +39,7 @@ import org.springframework.context.annotation.Lazy;
 @ConditionalOnProperty(name = "nacos.failover.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(NacosFailoverProperties.class)
 @Import({ NamingClientConfiguration.class, NacosInjectedConfiguration.class, SwitchAuditConfiguration.class,
-		SpringCloudAlibabaConfiguration.class })
+		SpringCloudAlibabaConfiguration.class, RedisStoreConfiguration.class, JdbcStoreConfiguration.class })
 public final class NacosFailoverAutoConfiguration {
 
 	@Bean
@@ -49,13 +51,14 @@ public final class NacosFailoverAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	FailoverEngine nacosFailoverEngine(NacosFailoverProperties properties, Preflight preflight,
+			ObjectProvider<SharedDocumentsFactory> documents, Environment environment,
 			ListableBeanFactory beanFactory) {
 		properties.validate();
 		Duration remindAfter = properties.getGuard().getRemindAfter();
 		SwitchRules rules = new SwitchRules(properties.getServices().patterns(), preflight,
 				remindAfter.isZero() ? null : remindAfter);
-		return new FailoverEngine(new DiskStoreFactory(properties.getDisk(), properties.getSnapshot().toRetention()),
-				() -> dataSources(beanFactory), rules);
+		return new FailoverEngine(StoreFactories.of(properties, documents, environment), () -> dataSources(beanFactory),
+				rules);
 	}
 
 	@Bean

@@ -34,6 +34,12 @@ public class NacosFailoverProperties {
 	@NestedConfigurationProperty
 	private final SnapshotProperties snapshot = new SnapshotProperties();
 
+	@NestedConfigurationProperty
+	private final RedisStoreProperties redis = new RedisStoreProperties();
+
+	@NestedConfigurationProperty
+	private final JdbcStoreProperties jdbc = new JdbcStoreProperties();
+
 	private final GuardProperties guard = new GuardProperties();
 
 	private final ServicesProperties services = new ServicesProperties();
@@ -70,6 +76,14 @@ public class NacosFailoverProperties {
 		return this.snapshot;
 	}
 
+	public RedisStoreProperties getRedis() {
+		return this.redis;
+	}
+
+	public JdbcStoreProperties getJdbc() {
+		return this.jdbc;
+	}
+
 	public GuardProperties getGuard() {
 		return this.guard;
 	}
@@ -90,6 +104,8 @@ public class NacosFailoverProperties {
 		this.disk.validate();
 		this.client.validate();
 		this.snapshot.validate();
+		this.redis.validate();
+		this.jdbc.validate();
 		this.guard.validate();
 		this.services.validate();
 		this.metrics.validate();
@@ -174,7 +190,13 @@ public class NacosFailoverProperties {
 	public enum Store {
 
 		/** The failover directory of the Nacos client. */
-		DISK
+		DISK,
+
+		/** Redis or Valkey, shared by all instances. */
+		REDIS,
+
+		/** A relational database, shared by all instances. */
+		JDBC
 
 	}
 

@@ -1,6 +1,7 @@
 package io.github.nacosfailover.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 import io.github.nacosfailover.engine.FailoverEngine.StoreFactory;
 import io.github.nacosfailover.store.FailoverStore;
@@ -20,13 +21,22 @@ class SharedStoreFactory implements StoreFactory {
 
 	private final String name;
 
-	private final SharedDocumentsFactory documents;
+	private final Supplier<SharedDocumentsFactory> documents;
 
 	private final SharedSettings settings;
 
 	private final DiskStoreFactory disk;
 
-	SharedStoreFactory(String name, SharedDocumentsFactory documents, SharedSettings settings, DiskStoreFactory disk) {
+	/**
+	 * Creates a factory.
+	 * @param name name of the kind of store
+	 * @param documents the engine, asked for with the first namespace: it may need beans
+	 * that do not exist yet
+	 * @param settings how to use the store
+	 * @param disk opens the failover directories
+	 */
+	SharedStoreFactory(String name, Supplier<SharedDocumentsFactory> documents, SharedSettings settings,
+			DiskStoreFactory disk) {
 		this.name = name;
 		this.documents = documents;
 		this.settings = settings;
@@ -37,7 +47,7 @@ class SharedStoreFactory implements StoreFactory {
 	public FailoverStore open(String namespace, Path clientDirectory) {
 		Path directory = this.disk.directory(namespace, clientDirectory);
 		try {
-			return new SharedStore(this.name, this.documents.open(namespace), directory, this.settings);
+			return new SharedStore(this.name, this.documents.get().open(namespace), directory, this.settings);
 		}
 		catch (RuntimeException | LinkageError ex) {
 			return new UnusableStore(this.name, this.name, "cannot be used: " + ex);

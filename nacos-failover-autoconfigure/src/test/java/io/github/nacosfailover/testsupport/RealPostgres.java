@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import io.github.nacosfailover.nacosserver.ProcessPause;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -39,7 +39,8 @@ public final class RealPostgres implements AutoCloseable {
 				.setDataDirectory(this.directory.resolve("data"))
 				.setCleanDataDirectory(false)
 				.setPort(port)
-				.setServerConfig("max_connections", "50")
+				// Else what was committed may be lost by a kill.
+				.setServerConfig("synchronous_commit", "on")
 				.start();
 		}
 		catch (IOException ex) {
@@ -53,10 +54,17 @@ public final class RealPostgres implements AutoCloseable {
 
 	/** Ends all processes of the server at once. */
 	public void kill() {
-		LongStream.of(pids()).mapToObj(ProcessHandle::of).forEach((process) -> process.ifPresent((handle) -> {
-			handle.destroyForcibly();
-			handle.onExit().join();
-		}));
+		ProcessHandle postmaster = postmaster();
+		Stream.concat(Stream.of(postmaster), postmaster.descendants().toList().stream()).forEach((process) -> {
+			process.destroyForcibly();
+			process.onExit().join();
+		});
+		try {
+			this.server.close();
+		}
+		catch (IOException | RuntimeException ex) {
+			// There is nothing left to be closed but files.
+		}
 	}
 
 	/** Starts the server on its port, with its data. */
@@ -66,18 +74,23 @@ public final class RealPostgres implements AutoCloseable {
 
 	/**
 	 * Stops all processes of the server; connections stay open without an answer.
-	 * @return the pause, to be ended
+	 * @return lets them go on
 	 */
-	public ProcessPause pause() {
-		return ProcessPause.begin(pids());
+	public Runnable pause() {
+		ProcessHandle postmaster = postmaster();
+		ProcessPause first = ProcessPause.begin(postmaster.pid());
+		// No more of them come now.
+		ProcessPause others = ProcessPause.begin(postmaster.descendants().mapToLong(ProcessHandle::pid).toArray());
+		return () -> {
+			others.end();
+			first.end();
+		};
 	}
 
-	private long[] pids() {
+	private ProcessHandle postmaster() {
 		try {
-			long pid = Long.parseLong(Files.readAllLines(this.directory.resolve("data/postmaster.pid")).get(0).strip());
-			ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
-			return LongStream.concat(LongStream.of(pid), postmaster.descendants().mapToLong(ProcessHandle::pid))
-				.toArray();
+			String pid = Files.readAllLines(this.directory.resolve("data/postmaster.pid")).get(0);
+			return ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -1,8 +1,11 @@
 package io.github.nacosfailover.store.jdbc;
 
+import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 import io.github.nacosfailover.store.shared.BoundedCalls;
 
@@ -42,6 +45,33 @@ enum Database {
 	/** The database's clock in milliseconds, an expression of its SQL. */
 	String nowMillis() {
 		return this.nowMillis;
+	}
+
+	/**
+	 * A statement that inserts rows in place of any that have the same key.
+	 * @param table the table
+	 * @param key columns of the primary key
+	 * @param others all other columns
+	 * @param rows the rows, in parentheses
+	 * @return SQL
+	 */
+	String put(String table, List<String> key, List<String> others, String rows) {
+		String keyColumns = String.join(", ", key);
+		String into = "INTO %s (%s, %s)".formatted(table, keyColumns, String.join(", ", others));
+		return switch (this) {
+			case POSTGRESQL -> "INSERT %s VALUES %s ON CONFLICT (%s) DO UPDATE SET %s".formatted(into, rows, keyColumns,
+					others.stream().map("%1$s = EXCLUDED.%1$s"::formatted).collect(Collectors.joining(", ")));
+			case MYSQL, MARIADB -> "REPLACE %s VALUES %s".formatted(into, rows);
+			case H2 -> "MERGE %s KEY (%s) VALUES %s".formatted(into, keyColumns, rows);
+		};
+	}
+
+	/**
+	 * The isolation with which all queries of a transaction see one instant. With that of
+	 * H2 for repeatable reads, each table is seen at an instant of its own.
+	 */
+	int isolationOfOneInstant() {
+		return (this == H2) ? Connection.TRANSACTION_SERIALIZABLE : Connection.TRANSACTION_REPEATABLE_READ;
 	}
 
 	/** The platform as Spring Boot calls it in names of scripts. */

@@ -86,12 +86,12 @@ final class JdbcDocuments implements SharedDocuments {
 	}
 
 	private Map<String, byte[]> readContents(List<String> hashes) {
-		String sql = this.engine.sql("SELECT content_hash, content FROM @@prefix@@content WHERE namespace = ?"
-				+ " AND content_hash IN (" + Rows.placeholders("?", hashes) + ")");
+		String sql = this.engine.sql("SELECT content_hash, content FROM @@prefix@@content WHERE content_hash IN ("
+				+ Rows.placeholders("?", hashes) + ") AND namespace = ?");
 		Map<String, byte[]> contents = new HashMap<>();
 		this.engine.jdbc().query(sql, (row) -> {
 			contents.put(row.getString(1), row.getBytes(2));
-		}, Rows.arguments(this.namespace, hashes));
+		}, Rows.arguments(hashes, this.namespace));
 		return contents;
 	}
 

@@ -6,7 +6,6 @@ import javax.sql.DataSource;
 
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens shared documents in PostgreSQL, MySQL, MariaDB or H2.
@@ -59,12 +58,11 @@ public final class JdbcDocumentsFactory implements SharedDocumentsFactory {
 
 	@Override
 	public SharedDocuments open(String namespace) {
-		JdbcEngine engine = new JdbcEngine(this.dataSource, this.name, this.tables, this.initialization, this.timeout);
-		return new JdbcDocuments(engine, namespace, notices(namespace));
-	}
-
-	private @Nullable PostgresNotices notices(String namespace) {
-		return this.listen ? new PostgresNotices(this.dataSource, this.tables, namespace) : null;
+		// A little later than calls are given up, so that their threads end too.
+		DataSource limited = new TimeLimitedDataSource(this.dataSource, this.timeout.plusSeconds(1));
+		JdbcEngine engine = new JdbcEngine(limited, this.name, this.tables, this.initialization, this.timeout);
+		return new JdbcDocuments(engine, namespace,
+				this.listen ? new PostgresNotices(limited, this.tables, namespace) : null);
 	}
 
 }

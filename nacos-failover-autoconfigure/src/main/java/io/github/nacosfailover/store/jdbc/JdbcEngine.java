@@ -14,6 +14,7 @@ import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.init.ScriptStatementFailedException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -33,9 +34,7 @@ final class JdbcEngine implements AutoCloseable {
 
 	private final JdbcTemplate jdbc;
 
-	private final TransactionTemplate writing;
-
-	private final TransactionTemplate reading;
+	private final DataSourceTransactionManager transactions;
 
 	private final BoundedCalls calls;
 
@@ -49,14 +48,9 @@ final class JdbcEngine implements AutoCloseable {
 		this.tables = tables;
 		this.schema = new Schema(tables, initialization);
 		this.calls = new BoundedCalls("nacos-failover-jdbc", this::location, timeout);
-		DataSource limited = new TimeLimitedDataSource(dataSource, timeout.plusSeconds(1));
-		this.jdbc = new JdbcTemplate(limited);
+		this.jdbc = new JdbcTemplate(dataSource);
 		this.jdbc.setQueryTimeout((int) Math.max(timeout.toSeconds(), 1));
-		DataSourceTransactionManager transactions = new DataSourceTransactionManager(limited);
-		this.writing = new TransactionTemplate(transactions);
-		this.writing.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
-		this.reading = new TransactionTemplate(transactions);
-		this.reading.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+		this.transactions = new DataSourceTransactionManager(dataSource);
 	}
 
 	String location() {
@@ -92,25 +86,29 @@ final class JdbcEngine implements AutoCloseable {
 		}
 	}
 
-	private void createTables(BadSqlGrammarException missing) {
-		this.writing.execute((status) -> this.jdbc.execute((ConnectionCallback<Boolean>) (connection) -> {
-			if (!this.schema.mayBeCreated(connection.getMetaData())) {
-				throw new IllegalStateException(this.schema.cure(database()), missing.getRootCause());
+	private void createTables(BadSqlGrammarException missing) throws IOException {
+		boolean created = inTransaction(() -> this.jdbc.execute((ConnectionCallback<Boolean>) (connection) -> {
+			boolean allowed = this.schema.mayBeCreated(connection.getMetaData());
+			if (allowed) {
+				this.schema.create(connection, database());
 			}
-			this.schema.create(connection, database());
-			return true;
+			return allowed;
 		}));
+		if (!created) {
+			throw new IOException("%s: %s".formatted(location(), this.schema.cure(database())), missing);
+		}
 	}
 
 	/**
 	 * Writes all or nothing.
-	 * @param work the work, which can be done again: a deadlock undoes it
+	 * @param work the work, which is done again after a deadlock, or if somebody else has
+	 * created a table at the same time
 	 * @return what the work returns; {@code false} undoes it
 	 */
 	<T> T inTransaction(Supplier<T> work) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				return required(this.writing.execute((status) -> {
+				return required(transaction(TransactionDefinition.ISOLATION_READ_COMMITTED).execute((status) -> {
 					T result = work.get();
 					if (Boolean.FALSE.equals(result)) {
 						status.setRollbackOnly();
@@ -118,7 +116,7 @@ final class JdbcEngine implements AutoCloseable {
 					return result;
 				}));
 			}
-			catch (ConcurrencyFailureException ex) {
+			catch (ConcurrencyFailureException | ScriptStatementFailedException ex) {
 				if (attempt == ATTEMPTS) {
 					throw ex;
 				}
@@ -128,7 +126,13 @@ final class JdbcEngine implements AutoCloseable {
 
 	/** Reads with several queries that see one instant. */
 	<T> T atOneInstant(Supplier<T> work) {
-		return required(this.reading.execute((status) -> work.get()));
+		return required(transaction(database().isolationOfOneInstant()).execute((status) -> work.get()));
+	}
+
+	private TransactionTemplate transaction(int isolation) {
+		TransactionTemplate template = new TransactionTemplate(this.transactions);
+		template.setIsolationLevel(isolation);
+		return template;
 	}
 
 	JdbcTemplate jdbc() {

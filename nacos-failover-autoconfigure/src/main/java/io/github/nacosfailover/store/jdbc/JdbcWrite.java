@@ -55,7 +55,7 @@ final class JdbcWrite {
 		deleteObsoleteContents();
 		insertMissingContents();
 		for (List<Document> some : Rows.chunks(this.write.documents())) {
-			replaceDocuments(some);
+			putDocuments(some);
 		}
 		if (this.write.documents().stream().anyMatch(Document::isDeleted)) {
 			forgetDeletions();
@@ -99,19 +99,17 @@ final class JdbcWrite {
 
 	private void deleteObsoleteContents() {
 		for (List<String> some : Rows.chunks(this.write.obsolete())) {
-			this.jdbc.update(sql("DELETE FROM @@prefix@@content WHERE namespace = ? AND content_hash IN ("
-					+ Rows.placeholders("?", some) + ")"), Rows.arguments(this.namespace, some));
+			this.jdbc.update(sql("DELETE FROM @@prefix@@content WHERE content_hash IN (" + Rows.placeholders("?", some)
+					+ ") AND namespace = ?"), Rows.arguments(some, this.namespace));
 		}
 	}
 
 	private void insertMissingContents() {
 		Set<String> present = new HashSet<>();
 		for (List<String> some : Rows.chunks(this.write.contents().keySet())) {
-			present
-				.addAll(this.jdbc.queryForList(
-						sql("SELECT content_hash FROM @@prefix@@content WHERE namespace = ? AND content_hash IN ("
-								+ Rows.placeholders("?", some) + ")"),
-						String.class, Rows.arguments(this.namespace, some)));
+			String select = sql("SELECT content_hash FROM @@prefix@@content WHERE content_hash IN ("
+					+ Rows.placeholders("?", some) + ") AND namespace = ?");
+			present.addAll(this.jdbc.queryForList(select, String.class, Rows.arguments(some, this.namespace)));
 		}
 		List<Map.Entry<String, byte[]>> missing = this.write.contents()
 			.entrySet()
@@ -130,24 +128,22 @@ final class JdbcWrite {
 		}
 	}
 
-	private void replaceDocuments(List<Document> documents) {
-		List<String> keys = documents.stream().map((document) -> key(document.name())).toList();
-		this.jdbc.update(sql("DELETE FROM @@prefix@@document WHERE namespace = ? AND name_hash IN ("
-				+ Rows.placeholders("?", keys) + ")"), Rows.arguments(this.namespace, keys));
+	private void putDocuments(List<Document> documents) {
 		List<@Nullable Object> arguments = new ArrayList<>();
-		for (int i = 0; i < documents.size(); i++) {
-			Document document = documents.get(i);
+		for (Document document : documents) {
+			arguments.add(key(document.name()));
 			arguments.add(this.namespace);
-			arguments.add(keys.get(i));
 			arguments.add(document.name());
 			arguments.add(document.revision());
 			arguments.add(this.write.result().revision());
 			arguments.add(document.hash());
 			arguments.add(document.text());
 		}
-		this.jdbc.update(sql("INSERT INTO @@prefix@@document"
-				+ " (namespace, name_hash, name, revision, written, content_hash, detail) VALUES "
-				+ Rows.placeholders("(?, ?, ?, ?, ?, ?, ?)", documents)), arguments.toArray());
+		String put = this.engine.database()
+			.put("@@prefix@@document", List.of("name_hash", "namespace"),
+					List.of("name", "revision", "written", "content_hash", "detail"),
+					Rows.placeholders("(?, ?, ?, ?, ?, ?, ?)", documents));
+		this.jdbc.update(sql(put), arguments.toArray());
 	}
 
 	/** A name itself would be too long for an index of MySQL. */

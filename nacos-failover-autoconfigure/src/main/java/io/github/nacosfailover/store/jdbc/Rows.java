@@ -47,10 +47,9 @@ final class Rows {
 		return String.join(", ", Collections.nCopies(rows.size(), row));
 	}
 
-	static Object[] arguments(String first, Collection<String> others) {
-		List<Object> arguments = new ArrayList<>(others.size() + 1);
-		arguments.add(first);
-		arguments.addAll(others);
+	static Object[] arguments(Collection<String> values, String last) {
+		List<Object> arguments = new ArrayList<>(values);
+		arguments.add(last);
 		return arguments.toArray();
 	}
 

@@ -68,7 +68,8 @@ public final class BoundedCalls implements AutoCloseable {
 	/**
 	 * Makes a call.
 	 * @param <T> type of the answer
-	 * @param call the call
+	 * @param call the call; the message of an {@link IOException} of its own stays as it
+	 * is
 	 * @return its answer
 	 * @throws IOException if it fails or takes too long, in which case it may have done
 	 * its work or not

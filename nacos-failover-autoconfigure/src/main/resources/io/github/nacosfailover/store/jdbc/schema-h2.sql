@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS @@prefix@@document (
 	written BIGINT NOT NULL,
 	content_hash VARCHAR(200),
 	detail VARCHAR(4000) NOT NULL,
-	PRIMARY KEY (namespace, name_hash)
+	PRIMARY KEY (name_hash, namespace)
 );
 
 CREATE INDEX IF NOT EXISTS @@index_prefix@@written ON @@prefix@@document (namespace, written);
@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS @@prefix@@content (
 	namespace VARCHAR(200) NOT NULL,
 	content_hash VARCHAR(200) NOT NULL,
 	content BINARY LARGE OBJECT NOT NULL,
-	PRIMARY KEY (namespace, content_hash)
+	PRIMARY KEY (content_hash, namespace)
 );
 
 CREATE TABLE IF NOT EXISTS @@prefix@@report (

@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS @@prefix@@document (
 	written BIGINT NOT NULL,
 	content_hash VARCHAR(200),
 	detail VARCHAR(4000) NOT NULL,
-	PRIMARY KEY (namespace, name_hash),
+	PRIMARY KEY (name_hash, namespace),
 	INDEX @@index_prefix@@written (namespace, written)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS @@prefix@@content (
 	namespace VARCHAR(200) NOT NULL,
 	content_hash VARCHAR(200) NOT NULL,
 	content LONGBLOB NOT NULL,
-	PRIMARY KEY (namespace, content_hash)
+	PRIMARY KEY (content_hash, namespace)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS @@prefix@@report (

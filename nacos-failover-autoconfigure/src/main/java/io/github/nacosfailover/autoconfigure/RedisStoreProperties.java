@@ -1,0 +1,84 @@
+package io.github.nacosfailover.autoconfigure;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Properties of the store in Redis. Where Redis is, and how to log in, are Spring Boot's
+ * own properties.
+ */
+public class RedisStoreProperties {
+
+	private static final String PREFIX = "nacos.failover.redis.";
+
+	/**
+	 * Name of the bean that connects to Redis, needed if there are several of which none
+	 * is primary.
+	 */
+	private @Nullable String connectionFactory;
+
+	/**
+	 * Start of all keys, without colon.
+	 */
+	private String keyPrefix = "nacos-failover";
+
+	/**
+	 * How long a call of Redis may take, if the driver does not give up earlier.
+	 */
+	private Duration timeout = Duration.ofSeconds(5);
+
+	/**
+	 * How often to look for changes that this process was not told of.
+	 */
+	private Duration pollInterval = Duration.ofSeconds(10);
+
+	public @Nullable String getConnectionFactory() {
+		return this.connectionFactory;
+	}
+
+	public void setConnectionFactory(@Nullable String connectionFactory) {
+		this.connectionFactory = connectionFactory;
+	}
+
+	public String getKeyPrefix() {
+		return this.keyPrefix;
+	}
+
+	public void setKeyPrefix(String keyPrefix) {
+		this.keyPrefix = keyPrefix;
+	}
+
+	public Duration getTimeout() {
+		return this.timeout;
+	}
+
+	public void setTimeout(Duration timeout) {
+		this.timeout = timeout;
+	}
+
+	public Duration getPollInterval() {
+		return this.pollInterval;
+	}
+
+	public void setPollInterval(Duration pollInterval) {
+		this.pollInterval = pollInterval;
+	}
+
+	void validate() {
+		if (this.pollInterval.isNegative() || this.pollInterval.isZero()) {
+			throw new InvalidFailoverPropertyException(PREFIX + "poll-interval", this.pollInterval,
+					"it is not positive", "Set a duration such as '10s'");
+		}
+		// Braces would take the place of the namespace as the hash tag of a cluster.
+		if (this.keyPrefix.isBlank() || this.keyPrefix.matches(".*[{}\\s].*")) {
+			throw new InvalidFailoverPropertyException(PREFIX + "key-prefix", this.keyPrefix,
+					"it is blank or has spaces or braces", "Set a prefix such as 'nacos-failover'");
+		}
+		if (this.timeout.isNegative() || this.timeout.isZero()) {
+			throw new InvalidFailoverPropertyException(PREFIX + "timeout", this.timeout, "it is not positive",
+					"Set a duration such as '5s'");
+		}
+	}
+
+}

@@ -1,0 +1,128 @@
+package io.github.nacosfailover.autoconfigure;
+
+import java.io.IOException;
+
+import javax.sql.DataSource;
+
+import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+/**
+ * What {@code nacos.failover.store} makes of what the application has.
+ */
+class SharedStoreConfigurationTests {
+
+	private final ApplicationContextRunner bare = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(NacosFailoverAutoConfiguration.class));
+
+	private final ApplicationContextRunner runner = this.bare
+		.withConfiguration(AutoConfigurations.of(RedisAutoConfiguration.class, DataSourceAutoConfiguration.class));
+
+	@Test
+	void nothingIsSharedUnlessTheStoreIs() {
+		this.runner.run((context) -> assertThat(context).doesNotHaveBean(SharedDocumentsFactory.class));
+	}
+
+	@Test
+	void redisIsThatOfTheApplicationAndNeedNotBeThere() {
+		this.runner
+			.withPropertyValues("nacos.failover.store=redis", "spring.data.redis.host=127.0.0.1",
+					"spring.data.redis.port=1", "nacos.failover.redis.key-prefix=shop")
+			.run((context) -> assertThat(location(context)).isEqualTo("redis://127.0.0.1:1/0, keys shop:{public}:*"));
+	}
+
+	@Test
+	void databaseIsThatOfTheApplication() {
+		this.runner
+			.withPropertyValues("nacos.failover.store=jdbc", "spring.datasource.url=jdbc:h2:mem:application;USER=sa")
+			.run((context) -> assertThat(location(context)).isEqualTo("jdbc:h2:mem:application"));
+	}
+
+	@Test
+	void ofSeveralDataSourcesTheNamedOneIsUsed() {
+		ApplicationContextRunner two = this.bare.withPropertyValues("nacos.failover.store=jdbc")
+			.withBean("first", DataSource.class, () -> dataSource("first"))
+			.withBean("second", DataSource.class, () -> dataSource("second"));
+		two.withPropertyValues("nacos.failover.jdbc.data-source=second")
+			.run((context) -> assertThat(location(context)).isEqualTo("jdbc:h2:mem:second"));
+		two.run((context) -> assertThat(analysis(context).getAction()).contains("nacos.failover.jdbc.data-source")
+			.contains("first, second"));
+		two.withPropertyValues("nacos.failover.jdbc.data-source=third")
+			.run((context) -> assertThat(analysis(context).getDescription()).contains("nacos.failover.jdbc.data-source")
+				.contains("'third'"));
+	}
+
+	@Test
+	void storeBacksOffWhenUserProvidedDocumentsArePresent() {
+		SharedDocumentsFactory own = mock(SharedDocumentsFactory.class);
+		this.bare.withPropertyValues("nacos.failover.store=redis")
+			.withBean("own", SharedDocumentsFactory.class, () -> own)
+			.run((context) -> assertThat(context.getBean(SharedDocumentsFactory.class)).isSameAs(own));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "redis,org.springframework.data.redis,spring-boot-starter-data-redis",
+			"jdbc,org.springframework.jdbc,spring-boot-starter-jdbc" })
+	void missingDependencyFailsTheStartAndIsNamed(String store, String missing, String dependency) {
+		this.bare.withPropertyValues("nacos.failover.store=" + store)
+			.withClassLoader(new FilteredClassLoader(missing))
+			.run((context) -> {
+				assertThat(analysis(context).getDescription()).contains("nacos.failover.store").contains("class path");
+				assertThat(analysis(context).getAction()).contains(dependency);
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "redis,RedisConnectionFactory", "jdbc,DataSource" })
+	void missingBeanFailsTheStartAndIsNamed(String store, String bean) {
+		this.bare.withPropertyValues("nacos.failover.store=" + store)
+			.run((context) -> assertThat(analysis(context).getDescription()).contains("no bean of type " + bean));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "redis.key-prefix,a{b}", "redis.timeout,0s", "jdbc.table-prefix,a;b", "jdbc.timeout,-1s" })
+	void wrongPropertyFailsTheStartAndNamesPropertyAndValue(String property, String value) {
+		String store = property.substring(0, property.indexOf('.'));
+		this.runner.withPropertyValues("nacos.failover.store=" + store, "nacos.failover." + property + "=" + value)
+			.run((context) -> assertThat(analysis(context).getDescription()).contains("nacos.failover." + property));
+	}
+
+	private static String location(AssertableApplicationContext context) throws IOException {
+		try (SharedDocuments documents = context.getBean(SharedDocumentsFactory.class).open("public")) {
+			if (!documents.location().startsWith("redis:")) {
+				// Only the database itself can tell.
+				documents.changesSince(null);
+			}
+			return documents.location();
+		}
+	}
+
+	private static FailureAnalysis analysis(AssertableApplicationContext context) {
+		assertThat(context).hasFailed();
+		FailureAnalysis analysis = new InvalidFailoverPropertyFailureAnalyzer().analyze(context.getStartupFailure());
+		assertThat(analysis).isNotNull();
+		return analysis;
+	}
+
+	private static DataSource dataSource(String name) {
+		JdbcDataSource dataSource = new JdbcDataSource();
+		dataSource.setUrl("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1");
+		return dataSource;
+	}
+
+}

@@ -1,0 +1,46 @@
+package io.github.nacosfailover.store.redis;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.shared.SharedDocumentsContract;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import redis.embedded.RedisShardedCluster;
+
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * The contract on a cluster of Redis.
+ */
+class RedisClusterDocumentsTests extends SharedDocumentsContract {
+
+	private static RedisShardedCluster cluster;
+
+	private static LettuceConnectionFactory connections;
+
+	@BeforeAll
+	static void startCluster() throws IOException {
+		cluster = RedisShardedCluster.newRedisCluster().ephemeral().shard("a", 0).shard("b", 0).shard("c", 0).build();
+		cluster.start();
+		List<String> nodes = cluster.ports().stream().map((port) -> "127.0.0.1:" + port).toList();
+		connections = new LettuceConnectionFactory(new RedisClusterConfiguration(nodes));
+		connections.afterPropertiesSet();
+		connections.start();
+	}
+
+	@AfterAll
+	static void stopCluster() throws IOException {
+		connections.destroy();
+		cluster.stop();
+	}
+
+	@Override
+	protected SharedDocuments open(String namespace) {
+		return new RedisDocumentsFactory(connections, "nacos-failover", Duration.ofSeconds(10)).open(namespace);
+	}
+
+}
