@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
@@ -34,9 +35,15 @@ final class DataFiles {
 
 	private static final String LAST_GOOD_STAYS = " (its last good version stays in use)";
 
+	/** So few files are read at once, whoever else needs the processor. */
+	private static final int FEW = 100;
+
+	/** After so long without a file being needed, queries are not held up by reading. */
+	private static final long QUIET = TimeUnit.SECONDS.toNanos(2);
+
 	private final Path directory;
 
-	private final long maxFileSize;
+	private final DataFileReader reader;
 
 	private final Map<String, DataFile> entries = new ConcurrentHashMap<>();
 
@@ -50,7 +57,7 @@ final class DataFiles {
 
 	DataFiles(Path directory, long maxFileSize) {
 		this.directory = directory;
-		this.maxFileSize = maxFileSize;
+		this.reader = new DataFileReader(maxFileSize);
 	}
 
 	/**
@@ -148,7 +155,7 @@ final class DataFiles {
 			if (file == null || signature == null || (signature.directory() && !isService(name))) {
 				return forget(name);
 			}
-			if (Files.isSymbolicLink(file)) {
+			if (signature.link()) {
 				this.symbolicLinks.add(name);
 			}
 			if (signature.dangling() || signature.directory()) {
@@ -199,7 +206,7 @@ final class DataFiles {
 					"is not named after a service (%s); rename or move the file".formatted(ex.getMessage())));
 			return false;
 		}
-		DiskBackup found = new DiskBackup(key, file, this.maxFileSize, signature.modified());
+		DiskBackup found = new DiskBackup(key, file, this.reader, signature.modified());
 		DiskBackup before = (entry != null) ? entry.backup() : null;
 		if (before != null && !before.isRead() && entry != null && signature.equals(entry.signature())) {
 			return false;
@@ -271,6 +278,15 @@ final class DataFiles {
 		});
 		problems.sort((one, other) -> one.location().compareTo(other.location()));
 		return problems;
+	}
+
+	/**
+	 * Whether there are files to verify and it is the time for it: reading thousands of
+	 * them would slow down an application that starts and needs them itself.
+	 * @return whether to call {@link #verifySome}
+	 */
+	boolean isVerificationDue() {
+		return !this.unverified.isEmpty() && (this.unverified.size() <= FEW || this.reader.idleNanos() >= QUIET);
 	}
 
 	boolean verifySome(long budgetNanos) {

@@ -5,12 +5,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
@@ -34,7 +33,7 @@ final class DiskBackup implements BackupRef {
 
 	private final Path file;
 
-	private final long maxFileSize;
+	private final DataFileReader reader;
 
 	private final Instant modified;
 
@@ -43,8 +42,6 @@ final class DiskBackup implements BackupRef {
 	private volatile @Nullable Backup backup;
 
 	private byte @Nullable [] content;
-
-	private volatile byte @Nullable [] digest;
 
 	private volatile @Nullable String problem;
 
@@ -56,10 +53,10 @@ final class DiskBackup implements BackupRef {
 
 	private volatile int healthy;
 
-	DiskBackup(ServiceKey key, Path file, long maxFileSize, Instant modified) {
+	DiskBackup(ServiceKey key, Path file, DataFileReader reader, Instant modified) {
 		this.key = key;
 		this.file = file;
-		this.maxFileSize = maxFileSize;
+		this.reader = reader;
 		this.modified = modified;
 	}
 
@@ -78,17 +75,24 @@ final class DiskBackup implements BackupRef {
 	}
 
 	private synchronized @Nullable Backup load() {
+		this.reader.needed();
 		read(true);
-		if (this.backup == null && this.content != null) {
-			try {
-				this.backup = BackupFormat.read(this.key, inflate(this.content)).backup();
-				this.content = null;
-			}
-			catch (InvalidBackupException ex) {
-				throw new IllegalStateException("Content of %s that was good before".formatted(this.file), ex);
-			}
-		}
+		this.backup = current();
+		this.content = null;
 		return this.backup;
+	}
+
+	/** The backup, whether it is kept parsed or not. */
+	private synchronized @Nullable Backup current() {
+		if (this.backup != null || this.content == null) {
+			return this.backup;
+		}
+		try {
+			return BackupFormat.read(this.key, inflate(this.content)).backup();
+		}
+		catch (InvalidBackupException ex) {
+			throw new IllegalStateException("Content of %s that was good before".formatted(this.file), ex);
+		}
 	}
 
 	/**
@@ -101,11 +105,10 @@ final class DiskBackup implements BackupRef {
 			return;
 		}
 		try {
-			byte[] bytes = readBytes();
+			byte[] bytes = this.reader.read(this.file);
 			BackupFormat.Parsed parsed = BackupFormat.read(this.key, bytes);
 			this.instances = parsed.backup().size();
 			this.healthy = parsed.backup().healthy();
-			this.digest = digest(bytes);
 			this.problem = findFault(parsed);
 			if (keepParsed) {
 				this.backup = parsed.backup();
@@ -131,18 +134,6 @@ final class DiskBackup implements BackupRef {
 					+ "nacos.failover.disk.max-file-size";
 		}
 		this.read = true;
-	}
-
-	private byte[] readBytes() throws IOException, InvalidBackupException {
-		try (InputStream stream = Files.newInputStream(this.file)) {
-			byte[] bytes = stream.readNBytes((int) Math.min(this.maxFileSize, Integer.MAX_VALUE - 9) + 1);
-			if (bytes.length > this.maxFileSize) {
-				throw new InvalidBackupException(
-						"larger than nacos.failover.disk.max-file-size (%d bytes); raise it or correct the file"
-							.formatted(this.maxFileSize));
-			}
-			return bytes;
-		}
 	}
 
 	private static @Nullable String findFault(BackupFormat.Parsed parsed) {
@@ -186,12 +177,25 @@ final class DiskBackup implements BackupRef {
 	}
 
 	/**
-	 * Whether the file had the same content when it was read.
+	 * Whether the file said the same when it was read.
 	 * @param other another version of the file
-	 * @return {@code true} if both were good and the same, byte for byte
+	 * @return {@code true} if both were good, and nobody could tell them apart
 	 */
 	boolean sameContentAs(DiskBackup other) {
-		return this.good && other.good && MessageDigest.isEqual(this.digest, other.digest);
+		if (!this.good || !other.good || !Objects.equals(this.problem, other.problem)) {
+			return false;
+		}
+		byte[] mine = compressed();
+		byte[] theirs = other.compressed();
+		if (mine != null && theirs != null && Arrays.equals(mine, theirs)) {
+			return true;
+		}
+		Backup backup = current();
+		return backup != null && backup.sameAs(other.current());
+	}
+
+	private synchronized byte @Nullable [] compressed() {
+		return this.content;
 	}
 
 	@Override
@@ -240,15 +244,6 @@ final class DiskBackup implements BackupRef {
 		}
 		finally {
 			inflater.end();
-		}
-	}
-
-	private static byte[] digest(byte[] bytes) {
-		try {
-			return MessageDigest.getInstance("SHA-256").digest(bytes);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

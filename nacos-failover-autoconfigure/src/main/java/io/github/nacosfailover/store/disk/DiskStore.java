@@ -275,9 +275,12 @@ public final class DiskStore implements FailoverStore {
 	 * Reads some of the files that nobody has asked for, so that faults show and the last
 	 * good version is held.
 	 * @param budgetNanos how long to go on
-	 * @return whether there are more
+	 * @return whether to go on at once
 	 */
 	boolean verifySome(long budgetNanos) {
+		if (!this.dataFiles.isVerificationDue()) {
+			return false;
+		}
 		boolean more = this.dataFiles.verifySome(budgetNanos);
 		if (!more) {
 			log();
