@@ -81,6 +81,9 @@ final class DataFiles {
 	}
 
 	private Collection<String> candidates(Set<String> names, Instant now) {
+		if (names.isEmpty() && this.settling.isEmpty()) {
+			return Set.of();
+		}
 		Set<String> candidates = new HashSet<>();
 		for (String name : names) {
 			if (isDataFile(name)) {

@@ -130,10 +130,28 @@ public final class DiskStore implements FailoverStore {
 			throw new IOException(WriteFailure.explain(this.directory, ex), ex);
 		}
 		finally {
+			expectOwnChange();
 			this.lock.unlock();
 		}
 		if (changed) {
 			notifyListeners();
+		}
+	}
+
+	/**
+	 * That the directory has changed by what was written to it is no reason to list
+	 * thousands of files, least of all while queries begin to need them.
+	 */
+	private void expectOwnChange() {
+		FileSignature before = this.directorySignature;
+		try {
+			FileSignature after = FileSignature.of(this.directory);
+			if (before != null && after != null && Objects.equals(before.fileKey(), after.fileKey())) {
+				this.directorySignature = after;
+			}
+		}
+		catch (IOException ex) {
+			// The next look at it tells.
 		}
 	}
 
