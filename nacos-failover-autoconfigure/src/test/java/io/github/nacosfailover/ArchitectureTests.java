@@ -38,12 +38,17 @@ class ArchitectureTests {
 
 	@Test
 	void storeKnowsSource() {
-		onlyKnows("store", "source", "backup");
+		onlyKnows("store", "source", "backup", "");
 	}
 
 	@Test
 	void engineKnowsNeitherBridgeNorClient() {
 		onlyKnows("engine", "store", "source", "backup", "");
+	}
+
+	@Test
+	void snapshotKnowsNeitherBridgeNorClient() {
+		onlyKnows("snapshot", "engine", "store", "source", "backup", "");
 	}
 
 	@Test
@@ -55,7 +60,7 @@ class ArchitectureTests {
 	void onlyAutoConfigurationAndActuatorKnowSpring() {
 		check(noClasses().that()
 			.resideInAnyPackage(ROOT + ".backup..", ROOT + ".source..", ROOT + ".store..", ROOT + ".engine..",
-					ROOT + ".bridge..", ROOT + ".client..")
+					ROOT + ".snapshot..", ROOT + ".bridge..", ROOT + ".client..")
 			.should()
 			.dependOnClassesThat(resideInAPackage("org.springframework..")
 				.and(not(name("org.springframework.aop.RawTargetAccess")))));

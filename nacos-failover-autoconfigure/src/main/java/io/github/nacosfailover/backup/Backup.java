@@ -3,6 +3,7 @@ package io.github.nacosfailover.backup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,18 @@ import org.jspecify.annotations.Nullable;
 public final class Backup {
 
 	private static final BackupInstance[] NONE = {};
+
+	/** What follows the address tells apart instances that should not both be there. */
+	private static final Comparator<Instance> CANONICAL_ORDER = Comparator
+		.comparing(Instance::getIp, Comparator.nullsFirst(Comparator.naturalOrder()))
+		.thenComparingInt(Instance::getPort)
+		.thenComparing(Instance::getClusterName, Comparator.nullsFirst(Comparator.naturalOrder()))
+		.thenComparing(Instance::getInstanceId, Comparator.nullsFirst(Comparator.naturalOrder()))
+		.thenComparing(Instance::getServiceName, Comparator.nullsFirst(Comparator.naturalOrder()))
+		.thenComparingDouble(Instance::getWeight)
+		.thenComparing(Instance::isHealthy)
+		.thenComparing(Instance::isEnabled)
+		.thenComparing(Instance::isEphemeral);
 
 	private final ServiceKey key;
 
@@ -150,6 +163,16 @@ public final class Backup {
 		info.setClusters((this.key.clusters() != null) ? this.key.clusters() : "");
 		info.setHosts(new InstanceList(this.instances));
 		return info;
+	}
+
+	/**
+	 * The instances in an order that does not depend on where they came from.
+	 * @return the held instances themselves, which must not be changed nor handed out
+	 */
+	BackupInstance[] inCanonicalOrder() {
+		BackupInstance[] sorted = this.instances.clone();
+		Arrays.sort(sorted, CANONICAL_ORDER);
+		return sorted;
 	}
 
 	private BackupInstance[] inClusters(@Nullable Collection<String> clusters) {

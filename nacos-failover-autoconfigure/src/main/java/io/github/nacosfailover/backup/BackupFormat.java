@@ -1,13 +1,23 @@
 package io.github.nacosfailover.backup;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * {@code Instance} after another, which the client still reads.
  */
 public final class BackupFormat {
+
+	/** Everything but data binding, which few files need. */
+	static final JsonFactory JSON = new JsonFactory();
 
 	private static final int MAX_PORT = 65535;
 
@@ -61,6 +74,79 @@ public final class BackupFormat {
 			share(instance, canonical, canonicalMetadata);
 		}
 		return new Parsed(Backup.owning(key, instances), name);
+	}
+
+	/**
+	 * Writes a backup as the content of a data file. The same instances give the same
+	 * bytes, whatever their order and whoever writes them. It is one line, since the
+	 * stock client parses line by line, and ASCII, since it reads in the charset of the
+	 * platform.
+	 * @param backup the backup
+	 * @return the bytes of the file
+	 */
+	public static byte[] write(Backup backup) {
+		ServiceKey key = backup.key();
+		ByteArrayOutputStream content = new ByteArrayOutputStream(512 + 320 * backup.size());
+		try (JsonGenerator json = JSON.createGenerator(content)) {
+			json.enable(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
+			json.writeStartObject();
+			json.writeStringField("name", key.service());
+			json.writeStringField("groupName", key.group());
+			json.writeStringField("clusters", (key.clusters() != null) ? key.clusters() : "");
+			json.writeArrayFieldStart("hosts");
+			for (BackupInstance instance : backup.inCanonicalOrder()) {
+				write(instance, json);
+			}
+			json.writeEndArray();
+			json.writeEndObject();
+			json.writeRaw('\n');
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return content.toByteArray();
+	}
+
+	private static void write(BackupInstance instance, JsonGenerator json) throws IOException {
+		json.writeStartObject();
+		if (instance.getInstanceId() != null) {
+			json.writeStringField("instanceId", instance.getInstanceId());
+		}
+		json.writeStringField("ip", instance.getIp());
+		json.writeNumberField("port", instance.getPort());
+		json.writeNumberField("weight", instance.getWeight());
+		json.writeBooleanField("healthy", instance.isHealthy());
+		json.writeBooleanField("enabled", instance.isEnabled());
+		json.writeBooleanField("ephemeral", instance.isEphemeral());
+		if (instance.getClusterName() != null) {
+			json.writeStringField("clusterName", instance.getClusterName());
+		}
+		if (instance.getServiceName() != null) {
+			json.writeStringField("serviceName", instance.getServiceName());
+		}
+		json.writeObjectFieldStart("metadata");
+		Map<String, String> metadata = instance.heldMetadata();
+		if (metadata != null && !metadata.isEmpty()) {
+			for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
+				json.writeStringField(entry.getKey(), entry.getValue());
+			}
+		}
+		json.writeEndObject();
+		json.writeEndObject();
+	}
+
+	/**
+	 * Digest of the content of a data file.
+	 * @param content the bytes of the file
+	 * @return its SHA-256 in hexadecimal digits
+	 */
+	public static String digest(byte[] content) {
+		try {
+			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/**

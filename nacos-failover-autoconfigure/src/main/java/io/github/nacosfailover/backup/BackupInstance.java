@@ -76,7 +76,11 @@ final class BackupInstance extends Instance implements Cloneable {
 		return other == this || (equals(other) && Objects.equals(heldMetadata(), other.heldMetadata()));
 	}
 
-	private @Nullable Map<String, String> heldMetadata() {
+	/**
+	 * The metadata as they are held, for those who only look.
+	 * @return metadata that must not be changed nor handed out
+	 */
+	@Nullable Map<String, String> heldMetadata() {
 		return super.getMetadata();
 	}
 

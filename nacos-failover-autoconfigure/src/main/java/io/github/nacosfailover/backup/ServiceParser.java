@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * unusual is left to it.
  */
 final class ServiceParser {
-
-	private static final JsonFactory FACTORY = new JsonFactory();
 
 	private final JsonParser json;
 
@@ -34,7 +31,7 @@ final class ServiceParser {
 	 * @return the service, or {@code null} if data binding has to decide what it is
 	 */
 	static @Nullable ServiceDocument parse(byte[] content) {
-		try (JsonParser json = FACTORY.createParser(content)) {
+		try (JsonParser json = BackupFormat.JSON.createParser(content)) {
 			return new ServiceParser(json).readFile();
 		}
 		catch (IOException | UnusualContentException ex) {

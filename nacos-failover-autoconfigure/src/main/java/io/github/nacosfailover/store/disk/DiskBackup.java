@@ -1,19 +1,13 @@
 package io.github.nacosfailover.store.disk;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Objects;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
+import java.util.HexFormat;
 
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
@@ -29,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiskBackup implements BackupRef {
 
+	private static final String NO_INSTANCES = "has no instances, so the service is served live; "
+			+ "add instances or delete the file";
+
 	private final ServiceKey key;
 
 	private final Path file;
@@ -42,6 +39,8 @@ final class DiskBackup implements BackupRef {
 	private volatile @Nullable Backup backup;
 
 	private byte @Nullable [] content;
+
+	private volatile byte @Nullable [] digest;
 
 	private volatile @Nullable String problem;
 
@@ -58,6 +57,30 @@ final class DiskBackup implements BackupRef {
 		this.file = file;
 		this.reader = reader;
 		this.modified = modified;
+	}
+
+	/**
+	 * A version that was just written, and so need not be read.
+	 * @param key the service
+	 * @param file the file
+	 * @param reader reads the data files
+	 * @param modified when the file was written
+	 * @param content its content, which is good
+	 * @return the version
+	 */
+	static DiskBackup written(ServiceKey key, Path file, DataFileReader reader, Instant modified,
+			WrittenContent content) {
+		DiskBackup written = new DiskBackup(key, file, reader, modified);
+		synchronized (written) {
+			written.instances = content.saved().instances();
+			written.healthy = content.saved().healthy();
+			written.digest = HexFormat.of().parseHex(content.saved().digest());
+			written.content = content.compressed();
+			written.problem = (written.instances != 0) ? null : NO_INSTANCES;
+			written.good = true;
+			written.read = true;
+		}
+		return written;
 	}
 
 	@Override
@@ -77,22 +100,16 @@ final class DiskBackup implements BackupRef {
 	private synchronized @Nullable Backup load() {
 		this.reader.needed();
 		read(true);
-		this.backup = current();
-		this.content = null;
+		if (this.backup == null && this.content != null) {
+			try {
+				this.backup = BackupFormat.read(this.key, Compression.expand(this.content)).backup();
+				this.content = null;
+			}
+			catch (InvalidBackupException | IOException ex) {
+				throw new IllegalStateException("Content of %s that was good before".formatted(this.file), ex);
+			}
+		}
 		return this.backup;
-	}
-
-	/** The backup, whether it is kept parsed or not. */
-	private synchronized @Nullable Backup current() {
-		if (this.backup != null || this.content == null) {
-			return this.backup;
-		}
-		try {
-			return BackupFormat.read(this.key, inflate(this.content)).backup();
-		}
-		catch (InvalidBackupException ex) {
-			throw new IllegalStateException("Content of %s that was good before".formatted(this.file), ex);
-		}
 	}
 
 	/**
@@ -109,12 +126,13 @@ final class DiskBackup implements BackupRef {
 			BackupFormat.Parsed parsed = BackupFormat.read(this.key, bytes);
 			this.instances = parsed.backup().size();
 			this.healthy = parsed.backup().healthy();
+			this.digest = digest(bytes);
 			this.problem = findFault(parsed);
 			if (keepParsed) {
 				this.backup = parsed.backup();
 			}
 			else {
-				this.content = deflate(bytes);
+				this.content = Compression.compress(bytes);
 			}
 			this.good = true;
 		}
@@ -142,7 +160,7 @@ final class DiskBackup implements BackupRef {
 				.formatted(parsed.name(), parsed.backup().key());
 		}
 		if (parsed.backup().size() == 0) {
-			return "has no instances, so the service is served live; add instances or delete the file";
+			return NO_INSTANCES;
 		}
 		return null;
 	}
@@ -177,25 +195,46 @@ final class DiskBackup implements BackupRef {
 	}
 
 	/**
-	 * Whether the file said the same when it was read.
+	 * Whether the file had the same content when it was read.
 	 * @param other another version of the file
-	 * @return {@code true} if both were good, and nobody could tell them apart
+	 * @return {@code true} if both were good and the same, byte for byte
 	 */
 	boolean sameContentAs(DiskBackup other) {
-		if (!this.good || !other.good || !Objects.equals(this.problem, other.problem)) {
-			return false;
-		}
-		byte[] mine = compressed();
-		byte[] theirs = other.compressed();
-		if (mine != null && theirs != null && Arrays.equals(mine, theirs)) {
-			return true;
-		}
-		Backup backup = current();
-		return backup != null && backup.sameAs(other.current());
+		return this.good && other.good && MessageDigest.isEqual(this.digest, other.digest);
 	}
 
-	private synchronized byte @Nullable [] compressed() {
-		return this.content;
+	/**
+	 * Digest of the content, which is read if it was not before.
+	 * @return the digest in hexadecimal digits, or {@code null} if there is no good
+	 * version
+	 */
+	@Nullable String digest() {
+		if (!this.read) {
+			read(false);
+		}
+		byte[] digest = this.digest;
+		return (this.good && digest != null) ? HexFormat.of().formatHex(digest) : null;
+	}
+
+	/**
+	 * The content as it was read.
+	 * @return the compressed content, {@code null} if it is not known any more
+	 * @throws IOException if the file cannot be read
+	 */
+	byte @Nullable [] compressed() throws IOException {
+		String expected = digest();
+		synchronized (this) {
+			if (this.content != null) {
+				return this.content;
+			}
+		}
+		byte[] bytes = Files.readAllBytes(this.file);
+		return BackupFormat.digest(bytes).equals(expected) ? Compression.compress(bytes) : null;
+	}
+
+	/** Parses the backup now, since the service is in use. */
+	void keepParsed() {
+		get();
 	}
 
 	@Override
@@ -219,31 +258,12 @@ final class DiskBackup implements BackupRef {
 		return this.modified;
 	}
 
-	private static byte[] deflate(byte[] bytes) {
-		ByteArrayOutputStream compressed = new ByteArrayOutputStream(bytes.length / 8 + 64);
-		Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
-		try (DeflaterOutputStream stream = new DeflaterOutputStream(compressed, deflater)) {
-			stream.write(bytes);
+	private static byte[] digest(byte[] bytes) {
+		try {
+			return MessageDigest.getInstance("SHA-256").digest(bytes);
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		finally {
-			deflater.end();
-		}
-		return compressed.toByteArray();
-	}
-
-	private static byte[] inflate(byte[] compressed) {
-		Inflater inflater = new Inflater(true);
-		try (InputStream stream = new InflaterInputStream(new ByteArrayInputStream(compressed), inflater)) {
-			return stream.readAllBytes();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		finally {
-			inflater.end();
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 

@@ -6,18 +6,24 @@ import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
+import io.github.nacosfailover.store.SwitchLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +40,23 @@ public final class DiskStore implements FailoverStore {
 
 	private static final Logger logger = LoggerFactory.getLogger(DiskStore.class);
 
+	private static final int MAX_REFRESHES = 20;
+
 	private final Path directory;
 
 	private final SwitchFile switchFile;
 
+	private final ExceptionsFile exceptionsFile;
+
+	private final SwitchLog switchLog;
+
 	private final DataFiles dataFiles;
+
+	private final long maxFileSize;
+
+	private final WriteProgress progress;
+
+	private final DiskArchive archive;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -52,17 +70,42 @@ public final class DiskStore implements FailoverStore {
 
 	private volatile @Nullable String switchProblem;
 
+	private volatile @Nullable String exceptionsProblem;
+
+	/** Files to look at when the write that is under way has ended. */
+	private final Set<String> heldBack = new HashSet<>();
+
+	private boolean allHeldBack;
+
+	private boolean unpublished;
+
 	private @Nullable FileSignature directorySignature;
 
 	private @Nullable FileSignature switchSignature;
 
 	private @Nullable Instant switchRecheck;
 
+	private @Nullable FileSignature exceptionsSignature;
+
+	private @Nullable Instant exceptionsRecheck;
+
 	DiskStore(Path directory, long maxFileSize) {
+		this(directory, maxFileSize, Retention.DEFAULT);
+	}
+
+	DiskStore(Path directory, long maxFileSize, Retention retention) {
 		this.directory = directory;
+		this.maxFileSize = maxFileSize;
 		this.switchFile = new SwitchFile(directory);
+		this.exceptionsFile = new ExceptionsFile(directory);
+		this.switchLog = new DiskSwitchLog(directory);
 		this.dataFiles = new DataFiles(directory, maxFileSize);
 		this.problemLog = new ProblemLog(logger, directory.toString());
+		Generations generations = new Generations(
+				directory.resolve(FailoverFileNames.OWN_DIRECTORY).resolve("snapshots"));
+		this.progress = new WriteProgress(generations);
+		this.archive = new DiskArchive(this, generations, retention);
+		this.archive.completeLeftWrite();
 		scan();
 	}
 
@@ -95,6 +138,7 @@ public final class DiskStore implements FailoverStore {
 		List<Problem> problems = new ArrayList<>();
 		add(problems, this.directory, this.directoryProblem);
 		add(problems, this.switchFile.path(), this.switchProblem);
+		add(problems, this.exceptionsFile.path(), this.exceptionsProblem);
 		problems.addAll(this.dataFiles.problems());
 		return problems;
 	}
@@ -120,14 +164,10 @@ public final class DiskStore implements FailoverStore {
 		this.lock.lock();
 		boolean changed;
 		try {
-			SwitchState written = this.switchFile.write(state);
-			this.switchSignature = FileSignature.of(this.switchFile.path());
-			this.switchRecheck = settledAt(this.switchSignature);
-			this.switchProblem = null;
-			changed = publish(written, this.state.backups());
+			changed = publish(writeChanged(state), this.state.backups());
 		}
 		catch (IOException ex) {
-			throw new IOException(WriteFailure.explain(this.directory, ex), ex);
+			throw new IOException(WriteFailure.explain("The switch", this.directory, ex), ex);
 		}
 		finally {
 			expectOwnChange();
@@ -136,6 +176,144 @@ public final class DiskStore implements FailoverStore {
 		if (changed) {
 			notifyListeners();
 		}
+	}
+
+	@Override
+	public DiskArchive archive() {
+		return this.archive;
+	}
+
+	DataFileReader reader() {
+		return this.dataFiles.reader();
+	}
+
+	long maxFileSize() {
+		return this.maxFileSize;
+	}
+
+	/**
+	 * Looks at the files of services again.
+	 * @param keys the services
+	 * @param names chooses names for those that have no file
+	 * @return what there is
+	 */
+	Map<ServiceKey, FoundBackup> find(Collection<ServiceKey> keys, DataFileNames names) {
+		Map<ServiceKey, FoundBackup> found = new HashMap<>();
+		this.lock.lock();
+		try {
+			Instant now = Instant.now();
+			keys.forEach((key) -> found.put(key, this.dataFiles.find(key, names, now)));
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return found;
+	}
+
+	/**
+	 * What there was for every service when files were last looked at.
+	 * @return the backups that are used, by service
+	 */
+	Map<ServiceKey, FoundBackup> found() {
+		this.lock.lock();
+		try {
+			return this.dataFiles.found();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Names of the data files there were when they were last looked at.
+	 * @return the names
+	 */
+	Set<String> fileNames() {
+		this.lock.lock();
+		try {
+			return new HashSet<>(this.dataFiles.fileNames());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Changes whenever something else is known of any data file.
+	 * @return a number
+	 */
+	long version() {
+		this.lock.lock();
+		try {
+			return this.dataFiles.version();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Shows no data file that changes from here on, until {@link #endWrite}. Whatever the
+	 * switch does is seen meanwhile.
+	 */
+	void beginWrite() {
+		this.lock.lock();
+		try {
+			this.progress.begin();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Shows what was written, all at once.
+	 * @param number number of the generation, 0 if nothing was written after all
+	 * @param files the files
+	 */
+	void endWrite(long number, Collection<WrittenFile> files) {
+		boolean changed;
+		this.lock.lock();
+		try {
+			Instant now = Instant.now();
+			this.progress.end(number);
+			files.forEach((file) -> this.dataFiles.written(file, now));
+			changed = publish(Objects.requireNonNull(this.state.failoverSwitch()),
+					this.dataFiles.table(this.state.backups()));
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (changed) {
+			notifyListeners();
+		}
+	}
+
+	@Override
+	public SwitchLog switchLog() {
+		return this.switchLog;
+	}
+
+	/**
+	 * Writes what differs, or is missing since the directory was removed: an exception
+	 * must not look like a new switch to a stock client.
+	 */
+	private SwitchState writeChanged(SwitchState state) throws IOException {
+		SwitchState known = Objects.requireNonNull(this.state.failoverSwitch());
+		if (!state.exceptions().equals(known.exceptions())
+				|| (!state.exceptions().isEmpty() && this.exceptionsFile.signature() == null)) {
+			this.exceptionsFile.write(state.exceptions());
+			this.exceptionsSignature = this.exceptionsFile.signature();
+			this.exceptionsRecheck = settledAt(this.exceptionsSignature);
+			this.exceptionsProblem = null;
+		}
+		if (!state.hasSameSwitchAs(known) || (state.enabled() && FileSignature.of(this.switchFile.path()) == null)) {
+			this.switchFile.write(state);
+			this.switchSignature = FileSignature.of(this.switchFile.path());
+			this.switchRecheck = settledAt(this.switchSignature);
+			this.switchProblem = null;
+		}
+		return state;
 	}
 
 	/**
@@ -160,6 +338,26 @@ public final class DiskStore implements FailoverStore {
 	 */
 	void scan() {
 		refresh(null, true);
+	}
+
+	/**
+	 * Looks at what other processes have written, while none of them can write.
+	 * @throws IOException if there is no end to it
+	 */
+	void refreshFully() throws IOException {
+		for (int attempt = 0; attempt < MAX_REFRESHES; attempt++) {
+			refresh(null, false);
+			this.lock.lock();
+			try {
+				if (!this.unpublished) {
+					return;
+				}
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+		throw new IOException("what is in the directory keeps changing; see which program writes there");
 	}
 
 	/**
@@ -202,14 +400,37 @@ public final class DiskStore implements FailoverStore {
 			boolean everything = all || (names.isEmpty() && !after.equals(before))
 					|| (before != null && !Objects.equals(before.fileKey(), after.fileKey()))
 					|| this.directoryProblem != null;
-			BackupTable backups = this.dataFiles.refresh(names, everything, now, this.state.backups());
+			BackupTable backups = lookAtData(names, everything, now);
 			this.directoryProblem = null;
-			return publish(lookAtSwitch(names.contains(FailoverFileNames.SWITCH), now), backups);
+			SwitchState failoverSwitch = lookAtSwitch(names.contains(FailoverFileNames.SWITCH), now);
+			return publish(failoverSwitch.withExceptions(lookAtExceptions(now)), backups);
 		}
 		catch (IOException | ReadOnlyFileSystemException ex) {
 			this.directoryProblem = "cannot be read, its last state stays in use: " + ex;
 			return false;
 		}
+	}
+
+	/**
+	 * Looks at data files, unless they are being written: a write is shown as a whole, or
+	 * not yet.
+	 */
+	private BackupTable lookAtData(Set<String> names, boolean all, Instant now) throws IOException {
+		this.heldBack.addAll(names);
+		this.allHeldBack |= all;
+		this.unpublished = this.progress.isUnderWay();
+		if (this.unpublished) {
+			return this.state.backups();
+		}
+		Set<String> written = this.progress.written(this.allHeldBack);
+		if (written != null) {
+			this.heldBack.addAll(written);
+		}
+		this.dataFiles.look(this.heldBack, this.allHeldBack || written == null, now);
+		this.heldBack.clear();
+		this.allHeldBack = false;
+		this.unpublished = !this.progress.isUndisturbed();
+		return this.unpublished ? this.state.backups() : this.dataFiles.table(this.state.backups());
 	}
 
 	private boolean lookAtMissingDirectory(@Nullable FileSignature found) {
@@ -241,6 +462,28 @@ public final class DiskStore implements FailoverStore {
 		}
 		catch (IOException ex) {
 			this.switchProblem = "cannot be read, the last state stays in use: " + ex.getMessage();
+			return known;
+		}
+	}
+
+	private Map<ServiceKey, Boolean> lookAtExceptions(Instant now) {
+		Map<ServiceKey, Boolean> known = Objects.requireNonNull(this.state.failoverSwitch()).exceptions();
+		try {
+			FileSignature signature = this.exceptionsFile.signature();
+			boolean recheck = this.exceptionsRecheck != null && now.isAfter(this.exceptionsRecheck);
+			if (!recheck && Objects.equals(signature, this.exceptionsSignature)) {
+				return known;
+			}
+			Map<ServiceKey, Boolean> read = this.exceptionsFile.read();
+			this.exceptionsRecheck = (recheck && Objects.equals(signature, this.exceptionsSignature)) ? null
+					: settledAt(signature);
+			this.exceptionsSignature = signature;
+			this.exceptionsProblem = null;
+			return read;
+		}
+		catch (IOException ex) {
+			this.exceptionsProblem = "cannot be read, the last exceptions stay in use: %s; delete it to do without"
+				.formatted(ex.getMessage());
 			return known;
 		}
 	}
@@ -307,7 +550,8 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	boolean isSettling() {
-		return this.switchRecheck != null || this.dataFiles.isSettling();
+		return this.switchRecheck != null || this.exceptionsRecheck != null || this.unpublished
+				|| this.dataFiles.isSettling();
 	}
 
 	@Override

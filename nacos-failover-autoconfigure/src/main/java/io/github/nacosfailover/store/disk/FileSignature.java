@@ -92,10 +92,23 @@ record FileSignature(long size, Instant modified, Instant changed, @Nullable Obj
 	 * if that has passed already
 	 */
 	@Nullable Instant settledAt(Instant seen) {
-		boolean fine = this.changed.getNano() % 1_000_000_000 != 0;
-		Duration tick = fine ? FINE_CLOCK_TICK : COARSE_CLOCK_TICK;
+		Duration tick = tick();
 		boolean settled = this.changed.plus(tick).isBefore(seen);
 		return settled ? null : seen.plus(tick);
+	}
+
+	/**
+	 * Whether the file was last changed well before it got its name, so that no change
+	 * since can have left both times as they are.
+	 * @return {@code true} if an equal signature proves equal content
+	 */
+	boolean isMovedLongAfterChange() {
+		return this.modified.plus(tick()).isBefore(this.changed);
+	}
+
+	private Duration tick() {
+		boolean fine = this.changed.getNano() % 1_000_000_000 != 0;
+		return fine ? FINE_CLOCK_TICK : COARSE_CLOCK_TICK;
 	}
 
 }
