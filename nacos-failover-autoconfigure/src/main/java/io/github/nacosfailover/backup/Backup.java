@@ -59,14 +59,19 @@ public final class Backup {
 	}
 
 	/**
-	 * Creates a backup that takes over the metadata of the given instances: nobody else
-	 * may change them from here on.
+	 * Creates a backup that takes over the given instances and their metadata: nobody
+	 * else may change them from here on.
 	 * @param key the service
 	 * @param instances its instances
 	 * @return the backup
 	 */
 	static Backup owning(ServiceKey key, Collection<Instance> instances) {
-		return new Backup(key, instances.stream().map(BackupInstance::of).toArray(BackupInstance[]::new));
+		BackupInstance[] held = new BackupInstance[instances.size()];
+		int count = 0;
+		for (Instance instance : instances) {
+			held[count++] = BackupInstance.of(instance);
+		}
+		return new Backup(key, held);
 	}
 
 	/**
@@ -78,7 +83,7 @@ public final class Backup {
 	public static Backup copyOf(ServiceKey key, Collection<Instance> instances) {
 		List<Instance> copies = new ArrayList<>(instances.size());
 		for (Instance instance : instances) {
-			Instance copy = BackupInstance.of(instance);
+			BackupInstance copy = (instance instanceof BackupInstance held) ? held.copy() : BackupInstance.of(instance);
 			copy.getMetadata();
 			copies.add(copy);
 		}
@@ -230,8 +235,15 @@ public final class Backup {
 	 * @return {@code true} if no caller could tell them apart
 	 */
 	public boolean sameAs(@Nullable Backup other) {
-		return other == this
-				|| (other != null && this.key.equals(other.key) && Arrays.equals(this.instances, other.instances));
+		if (other == null || !this.key.equals(other.key) || this.instances.length != other.instances.length) {
+			return false;
+		}
+		for (int i = 0; i < this.instances.length; i++) {
+			if (!this.instances[i].sameAs(other.instances[i])) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 }

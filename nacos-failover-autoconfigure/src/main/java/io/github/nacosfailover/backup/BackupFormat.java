@@ -8,24 +8,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackupFormat {
 
+	/** Everything but data binding, which few files need. */
+	static final JsonFactory JSON = new JsonFactory();
+
 	private static final int MAX_PORT = 65535;
-
-	private static final ObjectMapper MAPPER = JsonMapper.builder()
-		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-		.build();
-
-	private static final ObjectReader READER = MAPPER.readerFor(Document.class);
 
 	private BackupFormat() {
 	}
@@ -59,7 +48,8 @@ public final class BackupFormat {
 		String name = null;
 		boolean service = false;
 		boolean any = false;
-		for (Document document : documents(content)) {
+		ServiceDocument usual = ServiceParser.parse(content);
+		for (ServiceDocument document : (usual != null) ? List.of(usual) : ServiceBinding.read(content)) {
 			any = true;
 			if (document.hosts != null || document.name != null) {
 				service = true;
@@ -79,7 +69,7 @@ public final class BackupFormat {
 		}
 		check(instances);
 		Map<String, String> canonical = new HashMap<>();
-		Map<List<Map.Entry<String, String>>, Map<String, String>> canonicalMetadata = new HashMap<>();
+		Map<Map<String, String>, Map<String, String>> canonicalMetadata = new HashMap<>();
 		for (Instance instance : instances) {
 			share(instance, canonical, canonicalMetadata);
 		}
@@ -97,7 +87,7 @@ public final class BackupFormat {
 	public static byte[] write(Backup backup) {
 		ServiceKey key = backup.key();
 		ByteArrayOutputStream content = new ByteArrayOutputStream(512 + 320 * backup.size());
-		try (JsonGenerator json = MAPPER.getFactory().createGenerator(content)) {
+		try (JsonGenerator json = JSON.createGenerator(content)) {
 			json.enable(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
 			json.writeStartObject();
 			json.writeStringField("name", key.service());
@@ -159,44 +149,6 @@ public final class BackupFormat {
 		}
 	}
 
-	private static List<Document> documents(byte[] content) throws InvalidBackupException {
-		List<Document> documents = new ArrayList<>();
-		try (JsonParser parser = MAPPER.createParser(content)) {
-			try {
-				for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-					if (token != JsonToken.START_OBJECT) {
-						throw new InvalidBackupException("%s%s is not a service; write the ServiceInfo as a JSON object"
-							.formatted(place(parser.currentTokenLocation()), describe(token)));
-					}
-					documents.add(READER.readValue(parser));
-				}
-			}
-			catch (JsonProcessingException ex) {
-				JsonLocation place = (ex.getLocation() != null) ? ex.getLocation() : parser.currentLocation();
-				throw new InvalidBackupException(
-						"invalid JSON at %s%s; correct the file".formatted(place(place), ex.getOriginalMessage()), ex);
-			}
-		}
-		catch (IOException ex) {
-			throw new InvalidBackupException("not readable as JSON: " + ex.getMessage(), ex);
-		}
-		return documents;
-	}
-
-	private static String place(JsonLocation location) {
-		return "line %d, column %d: ".formatted(location.getLineNr(), location.getColumnNr());
-	}
-
-	private static String describe(JsonToken token) {
-		return switch (token) {
-			case START_ARRAY -> "an array";
-			case VALUE_NULL -> "'null'";
-			case VALUE_STRING -> "a string";
-			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
-			default -> "a lone value";
-		};
-	}
-
 	/**
 	 * Checks that queries can be answered with instances.
 	 * @param instances the instances
@@ -228,15 +180,31 @@ public final class BackupFormat {
 	 * metadata: hold each once.
 	 */
 	private static void share(Instance instance, Map<String, String> canonical,
-			Map<List<Map.Entry<String, String>>, Map<String, String>> canonicalMetadata) {
+			Map<Map<String, String>, Map<String, String>> canonicalMetadata) {
 		instance.setClusterName(share(instance.getClusterName(), canonical));
 		instance.setServiceName(share(instance.getServiceName(), canonical));
 		Map<String, String> metadata = instance.getMetadata();
 		if (metadata != null) {
-			Map<String, String> compact = compact(metadata, canonical);
-			Map<String, String> known = canonicalMetadata.putIfAbsent(new ArrayList<>(compact.entrySet()), compact);
-			instance.setMetadata((known != null) ? known : compact);
+			Map<String, String> known = canonicalMetadata.get(metadata);
+			if (known == null) {
+				known = compact(metadata, canonical);
+				canonicalMetadata.put(known, known);
+			}
+			else if (!isInSameOrder(known, metadata)) {
+				known = compact(metadata, canonical);
+			}
+			instance.setMetadata(known);
 		}
+	}
+
+	private static boolean isInSameOrder(Map<String, String> known, Map<String, String> metadata) {
+		Iterator<String> names = metadata.keySet().iterator();
+		for (String name : known.keySet()) {
+			if (!name.equals(names.next())) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private static Map<String, String> compact(Map<String, String> metadata, Map<String, String> canonical) {
@@ -273,63 +241,6 @@ public final class BackupFormat {
 			ServiceKey key = this.backup.key();
 			return this.name != null && !this.name.equals(key.service())
 					&& !this.name.equals(key.group() + "@@" + key.service());
-		}
-
-	}
-
-	/** The union of a service and an instance, of the fields that matter here. */
-	@JsonIgnoreProperties(ignoreUnknown = true)
-	@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY, getterVisibility = JsonAutoDetect.Visibility.NONE,
-			isGetterVisibility = JsonAutoDetect.Visibility.NONE, setterVisibility = JsonAutoDetect.Visibility.NONE)
-	private static final class Document {
-
-		@Nullable String name;
-
-		@Nullable String groupName;
-
-		@Nullable List<Instance> hosts;
-
-		@Nullable String instanceId;
-
-		@Nullable String ip;
-
-		int port;
-
-		double weight = 1;
-
-		boolean healthy = true;
-
-		boolean enabled = true;
-
-		boolean ephemeral = true;
-
-		@Nullable String clusterName;
-
-		@Nullable String serviceName;
-
-		@Nullable Map<String, String> metadata;
-
-		@Nullable String qualifiedName() {
-			if (this.name == null || this.name.isEmpty()) {
-				return null;
-			}
-			return (this.groupName == null || this.groupName.isEmpty() || this.name.contains("@@")) ? this.name
-					: this.groupName + "@@" + this.name;
-		}
-
-		Instance toInstance() {
-			Instance instance = new Instance();
-			instance.setInstanceId(this.instanceId);
-			instance.setIp(this.ip);
-			instance.setPort(this.port);
-			instance.setWeight(this.weight);
-			instance.setHealthy(this.healthy);
-			instance.setEnabled(this.enabled);
-			instance.setEphemeral(this.ephemeral);
-			instance.setClusterName(this.clusterName);
-			instance.setServiceName(this.serviceName);
-			instance.setMetadata((this.metadata != null) ? this.metadata : new HashMap<>());
-			return instance;
 		}
 
 	}

@@ -380,7 +380,7 @@ final class ArchiveWrite {
 	}
 
 	private List<WrittenFile> written(List<PlannedFile> planned) {
-		return planned.stream().map((file) -> file.written(this.store.maxFileSize())).filter(Objects::nonNull).toList();
+		return planned.stream().map((file) -> file.written(this.store.reader())).filter(Objects::nonNull).toList();
 	}
 
 	private void apply(Manifest manifest, List<PlannedFile> planned) throws IOException {

@@ -2,7 +2,6 @@ package io.github.nacosfailover.store.disk;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -23,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.InvalidBackupException;
@@ -39,11 +39,17 @@ final class DataFiles {
 
 	private static final String LAST_GOOD_STAYS = " (its last good version stays in use)";
 
+	/** So few files are read at once, whoever else needs the processor. */
+	private static final int FEW = 100;
+
+	/** After so long without a file being needed, queries are not held up by reading. */
+	private static final long QUIET = TimeUnit.SECONDS.toNanos(2);
+
 	private static final ServiceKey UNKNOWN = ServiceKey.of("unknown", "unknown");
 
 	private final Path directory;
 
-	private final long maxFileSize;
+	private final DataFileReader reader;
 
 	private final Map<String, DataFile> entries = new ConcurrentHashMap<>();
 
@@ -67,7 +73,7 @@ final class DataFiles {
 
 	DataFiles(Path directory, long maxFileSize) {
 		this.directory = directory;
-		this.maxFileSize = maxFileSize;
+		this.reader = new DataFileReader(maxFileSize);
 	}
 
 	/**
@@ -189,6 +195,9 @@ final class DataFiles {
 	}
 
 	private Collection<String> candidates(Set<String> names, Instant now) {
+		if (names.isEmpty() && this.settling.isEmpty()) {
+			return Set.of();
+		}
 		Set<String> candidates = new HashSet<>();
 		for (String name : names) {
 			if (isDataFile(name)) {
@@ -272,7 +281,7 @@ final class DataFiles {
 				forget(name);
 				return;
 			}
-			if (Files.isSymbolicLink(file) || DataFileNames.isLong(name)) {
+			if (signature.link() || DataFileNames.isLong(name)) {
 				this.unreported.add(name);
 			}
 			if (signature.dangling() || signature.directory()) {
@@ -320,10 +329,8 @@ final class DataFiles {
 		if (!DataFileNames.isLong(name)) {
 			return FailoverFileNames.decode(name);
 		}
-		try (InputStream content = Files.newInputStream(file)) {
-			String text = BackupFormat
-				.read(UNKNOWN, content.readNBytes((int) Math.min(this.maxFileSize, Integer.MAX_VALUE - 9)))
-				.name();
+		try {
+			String text = BackupFormat.read(UNKNOWN, this.reader.read(file)).name();
 			ServiceKey key = ServiceKey.parse((text != null) ? text : "");
 			if (!name.equals(DataFileNames.longName(key))) {
 				throw new IllegalArgumentException("its content is of %s".formatted(key));
@@ -345,7 +352,7 @@ final class DataFiles {
 					"is not named after a service (%s); rename or move the file".formatted(ex.getMessage())));
 			return;
 		}
-		DiskBackup found = new DiskBackup(key, file, this.maxFileSize, signature.modified());
+		DiskBackup found = new DiskBackup(key, file, this.reader, signature.modified());
 		DiskBackup before = (entry != null) ? entry.backup() : null;
 		if (before != null && !before.isRead() && entry != null && signature.equals(entry.signature())) {
 			return;
@@ -422,6 +429,19 @@ final class DataFiles {
 		});
 		problems.sort((one, other) -> one.location().compareTo(other.location()));
 		return problems;
+	}
+
+	DataFileReader reader() {
+		return this.reader;
+	}
+
+	/**
+	 * Whether there are files to verify and it is the time for it: reading thousands of
+	 * them would slow down an application that starts and needs them itself.
+	 * @return whether to call {@link #verifySome}
+	 */
+	boolean isVerificationDue() {
+		return !this.unverified.isEmpty() && (this.unverified.size() <= FEW || this.reader.idleNanos() >= QUIET);
 	}
 
 	boolean verifySome(long budgetNanos) {

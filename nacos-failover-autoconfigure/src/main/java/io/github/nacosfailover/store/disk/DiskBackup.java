@@ -1,7 +1,6 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,7 +30,7 @@ final class DiskBackup implements BackupRef {
 
 	private final Path file;
 
-	private final long maxFileSize;
+	private final DataFileReader reader;
 
 	private final Instant modified;
 
@@ -53,10 +52,10 @@ final class DiskBackup implements BackupRef {
 
 	private volatile int healthy;
 
-	DiskBackup(ServiceKey key, Path file, long maxFileSize, Instant modified) {
+	DiskBackup(ServiceKey key, Path file, DataFileReader reader, Instant modified) {
 		this.key = key;
 		this.file = file;
-		this.maxFileSize = maxFileSize;
+		this.reader = reader;
 		this.modified = modified;
 	}
 
@@ -64,13 +63,14 @@ final class DiskBackup implements BackupRef {
 	 * A version that was just written, and so need not be read.
 	 * @param key the service
 	 * @param file the file
-	 * @param maxFileSize size in bytes from which on a data file is a problem
+	 * @param reader reads the data files
 	 * @param modified when the file was written
 	 * @param content its content, which is good
 	 * @return the version
 	 */
-	static DiskBackup written(ServiceKey key, Path file, long maxFileSize, Instant modified, WrittenContent content) {
-		DiskBackup written = new DiskBackup(key, file, maxFileSize, modified);
+	static DiskBackup written(ServiceKey key, Path file, DataFileReader reader, Instant modified,
+			WrittenContent content) {
+		DiskBackup written = new DiskBackup(key, file, reader, modified);
 		synchronized (written) {
 			written.instances = content.saved().instances();
 			written.healthy = content.saved().healthy();
@@ -98,6 +98,7 @@ final class DiskBackup implements BackupRef {
 	}
 
 	private synchronized @Nullable Backup load() {
+		this.reader.needed();
 		read(true);
 		if (this.backup == null && this.content != null) {
 			try {
@@ -121,7 +122,7 @@ final class DiskBackup implements BackupRef {
 			return;
 		}
 		try {
-			byte[] bytes = readBytes();
+			byte[] bytes = this.reader.read(this.file);
 			BackupFormat.Parsed parsed = BackupFormat.read(this.key, bytes);
 			this.instances = parsed.backup().size();
 			this.healthy = parsed.backup().healthy();
@@ -151,18 +152,6 @@ final class DiskBackup implements BackupRef {
 					+ "nacos.failover.disk.max-file-size";
 		}
 		this.read = true;
-	}
-
-	private byte[] readBytes() throws IOException, InvalidBackupException {
-		try (InputStream stream = Files.newInputStream(this.file)) {
-			byte[] bytes = stream.readNBytes((int) Math.min(this.maxFileSize, Integer.MAX_VALUE - 9) + 1);
-			if (bytes.length > this.maxFileSize) {
-				throw new InvalidBackupException(
-						"larger than nacos.failover.disk.max-file-size (%d bytes); raise it or correct the file"
-							.formatted(this.maxFileSize));
-			}
-			return bytes;
-		}
 	}
 
 	private static @Nullable String findFault(BackupFormat.Parsed parsed) {

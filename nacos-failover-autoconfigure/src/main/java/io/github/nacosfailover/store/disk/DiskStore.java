@@ -171,6 +171,7 @@ public final class DiskStore implements FailoverStore {
 			throw new IOException(WriteFailure.explain("The switch", this.directory, ex), ex);
 		}
 		finally {
+			expectOwnChange();
 			this.lock.unlock();
 		}
 		if (changed) {
@@ -181,6 +182,10 @@ public final class DiskStore implements FailoverStore {
 	@Override
 	public DiskArchive archive() {
 		return this.archive;
+	}
+
+	DataFileReader reader() {
+		return this.dataFiles.reader();
 	}
 
 	long maxFileSize() {
@@ -341,6 +346,23 @@ public final class DiskStore implements FailoverStore {
 			this.switchProblem = null;
 		}
 		return state;
+	}
+
+	/**
+	 * That the directory has changed by what was written to it is no reason to list
+	 * thousands of files, least of all while queries begin to need them.
+	 */
+	private void expectOwnChange() {
+		FileSignature before = this.directorySignature;
+		try {
+			FileSignature after = FileSignature.of(this.directory);
+			if (before != null && after != null && Objects.equals(before.fileKey(), after.fileKey())) {
+				this.directorySignature = after;
+			}
+		}
+		catch (IOException ex) {
+			// The next look at it tells.
+		}
 	}
 
 	/**
@@ -546,9 +568,12 @@ public final class DiskStore implements FailoverStore {
 	 * Reads some of the files that nobody has asked for, so that faults show and the last
 	 * good version is held.
 	 * @param budgetNanos how long to go on
-	 * @return whether there are more
+	 * @return whether to go on at once
 	 */
 	boolean verifySome(long budgetNanos) {
+		if (!this.dataFiles.isVerificationDue()) {
+			return false;
+		}
 		boolean more = this.dataFiles.verifySome(budgetNanos);
 		if (!more) {
 			log();

@@ -113,10 +113,10 @@ final class PlannedFile {
 
 	/**
 	 * The file as it is now.
-	 * @param maxFileSize size in bytes from which on a data file is a problem
+	 * @param reader reads the data files
 	 * @return the file, {@code null} if it was left alone
 	 */
-	@Nullable WrittenFile written(long maxFileSize) {
+	@Nullable WrittenFile written(DataFileReader reader) {
 		FileSignature signature = this.result;
 		if (this.deleted) {
 			return new WrittenFile(this.step.file(), null, null);
@@ -125,7 +125,7 @@ final class PlannedFile {
 			return null;
 		}
 		return new WrittenFile(this.step.file(), signature,
-				DiskBackup.written(this.step.key(), this.path, maxFileSize, signature.modified(), this.content));
+				DiskBackup.written(this.step.key(), this.path, reader, signature.modified(), this.content));
 	}
 
 	/**
