@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.nio.file.Files;
 
 import io.github.nacosfailover.nacosserver.ProcessPause;
 import org.awaitility.Awaitility;
@@ -17,6 +17,8 @@ import redis.embedded.core.ExecutableProvider;
  * A real Redis on loopback, without persistence, that can be killed and paused.
  */
 public final class RealRedis implements AutoCloseable {
+
+	private static File executable;
 
 	private final int port = freePort();
 
@@ -33,6 +35,19 @@ public final class RealRedis implements AutoCloseable {
 		return new RealRedis();
 	}
 
+	/**
+	 * The program, which is unpacked once per run.
+	 * @return an executable file
+	 */
+	public static synchronized File executable() throws IOException {
+		if (executable == null) {
+			File directory = new File("target/redis");
+			Files.createDirectories(directory.toPath());
+			executable = ExecutableProvider.newJarResourceProvider(directory).get();
+		}
+		return executable;
+	}
+
 	public int port() {
 		return this.port;
 	}
@@ -40,10 +55,9 @@ public final class RealRedis implements AutoCloseable {
 	/** Starts the server anew on its port, empty. */
 	public void restart() {
 		try {
-			File executable = ExecutableProvider.newJarResourceProvider().get();
-			this.process = new ProcessBuilder(executable.getAbsolutePath(), "--bind", "127.0.0.1", "--port",
+			this.process = new ProcessBuilder(executable().getAbsolutePath(), "--bind", "127.0.0.1", "--port",
 					Integer.toString(this.port), "--save", "", "--appendonly", "no")
-				.directory(Path.of(System.getProperty("java.io.tmpdir")).toFile())
+				.directory(executable().getParentFile())
 				.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 				.start();

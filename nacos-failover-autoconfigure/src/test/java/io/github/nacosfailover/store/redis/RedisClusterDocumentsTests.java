@@ -6,8 +6,10 @@ import java.util.List;
 
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.SharedDocumentsContract;
+import io.github.nacosfailover.testsupport.RealRedis;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import redis.embedded.RedisServer;
 import redis.embedded.RedisShardedCluster;
 
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
@@ -24,7 +26,13 @@ class RedisClusterDocumentsTests extends SharedDocumentsContract {
 
 	@BeforeAll
 	static void startCluster() throws IOException {
-		cluster = RedisShardedCluster.newRedisCluster().ephemeral().shard("a", 0).shard("b", 0).shard("c", 0).build();
+		cluster = RedisShardedCluster.newRedisCluster()
+			.withServerBuilder(RedisServer.newRedisServer().executableProvider(RealRedis::executable))
+			.ephemeral()
+			.shard("a", 0)
+			.shard("b", 0)
+			.shard("c", 0)
+			.build();
 		cluster.start();
 		List<String> nodes = cluster.ports().stream().map((port) -> "127.0.0.1:" + port).toList();
 		connections = new LettuceConnectionFactory(new RedisClusterConfiguration(nodes));
