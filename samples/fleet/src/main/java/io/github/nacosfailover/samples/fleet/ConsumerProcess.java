@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A consumer in a process of its own.
  */
-class ConsumerProcess implements AutoCloseable {
+class ConsumerProcess {
 
 	private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -84,8 +84,7 @@ class ConsumerProcess implements AutoCloseable {
 		return MAPPER.readTree(response.body());
 	}
 
-	@Override
-	public void close() {
+	void end() {
 		this.process.destroyForcibly();
 	}
 

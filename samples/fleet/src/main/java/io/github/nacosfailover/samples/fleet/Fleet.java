@@ -10,7 +10,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.github.nacosfailover.nacosserver.NacosServer;
+import org.slf4j.LoggerFactory;
 import redis.embedded.RedisServer;
 
 /**
@@ -40,6 +43,8 @@ public final class Fleet {
 	}
 
 	private static int run(Path directory) throws Exception {
+		// The providers' clients repeat for as long as the server is dead that it is.
+		((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
 		System.out.println("Starting Nacos, Redis, two providers and three consumers ...");
 		System.setProperty("JM.SNAPSHOT.PATH", directory.toString());
 		System.setProperty("JM.LOG.PATH", directory.resolve("logs").toString());
@@ -52,17 +57,21 @@ public final class Fleet {
 			.setting("dir " + directory)
 			.build();
 		redis.start();
+		List<Provider> providers = new ArrayList<>();
 		List<ConsumerProcess> consumers = new ArrayList<>();
-		try (NacosServer nacos = NacosServer.start();
-				Provider orders = new Provider(nacos.serverAddr(), "orders", "10.1.0");
-				Provider payments = new Provider(nacos.serverAddr(), "payments", "10.2.0")) {
+		try (NacosServer nacos = NacosServer.start()) {
+			providers.add(new Provider(nacos.serverAddr(), "orders", "10.1.0"));
+			providers.add(new Provider(nacos.serverAddr(), "payments", "10.2.0"));
 			for (int i = 1; i <= CONSUMERS; i++) {
 				consumers.add(new ConsumerProcess("consumer-" + i, directory, nacos.serverAddr(), redisPort));
 			}
 			return new FleetTour(nacos, consumers).run();
 		}
 		finally {
-			consumers.forEach(ConsumerProcess::close);
+			consumers.forEach(ConsumerProcess::end);
+			for (Provider provider : providers) {
+				provider.leave();
+			}
 			redis.stop();
 		}
 	}

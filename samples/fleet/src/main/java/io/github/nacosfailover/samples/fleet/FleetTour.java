@@ -121,7 +121,7 @@ class FleetTour {
 	}
 
 	private static boolean isComplete(JsonNode preflight) {
-		return preflight.toString().contains("\"serverStatus\":\"UP\"");
+		return preflight.at(NAMESPACE + "/off/allowed").asBoolean();
 	}
 
 	private void show(ConsumerProcess consumer, String path, Predicate<JsonNode> expected)

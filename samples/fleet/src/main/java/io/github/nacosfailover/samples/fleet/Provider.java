@@ -14,7 +14,7 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 /**
  * Registers the instances of a service, as a provider does. Nobody calls them here.
  */
-class Provider implements AutoCloseable {
+class Provider {
 
 	private final NamingService naming;
 
@@ -35,8 +35,7 @@ class Provider implements AutoCloseable {
 		return instance;
 	}
 
-	@Override
-	public void close() throws NacosException {
+	void leave() throws NacosException {
 		this.naming.shutDown();
 	}
 
