@@ -21,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
+import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
@@ -61,6 +62,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
 
 	private static final Duration RETRY = Duration.ofSeconds(2);
+
+	private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(1);
 
 	private final String name;
 
@@ -266,46 +269,65 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	 * @throws IOException if the engine does not answer
 	 */
 	void commit(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
-		boolean changed = false;
+		SourceState before = this.state;
 		this.lock.lock();
 		try {
-			if (this.partial || !this.polled) {
-				changed = look();
-			}
-			changed |= attempt(proposal);
+			// Nothing is sent to an engine that does not answer: it might carry it out
+			// much later.
+			lookBeforeWriting();
+			attempt(proposal);
 			this.problem = null;
+		}
+		finally {
+			this.lock.unlock();
+			if (this.state != before) {
+				notifyListeners();
+			}
+		}
+		keepUsed();
+	}
+
+	private void lookBeforeWriting() throws UnavailableStoreException {
+		try {
+			look();
 		}
 		catch (IOException ex) {
 			throw new UnavailableStoreException(("%s cannot be reached, so nothing is changed: %s; "
 					+ "try again, or switch this instance alone with \"scope\": \"local\"")
 				.formatted(location(), ex.getMessage()), ex);
 		}
-		finally {
-			this.lock.unlock();
+	}
+
+	private void attempt(Function<SharedIndex, @Nullable Draft> proposal) throws UnavailableStoreException {
+		try {
+			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+				Draft draft = proposal.apply(this.index);
+				if (draft == null || write(draft)) {
+					return;
+				}
+				pause(attempt);
+				look();
+			}
+			throw new IOException("other processes write without end");
 		}
-		if (changed) {
-			notifyListeners();
+		catch (IOException ex) {
+			throw new UnavailableStoreException(
+					"%s has not confirmed the change, which it may have carried out or not: %s; look again, and repeat it"
+						.formatted(location(), ex.getMessage()),
+					ex);
 		}
 	}
 
-	private boolean attempt(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
-		boolean changed = false;
-		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-			Draft draft = proposal.apply(this.index);
-			if (draft == null) {
-				return changed;
-			}
-			Version basis = this.index.version();
-			Version result = (basis != null) ? new Version(basis.epoch(), basis.revision() + 1)
-					: new Version(newEpoch(), 1);
-			List<Document> written = draft.documents(result.revision());
-			if (this.documents.write(new Write(basis, result, written, draft.contents(), draft.obsolete()))) {
-				return changed | take(this.index.with(new Changes(result, false, written)), draft.plainContents());
-			}
-			pause(attempt);
-			changed |= look();
+	private boolean write(Draft draft) throws IOException {
+		Version basis = this.index.version();
+		Version result = (basis != null) ? new Version(basis.epoch(), basis.revision() + 1)
+				: new Version(newEpoch(), 1);
+		List<Document> written = draft.documents(result.revision());
+		boolean done = this.documents.write(new Write(basis, result, written, draft.contents(), draft.obsolete()));
+		if (done) {
+			take(this.index.with(new Changes(result, false, written)), draft.plainContents());
 		}
-		throw new IOException("other processes write without end; try again");
+		return done;
 	}
 
 	private static String newEpoch() {
@@ -477,6 +499,10 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		if (near != null) {
 			return near;
 		}
+		if (this.problem != null) {
+			// A query that waits in vain is worse than one that is answered live.
+			throw new IOException("the store does not answer");
+		}
 		byte[] found = this.documents.contents(List.of(hash)).get(hash);
 		if (found == null) {
 			throw new IOException("the store does not have its content any more");
@@ -557,13 +583,14 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 				this.polled = true;
 				this.wake.notifyAll();
 			}
-			if (this.closed) {
-				return;
+			if (!this.closed) {
+				fetchUsed();
 			}
-			fetchUsed();
 			keepUsed();
-			this.fleet.report(this.index, this.state);
-			sleep();
+			if (!this.closed) {
+				this.fleet.report(this.index, this.state);
+				sleep();
+			}
 		}
 	}
 
@@ -605,6 +632,16 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	/** Keeps the switch and the backups in use, if they are others than last time. */
 	private void keepUsed() {
+		this.lock.lock();
+		try {
+			keepWanted();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void keepWanted() {
 		List<Document> wanted = new ArrayList<>();
 		SharedIndex index = this.index;
 		Version version = index.version();
@@ -622,6 +659,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			return;
 		}
 		try {
+			for (Document document : wanted) {
+				keepContent(document);
+			}
 			this.copy.keep(version, wanted);
 			this.kept = wantedSet;
 			this.copyProblem = null;
@@ -629,6 +669,16 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		catch (IOException ex) {
 			this.copyProblem = "the local copy cannot be written, so a restart depends on %s: %s".formatted(location(),
 					ex);
+		}
+	}
+
+	/** A content may be missing though it was kept once: a full disk, or hands. */
+	private void keepContent(Document document) throws IOException {
+		ServiceKey key = Names.service(document.name());
+		SharedBackup used = (key != null) ? this.backups.get(key) : null;
+		Backup backup = (used != null && used.isLoaded()) ? used.get() : null;
+		if (backup != null && used != null && used.hash().equals(document.hash()) && !this.copy.has(used.hash())) {
+			this.copy.keep(used.hash(), BackupFormat.write(backup));
 		}
 	}
 
@@ -655,12 +705,29 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		}
 	}
 
+	/**
+	 * Ends the thread. What is under way is broken off if it takes long: nobody waits for
+	 * an engine that does not answer.
+	 */
 	@Override
 	public void close() {
 		this.closed = true;
 		wakeUp();
-		this.fleet.withdraw();
+		if (join(PATIENCE_AT_CLOSE) && this.problem == null) {
+			this.fleet.withdraw();
+		}
 		this.documents.close();
+		join(PATIENCE_AT_CLOSE);
+	}
+
+	private boolean join(Duration patience) {
+		try {
+			this.thread.join(patience.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return !this.thread.isAlive();
 	}
 
 	@Override

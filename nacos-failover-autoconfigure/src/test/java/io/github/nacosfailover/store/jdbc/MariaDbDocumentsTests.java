@@ -6,9 +6,12 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.shared.SharedStoreContract;
 import io.github.nacosfailover.testsupport.RealMariaDb;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -42,6 +45,17 @@ class MariaDbDocumentsTests extends JdbcDocumentsTestBase {
 	@Override
 	protected String url() {
 		return server.url();
+	}
+
+	/** The store in it. */
+	@Nested
+	class Store extends SharedStoreContract {
+
+		@Override
+		protected SharedDocuments documents(String namespace) {
+			return MariaDbDocumentsTests.this.open(namespace);
+		}
+
 	}
 
 }
