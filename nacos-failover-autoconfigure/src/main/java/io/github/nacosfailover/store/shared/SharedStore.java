@@ -250,8 +250,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	@Override
 	public @Nullable FleetState fleet() {
-		Document found = this.index.find(Names.SWITCH);
-		return this.fleet.state((found != null) ? found.revision() : 0);
+		SharedIndex known = this.index;
+		Document found = known.find(Names.SWITCH);
+		return this.fleet.state(known.version(), (found != null) ? found.revision() : 0);
 	}
 
 	/**
@@ -320,14 +321,20 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private boolean write(Draft draft) throws IOException {
 		Version basis = this.index.version();
-		Version result = (basis != null) ? new Version(basis.epoch(), basis.revision() + 1)
-				: new Version(newEpoch(), 1);
+		Version result = (basis != null) ? new Version(basis.epoch(), Revisions.after(basis.revision()))
+				: new Version(newEpoch(), Revisions.after(0));
+		note(draft, this.index.revisions().with(result.revision()));
 		List<Document> written = draft.documents(result.revision());
 		boolean done = this.documents.write(new Write(basis, result, written, draft.contents(), draft.obsolete()));
 		if (done) {
 			take(this.index.with(new Changes(result, false, written)), draft.plainContents());
 		}
 		return done;
+	}
+
+	private static void note(Draft draft, Revisions revisions) {
+		String text = revisions.write();
+		draft.put(Names.REVISIONS, BackupFormat.digest(text.getBytes(StandardCharsets.UTF_8)), text);
 	}
 
 	private static String newEpoch() {
@@ -366,48 +373,70 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		SharedIndex found = SharedIndex.of(all.version(), all.documents());
 		Draft draft = new Draft();
 		for (Document lost : this.index.lostIn(found)) {
-			putBack(lost, found, draft);
+			putBack(lost, draft);
 		}
 		Document foundSwitch = found.find(Names.SWITCH);
 		Document ownSwitch = this.index.find(Names.SWITCH);
-		if (foundSwitch != null && ownSwitch != null && !draft.has(Names.SWITCH) && isNewer(ownSwitch, foundSwitch)) {
-			putBack(ownSwitch, found, draft);
+		if (ownSwitch != null && (foundSwitch == null || isNewer(ownSwitch, foundSwitch))) {
+			putBack(ownSwitch, draft);
 		}
 		logger.warn(
 				"Failover: {} has other data than before (revision {}, now {}), which do not count until what they lack "
 						+ "is put back: {} documents",
 				location(), revision(this.index), revision(found), draft.size());
-		Version version = found.version();
-		if (!draft.isEmpty()) {
-			long revision = Math.max(revision(found), revision(this.index)) + 1;
-			version = new Version(newEpoch(), revision);
-			if (!this.documents.write(new Write(found.version(), version, draft.documents(revision), draft.contents(),
-					draft.obsolete()))) {
-				// Another process was quicker: the next look tells what it has put back.
-				wakeUp();
-				return false;
-			}
+		if (draft.isEmpty()) {
+			this.partial = false;
+			return take(found, Map.of());
+		}
+		long revision = Revisions.after(Math.max(revision(found), revision(this.index)));
+		Version version = new Version(newEpoch(), revision);
+		note(draft, Revisions.read(null).with(revision));
+		List<Document> written = draft.documents(revision);
+		if (!this.documents.write(new Write(found.version(), version, written, draft.contents(), draft.obsolete()))) {
+			// Another process was quicker: the next look tells what it has put back.
+			wakeUp();
+			return false;
 		}
 		this.partial = false;
-		return take(found.with(new Changes(version, false, draft.documents(0))), draft.plainContents());
+		return take(found.with(new Changes(version, false, written)), draft.plainContents());
 	}
 
-	private void putBack(Document lost, SharedIndex found, Draft draft) {
-		if (lost.name().equals(Names.MEMORY) || lost.hash() == null) {
+	private void putBack(Document lost, Draft draft) {
+		if (lost.hash() == null) {
 			return;
 		}
 		boolean inline = !lost.text().isEmpty() && lost.name().equals(Names.SWITCH);
-		byte[] content = inline ? null : this.copy.content(lost.hash());
+		byte[] content = inline ? null : contentAtHand(lost);
 		if (inline || content != null) {
 			draft.putBack(lost, content);
 		}
 	}
 
+	private byte @Nullable [] contentAtHand(Document document) {
+		String hash = String.valueOf(document.hash());
+		byte[] content = this.copy.content(hash);
+		return (content != null) ? content : loadedContent(document);
+	}
+
+	private byte @Nullable [] loadedContent(Document document) {
+		ServiceKey key = Names.service(document.name());
+		SharedBackup known = (key != null) ? this.backups.get(key) : null;
+		Backup backup = (known != null && known.isLoaded() && known.hash().equals(document.hash())) ? known.get()
+				: null;
+		return (backup != null) ? BackupFormat.write(backup) : null;
+	}
+
 	private boolean isNewer(Document own, Document other) {
 		SwitchState ownState = readSwitch(own);
 		SwitchState otherState = readSwitch(other);
-		return ownState != null && ownState.at() != null
-				&& (otherState == null || otherState.at() == null || ownState.at().isAfter(otherState.at()));
+		if (ownState == null || ownState.at() == null) {
+			return false;
+		}
+		if (otherState != null && ownState.at().equals(otherState.at())) {
+			// Then they differ in exceptions at most.
+			return own.revision() > other.revision() && !ownState.equals(otherState);
+		}
+		return otherState == null || otherState.at() == null || ownState.at().isAfter(otherState.at());
 	}
 
 	private static long revision(SharedIndex index) {
@@ -588,7 +617,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			}
 			keepUsed();
 			if (!this.closed) {
-				this.fleet.report(this.index, this.state);
+				this.fleet.report(this.index.version(), this.state);
 				sleep();
 			}
 		}
@@ -674,11 +703,10 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	/** A content may be missing though it was kept once: a full disk, or hands. */
 	private void keepContent(Document document) throws IOException {
-		ServiceKey key = Names.service(document.name());
-		SharedBackup used = (key != null) ? this.backups.get(key) : null;
-		Backup backup = (used != null && used.isLoaded()) ? used.get() : null;
-		if (backup != null && used != null && used.hash().equals(document.hash()) && !this.copy.has(used.hash())) {
-			this.copy.keep(used.hash(), BackupFormat.write(backup));
+		String hash = String.valueOf(document.hash());
+		byte[] content = this.copy.has(hash) ? null : loadedContent(document);
+		if (content != null) {
+			this.copy.keep(hash, content);
 		}
 	}
 
