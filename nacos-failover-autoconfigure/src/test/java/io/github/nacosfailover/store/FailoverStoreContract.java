@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.UnknownSnapshotException;
@@ -508,7 +509,7 @@ public abstract class FailoverStoreContract {
 			if (found.stream().map((text) -> text.replaceAll("service-\\d+", "")).distinct().count() > 1) {
 				mixtures.add(found.toString());
 			}
-			Thread.onSpinWait();
+			LockSupport.parkNanos(20_000);
 		}
 		return mixtures;
 	}

@@ -648,9 +648,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private void fetchUsed() {
 		Map<String, SharedBackup> missing = new HashMap<>();
 		Map<ServiceKey, SharedBackup> backups = this.backups;
-		for (ServiceKey key : this.inUse) {
-			SharedBackup backup = backups.get(key);
-			if (backup != null && !backup.isLoaded()) {
+		for (SharedBackup backup : backups.values()) {
+			// Whatever could not be read when it was asked for is tried again.
+			if (!backup.isLoaded() && (backup.problem() != null || this.inUse.contains(backup.key()))) {
 				missing.put(backup.hash(), backup);
 			}
 		}
