@@ -84,11 +84,13 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	}
 
 	private void runRounds() {
+		// Who disputes what another sees has to be quicker than that settles.
+		long longestPause = Math.min(LONGEST_PAUSE_NANOS, this.settings.watchPause().toNanos());
 		Pace pace = new Pace(QUESTION_PAUSE, () -> this.closed || this.rounds.hasQueuedThreads());
 		while (!this.closed) {
-			long pause = LONGEST_PAUSE_NANOS;
+			long pause = longestPause;
 			for (NamespaceSnapshots snapshots : all(this.engine.namespaces())) {
-				if (snapshots.pause() == 0) {
+				if (snapshots.pause() == 0 || snapshots.haveOthersNoted()) {
 					runDue(snapshots, pace);
 				}
 				pause = Math.min(pause, snapshots.pause());
@@ -103,6 +105,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		this.rounds.lock();
 		try {
 			if (!this.closed) {
+				snapshots.noteOthers();
 				snapshots.runDue(SnapshotId.next(), pace);
 			}
 		}

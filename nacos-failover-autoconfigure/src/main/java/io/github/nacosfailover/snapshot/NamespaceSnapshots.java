@@ -65,6 +65,8 @@ final class NamespaceSnapshots {
 	/** Services of the server that nobody has asked for. */
 	private final Set<ServiceKey> listed = new TreeSet<>();
 
+	private Object memoryVersion = "";
+
 	private volatile @Nullable String failure;
 
 	NamespaceSnapshots(FailoverNamespace namespace, SnapshotArchive archive, SnapshotSettings settings,
@@ -73,7 +75,7 @@ final class NamespaceSnapshots {
 		this.archive = archive;
 		this.settings = settings;
 		this.events = events;
-		this.guard = new ShrinkGuard(settings);
+		this.guard = new ShrinkGuard(settings, archive.isShared());
 		this.kept = new KeptBackups(namespace.name(), events);
 		this.times = new RoundTimes(settings);
 		this.problemLog = new ProblemLog(logger, "snapshots of namespace '%s'".formatted(namespace.name()));
@@ -125,6 +127,26 @@ final class NamespaceSnapshots {
 	/** Takes note that anything may have changed. */
 	void upset() {
 		this.times.upset();
+	}
+
+	/**
+	 * Whether other processes have noted something since this was last asked.
+	 */
+	boolean haveOthersNoted() {
+		return !this.archive.memoryVersion().equals(this.memoryVersion);
+	}
+
+	/**
+	 * Looks at what other processes have noted. Where one sees a loss, all that use the
+	 * service look too: whoever sees it whole has to say so before the loss settles.
+	 */
+	void noteOthers() {
+		this.memoryVersion = this.archive.memoryVersion();
+		for (ServiceKey key : this.guard.shrunkForOthers(this.archive.memory())) {
+			if (this.namespace.usageIfAny(key) != null) {
+				hint(key, false);
+			}
+		}
 	}
 
 	/**
@@ -285,7 +307,7 @@ final class NamespaceSnapshots {
 		Set<ServiceKey> changes = changes(generation);
 		this.guard.restored(changes);
 		try {
-			this.archive.writeMemory(this.guard.memory(this.archive.memory()));
+			this.archive.changeMemory(this.guard::memory);
 		}
 		catch (IOException ex) {
 			// It is remembered in here, and stored with the next round.

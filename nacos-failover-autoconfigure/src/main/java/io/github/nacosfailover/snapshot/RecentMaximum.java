@@ -65,6 +65,20 @@ final class RecentMaximum {
 		return this.values.size() > 1;
 	}
 
+	/**
+	 * Whether this is worth telling somebody who knows another: it is higher, or the same
+	 * has been gone for longer.
+	 * @param other what they know
+	 * @param resolution how much longer
+	 */
+	boolean isNewsTo(RecentMaximum other, Duration resolution) {
+		if (get() != other.get() || this.values.isEmpty() || other.values.isEmpty()) {
+			return get() > other.get() || other.values.isEmpty();
+		}
+		long longer = this.values.get(0).goneForMillis - other.values.get(0).goneForMillis;
+		return longer > 0 && longer >= resolution.toMillis();
+	}
+
 	@Override
 	public String toString() {
 		StringJoiner text = new StringJoiner(",");

@@ -1,7 +1,9 @@
 package io.github.nacosfailover.snapshot;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.StringJoiner;
+import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,15 @@ final class ServiceMemory {
 	private @Nullable RecentMaximum shrunk;
 
 	private Duration shrunkFor = Duration.ZERO;
+
+	/**
+	 * Tells this time that it has shrunk from others. Processes that share a backup wait
+	 * together: one that sees it whole ends the episode for all of them.
+	 */
+	private @Nullable String episode;
+
+	/** The episode that this one is to take the place of for all. */
+	private @Nullable String replaced;
 
 	/** How long ago its backup was brought back, {@code null} if that is over. */
 	private @Nullable Duration restoredFor;
@@ -61,6 +72,7 @@ final class ServiceMemory {
 			shrunk = new RecentMaximum(this.settle);
 			this.shrunk = shrunk;
 			this.shrunkFor = Duration.ZERO;
+			this.episode = (this.episode != null) ? this.episode : newEpisode();
 		}
 		else {
 			this.shrunkFor = this.shrunkFor.plus(passed);
@@ -70,18 +82,109 @@ final class ServiceMemory {
 
 	void recovered() {
 		this.shrunk = null;
+		this.episode = null;
+		this.replaced = null;
+	}
+
+	private static String newEpisode() {
+		return Long.toHexString(ThreadLocalRandom.current().nextLong());
 	}
 
 	boolean isShrunk() {
 		return this.shrunk != null;
 	}
 
-	/** Lets what has settled so far, and until the next look, count for nothing. */
+	/**
+	 * Lets what has settled so far, and until the next look, count for nothing, here and
+	 * for all others that wait.
+	 */
 	void startAgain() {
 		if (this.shrunk != null) {
-			this.shrunk = new RecentMaximum(this.settle);
-			this.shrunkFor = Duration.ZERO;
+			if (!this.shrunkFor.isZero()) {
+				this.replaced = this.episode;
+				this.episode = newEpisode();
+			}
+			restart();
 		}
+	}
+
+	private void restart() {
+		this.shrunk = new RecentMaximum(this.settle);
+		this.shrunkFor = Duration.ZERO;
+	}
+
+	/**
+	 * Goes on waiting together with others, if this is waiting. If what is stored is
+	 * another episode than before, or none, somebody has ended the one before.
+	 * @param stored what is stored for all, {@code null} if nothing is
+	 */
+	void goOnWith(@Nullable ServiceMemory stored) {
+		if (isAtOddsWith(stored)) {
+			restart();
+			join(stored);
+		}
+	}
+
+	/**
+	 * As {@link #goOnWith}, before this is stored, be it for the first time.
+	 * @param stored what is stored for all, {@code null} if nothing is
+	 * @return whether what has settled so far was ended
+	 */
+	boolean storeBeside(@Nullable ServiceMemory stored) {
+		if (!isAtOddsWith(stored)) {
+			return false;
+		}
+		boolean ended = !this.shrunkFor.isZero();
+		if (ended) {
+			restart();
+		}
+		if (ended || episodeOf(stored) != null) {
+			join(stored);
+		}
+		return ended;
+	}
+
+	private boolean isAtOddsWith(@Nullable ServiceMemory stored) {
+		return isShrunk() && !Objects.equals(this.episode, episodeOf(stored)) && !replaces(stored);
+	}
+
+	private void join(@Nullable ServiceMemory stored) {
+		String theirs = episodeOf(stored);
+		this.episode = (theirs != null) ? theirs : newEpisode();
+		this.replaced = null;
+	}
+
+	private static @Nullable String episodeOf(@Nullable ServiceMemory memory) {
+		return (memory != null && memory.isShrunk()) ? memory.episode : null;
+	}
+
+	/** Whether this has started again, which is not stored yet. */
+	boolean replaces(@Nullable ServiceMemory stored) {
+		return this.replaced != null && stored != null && this.replaced.equals(stored.episode);
+	}
+
+	/**
+	 * Whether this would tell others something.
+	 * @param stored what is stored for all
+	 * @param resolution how much more time than they know of has to have passed
+	 */
+	boolean isNewsTo(ServiceMemory stored, Duration resolution) {
+		if (isShrunk() != stored.isShrunk() || !Objects.equals(this.episode, stored.episode)
+				|| (this.restoredFor != null) != (stored.restoredFor != null)) {
+			return true;
+		}
+		return isNews(this.shrunk, stored.shrunk, resolution) || isNews(this.backups, stored.backups, resolution)
+				|| isLater(this.shrunkFor, stored.shrunkFor, resolution)
+				|| isLater(this.restoredFor, stored.restoredFor, resolution);
+	}
+
+	private static boolean isNews(@Nullable RecentMaximum ours, @Nullable RecentMaximum theirs, Duration resolution) {
+		return ours != null && theirs != null && ours.isNewsTo(theirs, resolution);
+	}
+
+	private static boolean isLater(@Nullable Duration ours, @Nullable Duration theirs, Duration resolution) {
+		return ours != null && theirs != null && ours.compareTo(theirs) > 0
+				&& ours.minus(theirs).compareTo(resolution) >= 0;
 	}
 
 	Duration shrunkFor() {
@@ -132,6 +235,7 @@ final class ServiceMemory {
 		text.add("backups=" + this.backups);
 		if (this.shrunk != null) {
 			text.add("shrunk=" + this.shrunk).add("shrunkFor=" + this.shrunkFor.toMillis());
+			text.add("episode=" + this.episode);
 		}
 		if (this.restoredFor != null) {
 			text.add("restoredFor=" + this.restoredFor.toMillis());
@@ -152,11 +256,15 @@ final class ServiceMemory {
 					case "backups" -> memory.backups = RecentMaximum.parse(settle, value);
 					case "shrunk" -> memory.shrunk = RecentMaximum.parse(settle, value);
 					case "shrunkFor" -> memory.shrunkFor = Duration.ofMillis(Long.parseLong(value));
+					case "episode" -> memory.episode = value;
 					case "restoredFor" -> memory.restoredFor = Duration.ofMillis(Long.parseLong(value));
 					default -> {
 						// Of a later version.
 					}
 				}
+			}
+			if (memory.shrunk != null && memory.episode == null) {
+				memory.episode = newEpisode();
 			}
 			return memory;
 		}

@@ -26,7 +26,12 @@ final class ShrinkGuard {
 	/** One service alone is no sign of a fault of the server. */
 	private static final int MANY = 2;
 
+	/** What a restart may cost of the time that has passed. */
+	private static final int TELLINGS_WHILE_SETTLING = 5;
+
 	private final SnapshotSettings settings;
+
+	private final Duration resolution;
 
 	/** More may have been a pause of the whole process, in which nothing was seen. */
 	private final Duration longestLook;
@@ -39,29 +44,87 @@ final class ShrinkGuard {
 	/** Services whose memory is ours to keep or to drop. */
 	private final Set<ServiceKey> judged = new HashSet<>();
 
+	/** Services looked at in this round, and whether for certain. */
+	private final Map<ServiceKey, Boolean> looked = new HashMap<>();
+
+	/** Services for which there was something to remember before this round. */
+	private final Set<ServiceKey> remembered = new HashSet<>();
+
+	/** Services whose memory counts whatever others have stored. */
+	private final Set<ServiceKey> decided = new HashSet<>();
+
+	/** Services that another process has seen to be whole meanwhile. */
+	private final Set<ServiceKey> disputed = new HashSet<>();
+
 	/** Services that were in use with a backup when last looked at. */
 	private final Set<ServiceKey> backedUp = new HashSet<>();
 
 	ShrinkGuard(SnapshotSettings settings) {
-		this.settings = settings;
-		this.longestLook = settings.watchPause().multipliedBy(2);
+		this(settings, false);
 	}
 
 	/**
-	 * Takes in what other processes know of services: this one's forerunner of a service
-	 * that is looked at for the first time; for others what holds their backups back.
+	 * Creates a guard.
+	 * @param settings how to judge
+	 * @param many whether so many processes may share the memory that time that passes is
+	 * not worth telling each time
+	 */
+	ShrinkGuard(SnapshotSettings settings, boolean many) {
+		this.settings = settings;
+		this.longestLook = settings.watchPause().multipliedBy(2);
+		this.resolution = many ? settings.settle().dividedBy(TELLINGS_WHILE_SETTLING) : Duration.ZERO;
+	}
+
+	/**
+	 * Begins a round. Takes in what other processes know of services: this one's
+	 * forerunner of a service that is looked at for the first time; for others what holds
+	 * their backups back, and whether they dispute that a service has shrunk.
 	 * @param keys the services that are about to be judged
 	 * @param stored texts by service
 	 */
 	void join(Collection<ServiceKey> keys, Map<ServiceKey, String> stored) {
+		beginRound();
 		for (ServiceKey key : keys) {
 			boolean first = this.judged.add(key);
-			String text = stored.get(key);
-			ServiceMemory theirs = (text != null) ? ServiceMemory.parse(this.settings.settle(), text) : null;
+			ServiceMemory theirs = parse(stored.get(key));
+			ServiceMemory ours = this.memories.get(key);
+			if (ours != null) {
+				ours.goOnWith(theirs);
+				this.remembered.add(key);
+			}
 			if (theirs != null) {
 				join(key, first ? theirs : theirs.shared());
 			}
 		}
+	}
+
+	private void beginRound() {
+		this.looked.clear();
+		this.remembered.clear();
+		this.decided.clear();
+		this.disputed.clear();
+	}
+
+	private @Nullable ServiceMemory parse(@Nullable String text) {
+		return (text != null) ? ServiceMemory.parse(this.settings.settle(), text) : null;
+	}
+
+	/**
+	 * The services that other processes see shrunk, unlike this one: it should say what
+	 * it sees.
+	 * @param stored texts by service
+	 * @return their keys
+	 */
+	Set<ServiceKey> shrunkForOthers(Map<ServiceKey, String> stored) {
+		Set<ServiceKey> shrunk = new HashSet<>();
+		stored.forEach((key, text) -> {
+			ServiceMemory ours = this.memories.get(key);
+			ServiceMemory theirs = (ours == null || !ours.isShrunk()) ? parse(text) : null;
+			if (theirs != null && theirs.isShrunk()) {
+				shrunk.add(key);
+			}
+		});
+		return shrunk;
 	}
 
 	private void join(ServiceKey key, ServiceMemory theirs) {
@@ -75,15 +138,56 @@ final class ShrinkGuard {
 	}
 
 	/**
-	 * What is to be stored, for this process and for others.
+	 * What is to be stored, for this process and for others. Only what was looked at in
+	 * this round is changed, or has to start again. If others have ended meanwhile what
+	 * has settled here, that is {@link #disputed()}.
 	 * @param stored what is stored now
 	 * @return texts by service
 	 */
 	Map<ServiceKey, String> memory(Map<ServiceKey, String> stored) {
 		Map<ServiceKey, String> memory = new LinkedHashMap<>(stored);
-		memory.keySet().removeAll(this.judged);
-		this.memories.forEach((key, remembered) -> memory.put(key, remembered.toString()));
+		this.looked.forEach((key, certain) -> {
+			ServiceMemory ours = this.memories.get(key);
+			ServiceMemory theirs = parse(stored.get(key));
+			if (ours != null && ours.storeBeside(theirs)) {
+				this.disputed.add(key);
+			}
+			if (ours == null && (certain || this.remembered.contains(key))) {
+				memory.remove(key);
+			}
+			else if (ours != null && isToBeStored(ours, theirs, certain)) {
+				memory.put(key, ours.toString());
+			}
+		});
+		this.memories.forEach((key, ours) -> {
+			if (ours.replaces(parse(stored.get(key)))) {
+				memory.put(key, ours.toString());
+			}
+		});
+		for (ServiceKey key : this.decided) {
+			ServiceMemory ours = this.memories.get(key);
+			if (ours != null) {
+				memory.put(key, ours.toString());
+			}
+			else {
+				memory.remove(key);
+			}
+		}
 		return memory;
+	}
+
+	private boolean isToBeStored(ServiceMemory ours, @Nullable ServiceMemory theirs, boolean certain) {
+		boolean ends = theirs != null && theirs.isShrunk() && !ours.isShrunk();
+		return theirs == null || ((certain || !ends) && ours.isNewsTo(theirs, this.resolution));
+	}
+
+	/**
+	 * The services whose loss somebody else does not see, as {@link #memory} has found in
+	 * this round. What was judged of them does not hold.
+	 * @return their keys
+	 */
+	Set<ServiceKey> disputed() {
+		return this.disputed;
 	}
 
 	/**
@@ -97,6 +201,7 @@ final class ShrinkGuard {
 		Map<ServiceKey, Verdict> verdicts = new LinkedHashMap<>();
 		List<ServiceKey> shrunk = new ArrayList<>();
 		round.forEach((key, observation) -> {
+			this.looked.put(key, observation.certain());
 			Verdict verdict = judgeAlone(key, observation, passed(key, observation, now));
 			if (verdict != null) {
 				verdicts.put(key, verdict);
@@ -267,6 +372,7 @@ final class ShrinkGuard {
 			this.memories.remove(key);
 			this.looks.remove(key);
 			this.judged.add(key);
+			this.decided.add(key);
 		});
 	}
 
@@ -278,6 +384,7 @@ final class ShrinkGuard {
 		keys.forEach((key) -> {
 			this.memories.remove(key);
 			this.judged.remove(key);
+			this.decided.remove(key);
 		});
 	}
 
@@ -286,9 +393,11 @@ final class ShrinkGuard {
 	 * @param keys the services
 	 */
 	void restored(Collection<ServiceKey> keys) {
+		beginRound();
 		keys.forEach((key) -> {
 			this.memories.computeIfAbsent(key, (service) -> new ServiceMemory(this.settings.settle())).restored();
 			this.judged.add(key);
+			this.decided.add(key);
 		});
 	}
 

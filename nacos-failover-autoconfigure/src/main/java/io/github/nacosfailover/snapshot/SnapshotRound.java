@@ -103,7 +103,9 @@ final class SnapshotRound {
 		Map<ServiceKey, String> stored = this.archive.memory();
 		this.guard.join(services.keySet(), stored);
 		Set<ServiceKey> byHand = this.archive.manual();
-		services.forEach((key, ask) -> look(key, ask, byHand.contains(key)));
+		// What a client remembers is no answer to somebody who has asked the server.
+		Set<ServiceKey> shrunkForOthers = this.guard.shrunkForOthers(stored);
+		services.forEach((key, ask) -> look(key, ask || shrunkForOthers.contains(key), byHand.contains(key)));
 		Map<ServiceKey, Verdict> verdicts = this.force ? Map.of() : judge();
 		List<Backup> backups = new ArrayList<>();
 		Set<ServiceKey> removed = new LinkedHashSet<>();
@@ -288,12 +290,13 @@ final class SnapshotRound {
 		}
 		SnapshotChange allowed = withoutThoseThatAreOn(change);
 		if (!this.force) {
-			remember(stored);
+			this.archive.changeMemory(this.guard::memory);
+			allowed = withoutDisputed(allowed);
 		}
 		SnapshotResult result = this.archive.write(allowed);
 		if (this.force) {
 			this.guard.forced(this.observations.keySet());
-			remember(stored);
+			this.archive.changeMemory(this.guard::memory);
 		}
 		this.manual.addAll(result.kept().keySet());
 		decided.removeAll(this.postponed);
@@ -308,10 +311,27 @@ final class SnapshotRound {
 		return new SnapshotChange(change.id(), change.by(), backups, removed, change.replaceManual());
 	}
 
+	private SnapshotChange withoutDisputed(SnapshotChange change) {
+		Set<ServiceKey> disputed = this.guard.disputed();
+		List<Backup> backups = new ArrayList<>(change.backups());
+		Set<ServiceKey> removed = new LinkedHashSet<>(change.removed());
+		backups.removeIf((backup) -> keepDisputed(disputed, backup.key()));
+		removed.removeIf((key) -> keepDisputed(disputed, key));
+		return new SnapshotChange(change.id(), change.by(), backups, removed, change.replaceManual());
+	}
+
+	private boolean keepDisputed(Set<ServiceKey> disputed, ServiceKey key) {
+		if (!disputed.contains(key)) {
+			return false;
+		}
+		this.kept.put(key, "another process that uses it sees it whole; the backup is kept until all agree, or a "
+				+ "snapshot is taken by force");
+		return true;
+	}
+
 	private void remember(Map<ServiceKey, String> stored) throws IOException {
-		Map<ServiceKey, String> memory = this.guard.memory(stored);
-		if (!memory.equals(stored)) {
-			this.archive.writeMemory(memory);
+		if (!this.guard.memory(stored).equals(stored)) {
+			this.archive.changeMemory(this.guard::memory);
 		}
 	}
 

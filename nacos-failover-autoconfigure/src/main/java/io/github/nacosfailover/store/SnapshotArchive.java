@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.ServiceKey;
@@ -97,6 +98,38 @@ public interface SnapshotArchive {
 	 * @throws IOException if it cannot be written
 	 */
 	void writeMemory(Map<ServiceKey, String> memory) throws IOException;
+
+	/**
+	 * Changes what is remembered of services, with regard to what other processes have
+	 * written until then.
+	 * @param change leads from what is remembered now to what is to be; may be asked
+	 * again if another process has written meanwhile
+	 * @throws IOException if it cannot be written
+	 */
+	default void changeMemory(UnaryOperator<Map<ServiceKey, String>> change) throws IOException {
+		Map<ServiceKey, String> before = memory();
+		Map<ServiceKey, String> after = change.apply(before);
+		if (!after.equals(before)) {
+			writeMemory(after);
+		}
+	}
+
+	/**
+	 * Tells whether {@link #memory()} may have changed. Quick.
+	 * @return an object that equals that of before as long as nobody has written
+	 */
+	default Object memoryVersion() {
+		return memory();
+	}
+
+	/**
+	 * Whether so many processes may write here that each has to take care not to write
+	 * what matters little to the others.
+	 * @return {@code true} for an archive that is shared beyond one host
+	 */
+	default boolean isShared() {
+		return false;
+	}
 
 	/**
 	 * What an operator should put right.

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -200,6 +201,40 @@ final class DiskArchive implements SnapshotArchive {
 		}
 		catch (IOException | ReadOnlyFileSystemException ex) {
 			throw failed("What guards remember", ex);
+		}
+	}
+
+	@Override
+	public void changeMemory(UnaryOperator<Map<ServiceKey, String>> change) throws IOException {
+		DirectoryLock turn = takeTurnOfMemory();
+		try {
+			SnapshotArchive.super.changeMemory(change);
+		}
+		finally {
+			if (turn != null) {
+				turn.release();
+			}
+		}
+	}
+
+	private @Nullable DirectoryLock takeTurnOfMemory() {
+		try {
+			OwnDirectory.create(this.store.directory(), this.ownDirectory);
+			return DirectoryLock.acquire(this.ownDirectory, "memory.lock", PATIENCE_AT_START);
+		}
+		catch (IOException | ReadOnlyFileSystemException ex) {
+			// The write itself tells what is wrong.
+			return null;
+		}
+	}
+
+	@Override
+	public Object memoryVersion() {
+		try {
+			return String.valueOf(FileSignature.of(this.memory));
+		}
+		catch (IOException ex) {
+			return "unreadable";
 		}
 	}
 

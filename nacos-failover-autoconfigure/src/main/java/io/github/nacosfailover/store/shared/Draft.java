@@ -1,5 +1,6 @@
 package io.github.nacosfailover.store.shared;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,6 +21,8 @@ final class Draft {
 	/** Stands for the revision of the write, which is not known yet. */
 	private static final long OPEN = -1;
 
+	private static final int MAX_TEXT = 4000;
+
 	private final Map<String, Document> documents = new LinkedHashMap<>();
 
 	private final Map<String, byte[]> plainContents = new HashMap<>();
@@ -34,6 +37,16 @@ final class Draft {
 	void put(String name, String hash, String text, byte[] content) {
 		put(name, hash, text);
 		this.plainContents.put(hash, content);
+	}
+
+	/** A document whose content is its text, if that is short. */
+	void putText(String name, String hash, byte[] content) {
+		if (content.length <= MAX_TEXT) {
+			put(name, hash, new String(content, StandardCharsets.UTF_8));
+		}
+		else {
+			put(name, hash, "", content);
+		}
 	}
 
 	void delete(String name) {

@@ -2,6 +2,7 @@ package io.github.nacosfailover.store.shared;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -49,6 +51,8 @@ final class SharedArchive implements SnapshotArchive {
 	private final Map<String, Manifest> manifests = new ConcurrentHashMap<>();
 
 	private volatile List<Problem> problems = List.of();
+
+	private volatile @Nullable Memory memory;
 
 	SharedArchive(SharedStore store, SharedSettings settings) {
 		this.store = store;
@@ -337,46 +341,97 @@ final class SharedArchive implements SnapshotArchive {
 	}
 
 	@Override
+	public boolean isShared() {
+		return true;
+	}
+
+	@Override
+	public Object memoryVersion() {
+		return hashOfMemory(this.store.index());
+	}
+
+	private static String hashOfMemory(SharedIndex index) {
+		Document document = index.find(Names.MEMORY);
+		return (document != null) ? String.valueOf(document.hash()) : "";
+	}
+
+	@Override
 	public Map<ServiceKey, String> memory() {
-		Document document = this.store.index().find(Names.MEMORY);
-		if (document == null || document.hash() == null) {
+		return memoryOrNone(this.store.index());
+	}
+
+	private Map<ServiceKey, String> memory(SharedIndex index) throws IOException {
+		Document document = index.find(Names.MEMORY);
+		String hash = (document != null) ? document.hash() : null;
+		if (document == null || hash == null) {
 			return Map.of();
 		}
+		Memory known = this.memory;
+		if (known == null || !known.hash().equals(hash)) {
+			byte[] content = document.text().isEmpty() ? this.store.read(hash)
+					: document.text().getBytes(StandardCharsets.UTF_8);
+			known = new Memory(hash, parseMemory(content));
+			this.memory = known;
+		}
+		return known.texts();
+	}
+
+	private static Map<ServiceKey, String> parseMemory(byte[] content) throws IOException {
 		Map<ServiceKey, String> memory = new HashMap<>();
-		try {
-			for (Map.Entry<String, JsonNode> entry : MAPPER.readTree(this.store.read(document.hash())).properties()) {
-				memory.put(ServiceKey.parse(entry.getKey()), entry.getValue().asText());
-			}
+		for (Map.Entry<String, JsonNode> entry : MAPPER.readTree(content).properties()) {
+			memory.put(ServiceKey.parse(entry.getKey()), entry.getValue().asText());
 		}
-		catch (IOException | IllegalArgumentException ex) {
-			return Map.of();
-		}
-		return memory;
+		return Map.copyOf(memory);
 	}
 
 	@Override
 	public void writeMemory(Map<ServiceKey, String> memory) throws IOException {
+		changeMemory((known) -> memory);
+	}
+
+	@Override
+	public void changeMemory(UnaryOperator<Map<ServiceKey, String>> change) throws IOException {
+		this.store.commit((index) -> {
+			Map<ServiceKey, String> before = memoryOrNone(index);
+			Map<ServiceKey, String> after = change.apply(before);
+			return after.equals(before) ? null : draftOfMemory(index.find(Names.MEMORY), after);
+		});
+	}
+
+	private Map<ServiceKey, String> memoryOrNone(SharedIndex index) {
+		try {
+			return memory(index);
+		}
+		catch (IOException | IllegalArgumentException ex) {
+			return Map.of();
+		}
+	}
+
+	private static Draft draftOfMemory(@Nullable Document before, Map<ServiceKey, String> memory) {
 		ObjectNode root = MAPPER.createObjectNode();
 		new TreeMap<>(memory).forEach((key, text) -> root.put(key.toString(), text));
-		byte[] content = root.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-		String hash = BackupFormat.digest(content);
-		this.store.commit((index) -> {
-			Document before = index.find(Names.MEMORY);
-			if (before != null && hash.equals(before.hash())) {
-				return null;
-			}
-			Draft draft = new Draft();
-			draft.put(Names.MEMORY, hash, "", content);
-			if (before != null && before.hash() != null) {
-				draft.obsolete(Set.of(before.hash()));
-			}
-			return draft;
-		});
+		byte[] content = root.toString().getBytes(StandardCharsets.UTF_8);
+		Draft draft = new Draft();
+		draft.putText(Names.MEMORY, BackupFormat.digest(content), content);
+		if (before != null && before.hash() != null && before.text().isEmpty()) {
+			draft.obsolete(Set.of(before.hash()));
+		}
+		return draft;
 	}
 
 	@Override
 	public List<Problem> problems() {
 		return this.problems;
+	}
+
+	/**
+	 * What guards remember, as it was last read.
+	 *
+	 * @param hash hash of its content
+	 * @param texts texts by service
+	 */
+	private record Memory(String hash, Map<ServiceKey, String> texts) {
+
 	}
 
 }

@@ -57,8 +57,6 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private static final int ATTEMPTS = 50;
 
-	private static final int MAX_TEXT = 4000;
-
 	private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
 
 	private static final Duration RETRY = Duration.ofSeconds(2);
@@ -235,14 +233,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	public void changeSwitch(UnaryOperator<SwitchState> change) throws IOException {
 		commit((index) -> {
 			byte[] content = SwitchDocument.write(change.apply(switchOf(index)));
-			String hash = BackupFormat.digest(content);
 			Draft draft = new Draft();
-			if (content.length <= MAX_TEXT) {
-				draft.put(Names.SWITCH, hash, new String(content, StandardCharsets.UTF_8));
-			}
-			else {
-				draft.put(Names.SWITCH, hash, "", content);
-			}
+			draft.putText(Names.SWITCH, BackupFormat.digest(content), content);
 			return draft;
 		});
 		wakeUp();

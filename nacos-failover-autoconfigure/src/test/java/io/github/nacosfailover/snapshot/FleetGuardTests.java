@@ -1,0 +1,223 @@
+package io.github.nacosfailover.snapshot;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.store.SavedBackup;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link ShrinkGuard}s of several processes that share a backup and the memory
+ * of it.
+ */
+class FleetGuardTests {
+
+	private static final ServiceKey KEY = ServiceKey.of("DEFAULT_GROUP", "orders");
+
+	private static final SavedBackup TEN = new SavedBackup("ten", 10, 10);
+
+	private static final Duration SETTLE = GuardedServices.SETTINGS.settle();
+
+	private static final Duration WATCH = GuardedServices.SETTINGS.watchPause();
+
+	private Map<ServiceKey, String> stored = Map.of();
+
+	private int writes;
+
+	private long clock = Long.MAX_VALUE - SETTLE.toNanos();
+
+	@Test
+	void lossThatOneSeesNeverSettlesWhileAnotherSeesTheServiceWhole() {
+		ShrinkGuard broken = guard();
+		ShrinkGuard whole = guard();
+		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE.multipliedBy(10)) < 0; passed = passed
+			.plus(WATCH)) {
+			assertThat(look(broken, 2)).isEqualTo(Verdict.Action.KEEP);
+			if (!whole.shrunkForOthers(this.stored).isEmpty()) {
+				look(whole, 10);
+			}
+			pass(WATCH);
+		}
+	}
+
+	@Test
+	void neitherDoesItOfManyThatSeeIt() {
+		List<ShrinkGuard> broken = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			broken.add(guard());
+		}
+		ShrinkGuard whole = guard();
+		for (int round = 0; round < 50; round++) {
+			for (int i = 0; i < broken.size(); i++) {
+				assertThat(look(broken.get(i), 2)).isEqualTo(Verdict.Action.KEEP);
+				pass(WATCH.dividedBy(20));
+				if (i == 7) {
+					// Between two that hold: the later ones begin anew, the earlier have
+					// to.
+					look(whole, 10);
+				}
+			}
+		}
+	}
+
+	@Test
+	void lossThatAllSeeSettlesForAll() {
+		List<ShrinkGuard> guards = List.of(guard(), guard(), guard());
+		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE) < 0; passed = passed.plus(WATCH)) {
+			guards.forEach((guard) -> assertThat(look(guard, 2)).isEqualTo(Verdict.Action.KEEP));
+			pass(WATCH);
+		}
+		assertThat(look(guards.get(0), 2)).isEqualTo(Verdict.Action.TAKE);
+	}
+
+	@Test
+	void disputeBetweenTheLookAndTheWriteCounts() {
+		ShrinkGuard broken = guard();
+		ShrinkGuard whole = guard();
+		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE) < 0; passed = passed.plus(WATCH)) {
+			look(broken, 2);
+			pass(WATCH);
+		}
+		broken.join(Set.of(KEY), this.stored);
+		assertThat(judge(broken, 2)).isEqualTo(Verdict.Action.TAKE);
+		look(whole, 10);
+		store(broken);
+		assertThat(broken.disputed()).containsExactly(KEY);
+	}
+
+	@Test
+	void whoCannotTellWhetherTheServerIsThereDisputesNothing() {
+		ShrinkGuard broken = guard();
+		ShrinkGuard uncertain = guard();
+		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE) < 0; passed = passed.plus(WATCH)) {
+			look(broken, 2);
+			uncertain.join(Set.of(KEY), this.stored);
+			uncertain.judge(Map.of(KEY, new Observation(TEN, true, 10, false)), this.clock);
+			store(uncertain);
+			pass(WATCH);
+		}
+		assertThat(look(broken, 2)).isEqualTo(Verdict.Action.TAKE);
+	}
+
+	@Test
+	void timeSettledSoFarOutlivesARestartOfAll() {
+		ShrinkGuard first = guard();
+		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE) < 0; passed = passed.plus(WATCH)) {
+			look(first, 2);
+			pass(WATCH);
+		}
+		ShrinkGuard restarted = guard();
+		look(restarted, 2);
+		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE.dividedBy(4)) < 0; passed = passed.plus(WATCH)) {
+			pass(WATCH);
+			look(restarted, 2);
+		}
+		assertThat(look(restarted, 2)).isEqualTo(Verdict.Action.TAKE);
+	}
+
+	@Test
+	void manyProcessesThatWaitTogetherWriteNoMoreThanOne() {
+		List<ShrinkGuard> guards = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			guards.add(guard());
+		}
+		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE) < 0; passed = passed.plus(WATCH)) {
+			guards.forEach((guard) -> look(guard, 2));
+			pass(WATCH);
+		}
+		assertThat(this.writes).isBetween(1, 10);
+		int before = this.writes;
+		// The service is back, as all see one after the other.
+		guards.forEach((guard) -> look(guard, 10));
+		assertThat(this.writes).isEqualTo(before + 1);
+		assertThat(this.stored).isEmpty();
+	}
+
+	@Test
+	void processesThatDifferDoNotWriteMoreTheMoreTheyAre() {
+		List<ShrinkGuard> broken = new ArrayList<>();
+		List<ShrinkGuard> whole = new ArrayList<>();
+		for (int i = 0; i < 50; i++) {
+			broken.add(guard());
+			whole.add(guard());
+		}
+		for (int round = 0; round < 10; round++) {
+			broken.forEach((guard) -> look(guard, 2));
+			whole.forEach((guard) -> {
+				if (!guard.shrunkForOthers(this.stored).isEmpty()) {
+					look(guard, 10);
+				}
+			});
+			pass(WATCH);
+		}
+		// One that holds and one that disputes it, each round.
+		assertThat(this.writes).isLessThanOrEqualTo(20);
+	}
+
+	@Test
+	void manyLossesOfOneViewStopTheClocksOfAllOnce() {
+		ShrinkGuard one = guard();
+		ShrinkGuard faulty = guard();
+		Map<ServiceKey, Observation> all = new HashMap<>();
+		for (int i = 0; i < 9; i++) {
+			all.put(GuardedServices.key(i), new Observation(TEN, true, 10, true));
+		}
+		all.put(KEY, new Observation(TEN, false, 2, true));
+		for (int i = 0; i < 5; i++) {
+			lookAll(one, all);
+			pass(WATCH);
+		}
+		int before = this.writes;
+		all.replaceAll((key, observation) -> new Observation(TEN, false, 0, true));
+		lookAll(faulty, all);
+		assertThat(this.writes).isGreaterThan(before);
+		before = this.writes;
+		for (int i = 0; i < 5; i++) {
+			pass(WATCH);
+			lookAll(faulty, all);
+		}
+		assertThat(this.writes).isEqualTo(before);
+	}
+
+	private static ShrinkGuard guard() {
+		return new ShrinkGuard(GuardedServices.SETTINGS, true);
+	}
+
+	private Verdict.Action look(ShrinkGuard guard, int healthy) {
+		guard.join(Set.of(KEY), this.stored);
+		Verdict.Action action = judge(guard, healthy);
+		store(guard);
+		return action;
+	}
+
+	private Verdict.Action judge(ShrinkGuard guard, int healthy) {
+		Observation observation = new Observation(TEN, healthy == TEN.healthy(), healthy, true);
+		return guard.judge(Map.of(KEY, observation), this.clock).get(KEY).action();
+	}
+
+	private void lookAll(ShrinkGuard guard, Map<ServiceKey, Observation> round) {
+		guard.join(round.keySet(), this.stored);
+		guard.judge(round, this.clock);
+		store(guard);
+	}
+
+	private void store(ShrinkGuard guard) {
+		Map<ServiceKey, String> after = guard.memory(this.stored);
+		if (!after.equals(this.stored)) {
+			this.stored = after;
+			this.writes++;
+		}
+	}
+
+	private void pass(Duration duration) {
+		this.clock += duration.toNanos();
+	}
+
+}
