@@ -67,4 +67,18 @@ public interface NacosFailoverSnapshots {
 	 */
 	void delete(String id, @Nullable String namespace);
 
+	/**
+	 * Copies what this application has in its failover directory into the store that it
+	 * shares with others, or back: the backups, and the switch as far as it is the same.
+	 * Nobody is switched by it, and to repeat it does no harm.
+	 * @param direction which way
+	 * @param namespace the namespace, {@code null} for all
+	 * @param by who asks
+	 * @return what came of it, as of a snapshot
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if the store is not shared, a copy would switch
+	 * others, or something cannot be written
+	 */
+	SnapshotOutcome copy(LocalCopyDirection direction, @Nullable String namespace, String by);
+
 }

@@ -13,6 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import io.github.nacosfailover.FailoverRefusedException;
+import io.github.nacosfailover.FailoverUnavailableException;
+import io.github.nacosfailover.LocalCopyDirection;
 import io.github.nacosfailover.NacosFailoverSnapshots;
 import io.github.nacosfailover.SnapshotList;
 import io.github.nacosfailover.SnapshotList.KeptBackup;
@@ -29,6 +31,7 @@ import io.github.nacosfailover.snapshot.SnapshotRound.Result;
 import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotResult;
+import io.github.nacosfailover.store.UnavailableStoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -162,7 +165,9 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 					.toList());
 			}
 			catch (IOException ex) {
-				throw new FailoverRefusedException(List.of(reason(namespace, ex)));
+				Failures failures = new Failures();
+				failures.add(namespace, ex);
+				failures.refuseIfAny();
 			}
 		}
 		return new SnapshotList(newestFirst(snapshots), kept, manual);
@@ -207,23 +212,23 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 			Collection<FailoverNamespace> targets = this.engine.namespaces(namespace);
 			refuseWhereImpossible(targets);
 			Outcome outcome = new Outcome();
-			List<String> failures = new ArrayList<>();
+			Failures failures = new Failures();
 			Pace pace = new Pace(Duration.ZERO, () -> true);
 			for (NamespaceSnapshots target : all(targets)) {
 				try {
 					Result result = target.take(outcome.id, force, by, pace);
 					if (result.decided().isEmpty() && !result.postponed().isEmpty()) {
-						failures.add(
+						failures.reasons.add(
 								"namespace '%s': the server does not answer, so there is nothing to take; try again when it does"
 									.formatted(target.namespace().name()));
 					}
 					outcome.add(target, result.generation(), NamespaceSnapshots.reasons(result));
 				}
 				catch (IOException ex) {
-					failures.add(reason(target, ex));
+					failures.add(target, ex);
 				}
 			}
-			refuseIfAny(failures);
+			failures.refuseIfAny();
 			return outcome.get();
 		}
 		finally {
@@ -259,10 +264,6 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		if (!reasons.isEmpty()) {
 			throw new FailoverRefusedException(reasons);
 		}
-	}
-
-	private static String reason(NamespaceSnapshots snapshots, IOException ex) {
-		return "namespace '%s': %s".formatted(snapshots.namespace().name(), ex.getMessage());
 	}
 
 	@Override
@@ -308,8 +309,52 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		}
 	}
 
+	@Override
+	public SnapshotOutcome copy(LocalCopyDirection direction, @Nullable String namespace, String by) {
+		this.rounds.lock();
+		try {
+			Collection<FailoverNamespace> targets = this.engine.namespaces(namespace);
+			refuseWhereThereIsNothingToCopy(targets, direction);
+			Outcome outcome = new Outcome();
+			Failures failures = new Failures();
+			for (NamespaceSnapshots target : all(targets)) {
+				try {
+					SnapshotResult result = LocalCopying.copy(target.namespace(), direction, outcome.id, by);
+					outcome.add(target, result.generation(), result.kept());
+					logger.info("Failover of namespace '{}': copied {} by {}", target.namespace().name(),
+							(direction == LocalCopyDirection.TO_STORE) ? "to the store" : "to the disk", by);
+				}
+				catch (IOException ex) {
+					failures.add(target, ex);
+				}
+			}
+			this.engine.awaitApplied(targets);
+			failures.refuseIfAny();
+			return outcome.get();
+		}
+		finally {
+			this.rounds.unlock();
+			LockSupport.unpark(this.thread);
+		}
+	}
+
+	private static void refuseWhereThereIsNothingToCopy(Collection<FailoverNamespace> targets,
+			LocalCopyDirection direction) {
+		List<String> reasons = new ArrayList<>();
+		if (targets.isEmpty()) {
+			reasons.add("No Nacos naming client has been created in this application yet, so there is nothing to copy");
+		}
+		for (FailoverNamespace target : targets) {
+			String reason = LocalCopying.whyImpossible(target, direction);
+			if (reason != null) {
+				reasons.add("namespace '%s': %s".formatted(target.name(), reason));
+			}
+		}
+		refuseIfAny(reasons);
+	}
+
 	private void forEachThatHas(String id, @Nullable String namespace, Operation operation) {
-		List<String> failures = new ArrayList<>();
+		Failures failures = new Failures();
 		boolean found = false;
 		for (NamespaceSnapshots target : all(this.engine.namespaces(namespace))) {
 			try {
@@ -319,10 +364,10 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 				}
 			}
 			catch (IOException ex) {
-				failures.add(reason(target, ex));
+				failures.add(target, ex);
 			}
 		}
-		refuseIfAny(failures);
+		failures.refuseIfAny();
 		if (!found) {
 			throw new UnknownSnapshotException(id);
 		}
@@ -349,6 +394,27 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	private interface Operation {
 
 		void run(NamespaceSnapshots target) throws IOException;
+
+	}
+
+	/** What has failed of an operation on several namespaces. */
+	private static final class Failures {
+
+		private final List<String> reasons = new ArrayList<>();
+
+		private boolean unavailable;
+
+		void add(NamespaceSnapshots target, IOException ex) {
+			this.unavailable |= ex instanceof UnavailableStoreException;
+			this.reasons.add("namespace '%s': %s".formatted(target.namespace().name(), ex.getMessage()));
+		}
+
+		void refuseIfAny() {
+			if (this.unavailable) {
+				throw new FailoverUnavailableException(this.reasons);
+			}
+			FailoverSnapshots.refuseIfAny(this.reasons);
+		}
 
 	}
 

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.actuate.endpoint;
 
+import io.github.nacosfailover.LocalCopyDirection;
 import io.github.nacosfailover.NacosFailoverSnapshots;
 import io.github.nacosfailover.SnapshotList;
 import io.github.nacosfailover.SnapshotOutcome;
@@ -32,19 +33,35 @@ public class NacosFailoverSnapshotsEndpoint {
 	}
 
 	/**
-	 * Takes a snapshot now.
+	 * Takes a snapshot now, or copies between the failover directory of this application
+	 * and the store that it shares with others.
 	 * @param namespace the namespace, all if not given
 	 * @param force whether to take data that guards hold back, and to replace backups
 	 * that were edited by hand
+	 * @param copy {@code to-store} or {@code to-disk} to copy instead
 	 * @return what came of it
 	 */
 	@WriteOperation
-	public SnapshotOutcome take(@Nullable String namespace, @Nullable String force) {
-		return take("jmx", namespace, force);
+	public SnapshotOutcome take(@Nullable String namespace, @Nullable String force, @Nullable String copy) {
+		return take("jmx", namespace, force, copy);
 	}
 
-	SnapshotOutcome take(String by, @Nullable String namespace, @Nullable String force) {
-		return this.snapshots.take(namespace, isTrue("force", force), by);
+	SnapshotOutcome take(String by, @Nullable String namespace, @Nullable String force, @Nullable String copy) {
+		if (copy == null) {
+			return this.snapshots.take(namespace, isTrue("force", force), by);
+		}
+		if (force != null) {
+			throw new IllegalArgumentException("'force' means nothing for a copy; leave it out");
+		}
+		return this.snapshots.copy(direction(copy), namespace, by);
+	}
+
+	private static LocalCopyDirection direction(String copy) {
+		return switch (copy) {
+			case "to-store" -> LocalCopyDirection.TO_STORE;
+			case "to-disk" -> LocalCopyDirection.TO_DISK;
+			default -> throw new IllegalArgumentException("'copy' is neither to-store nor to-disk");
+		};
 	}
 
 	/**

@@ -23,9 +23,9 @@ public class NacosFailoverSnapshotsEndpointWebExtension {
 
 	@WriteOperation
 	public WebEndpointResponse<?> take(SecurityContext securityContext, @Nullable String namespace,
-			@Nullable String force) {
+			@Nullable String force, @Nullable String copy) {
 		return WebAnswers.answer(() -> new WebEndpointResponse<Object>(
-				this.delegate.take(WebAnswers.caller(securityContext), namespace, force)));
+				this.delegate.take(WebAnswers.caller(securityContext), namespace, force, copy)));
 	}
 
 	@WriteOperation

@@ -26,8 +26,9 @@ public final class StrictBodies {
 			"{\"enabled\": true}, {\"enabled\": false} or {\"enabled\": null}", List.of("enabled"),
 			Field.flag("enabled"), Field.text("namespace"), Field.text("reason"), Field.flag("force"));
 
-	private static final StrictBody TAKE_SNAPSHOT = new StrictBody("{} or {\"force\": true}", List.of(),
-			Field.text("namespace"), Field.flag("force"));
+	private static final StrictBody TAKE_SNAPSHOT = new StrictBody(
+			"{}, {\"force\": true}, {\"copy\": \"to-store\"} or {\"copy\": \"to-disk\"}", List.of(),
+			Field.text("namespace"), Field.flag("force"), Field.text("copy"));
 
 	private static final StrictBody CHANGE_SNAPSHOT = new StrictBody("{\"restore\": true} or {\"pinned\": true}",
 			List.of("restore", "pinned"), Field.flag("restore"), Field.text("mode"), Field.flag("pinned"),

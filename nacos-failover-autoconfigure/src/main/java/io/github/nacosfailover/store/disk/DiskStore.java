@@ -3,6 +3,7 @@ package io.github.nacosfailover.store.disk;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.time.Duration;
@@ -19,6 +20,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.BackupFormat;
+import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.Problem;
@@ -26,6 +30,7 @@ import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
+import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.store.SwitchLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -354,6 +359,62 @@ public final class DiskStore implements FailoverStore {
 		}
 		// Even if it was off: that nothing is said here any more is a change.
 		notifyListeners();
+	}
+
+	/**
+	 * Moves the data files of backups, and the switch, to where nobody looks.
+	 * @param backups the backups; a file that says something else stays
+	 * @return the services whose file stays
+	 */
+	Set<ServiceKey> setAside(Collection<Backup> backups) throws IOException {
+		SetAside aside = new SetAside(this.directory);
+		Set<ServiceKey> staying = new HashSet<>();
+		try {
+			for (Backup backup : backups) {
+				if (!setAside(backup, aside)) {
+					staying.add(backup.key());
+				}
+			}
+			if (hasSwitchFile()) {
+				aside.copy(this.switchFile.path());
+				aside.copy(this.exceptionsFile.path());
+				removeSwitch();
+			}
+			return staying;
+		}
+		catch (IOException | ReadOnlyFileSystemException ex) {
+			throw new IOException(WriteFailure.explain("What was copied", this.directory,
+					(ex instanceof IOException failure) ? failure : new IOException(ex.toString())), ex);
+		}
+		finally {
+			scan();
+		}
+	}
+
+	private boolean setAside(Backup backup, SetAside aside) throws IOException {
+		FoundBackup found = found().get(backup.key());
+		if (found == null || found.isMissing()) {
+			return true;
+		}
+		Path file = this.directory.resolve(String.valueOf(found.file()));
+		if (Files.isSymbolicLink(file) || !hasContentOf(backup, file)) {
+			return false;
+		}
+		aside.move(file);
+		return true;
+	}
+
+	private static boolean hasContentOf(Backup backup, Path file) throws IOException {
+		try {
+			Backup content = BackupFormat.read(backup.key(), Files.readAllBytes(file)).backup();
+			return SavedBackup.of(content).equals(SavedBackup.of(backup));
+		}
+		catch (NoSuchFileException ex) {
+			return true;
+		}
+		catch (InvalidBackupException ex) {
+			return false;
+		}
 	}
 
 	/**

@@ -1,12 +1,17 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.LocalOverride;
+import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SwitchLog;
 
 /**
@@ -78,6 +83,16 @@ public final class LocalFiles implements LocalOverride {
 	@Override
 	public void removeSwitch() throws IOException {
 		this.store.removeSwitch();
+	}
+
+	@Override
+	public Set<ServiceKey> setAside(Collection<Backup> backups) throws IOException {
+		return this.store.setAside(backups);
+	}
+
+	@Override
+	public SnapshotArchive archive() {
+		return this.store.archive();
 	}
 
 	@Override
