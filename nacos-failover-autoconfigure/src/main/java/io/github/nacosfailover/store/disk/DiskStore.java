@@ -23,6 +23,7 @@ import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
+import io.github.nacosfailover.store.SnapshotArchive;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -168,7 +169,7 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	@Override
-	public DiskArchive archive() {
+	public SnapshotArchive archive() {
 		return this.archive;
 	}
 
