@@ -3,6 +3,8 @@ package io.github.nacosfailover;
 import java.io.Serial;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Thrown when failover was not switched. Nothing has changed.
  */
@@ -13,9 +15,16 @@ public class FailoverRefusedException extends RuntimeException {
 
 	private final transient List<String> reasons;
 
+	private final transient @Nullable PreflightReport preflight;
+
 	public FailoverRefusedException(List<String> reasons) {
+		this(reasons, null);
+	}
+
+	public FailoverRefusedException(List<String> reasons, @Nullable PreflightReport preflight) {
 		super(String.join("; ", reasons));
 		this.reasons = List.copyOf(reasons);
+		this.preflight = preflight;
 	}
 
 	/**
@@ -24,6 +33,14 @@ public class FailoverRefusedException extends RuntimeException {
 	 */
 	public List<String> getReasons() {
 		return this.reasons;
+	}
+
+	/**
+	 * What the guards have found, if it was a guard that refused.
+	 * @return the findings, or {@code null}
+	 */
+	public @Nullable PreflightReport getPreflight() {
+		return this.preflight;
 	}
 
 }

@@ -26,14 +26,18 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param serverStatus {@code UP}, {@code DOWN}, or {@code UNKNOWN} if only clients
 	 * made by hand use the namespace
 	 * @param failoverSwitch the switch in force
+	 * @param exceptions services that are on or off by themselves
+	 * @param include which services the switch is for, empty for every service
+	 * @param exclude which services it is not for, though included
 	 * @param sources the sources in order of precedence
 	 * @param services every service with a backup and every service that was asked for
 	 * @param problems what an operator should put right
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	public record NamespaceStatus(boolean enabled, @JsonProperty("serverStatus") String serverStatus,
-			@JsonProperty("switch") SwitchStatus failoverSwitch, List<SourceStatus> sources,
-			Map<String, ServiceStatus> services, List<ProblemStatus> problems) {
+			@JsonProperty("switch") SwitchStatus failoverSwitch, Map<String, Boolean> exceptions, List<String> include,
+			List<String> exclude, List<SourceStatus> sources, Map<String, ServiceStatus> services,
+			List<ProblemStatus> problems) {
 	}
 
 	/**
@@ -44,11 +48,15 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param by who set it, if known
 	 * @param reason why, if given
 	 * @param until when it should end, if an end was given
+	 * @param overdue whether it is on for longer than it should be
+	 * @param findings what guards had against it, or found worth a warning, when it was
+	 * switched
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	public record SwitchStatus(String source, @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant at,
 			@Nullable String by, @Nullable String reason,
-			@JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant until) {
+			@JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant until, boolean overdue,
+			List<String> findings) {
 	}
 
 	/**
@@ -66,6 +74,7 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	/**
 	 * A service.
 	 *
+	 * @param enabled whether failover is on for it, be there a backup or not
 	 * @param instances number of instances in the backup, 0 if there is none
 	 * @param healthy number of healthy ones among them
 	 * @param source name of the source of the backup, {@code null} if there is none
@@ -77,7 +86,7 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param lastServed when it was last asked for, to a tenth of a second
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
-	public record ServiceStatus(int instances, int healthy, @Nullable String source,
+	public record ServiceStatus(boolean enabled, int instances, int healthy, @Nullable String source,
 			@JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant modified,
 			@JsonProperty("servedFrom") @Nullable String servedFrom, long served,
 			@JsonProperty("servedLive") long servedLive,

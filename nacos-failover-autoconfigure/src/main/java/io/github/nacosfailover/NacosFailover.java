@@ -27,6 +27,39 @@ public interface NacosFailover {
 	FailoverStatus switchFailover(SwitchRequest request);
 
 	/**
+	 * Switches failover of one service, whatever the switch of its namespace says. When
+	 * the method returns, every query of this process that starts from then on sees the
+	 * change.
+	 * @param request what to switch
+	 * @return what is switched and served afterwards
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws UnknownServiceException if neither a backup nor the server knows the
+	 * service
+	 * @throws FailoverRefusedException if it was refused; nothing has changed
+	 * @throws IllegalArgumentException if the service name is malformed
+	 */
+	FailoverStatus switchService(ServiceSwitchRequest request);
+
+	/**
+	 * What would happen if failover were switched on or off now: the services in use,
+	 * their backups, and what the server says of them. Asks the server, and may take
+	 * seconds.
+	 * @param namespace the namespace, {@code null} for all
+	 * @param probe whether to try to connect to the instances of the backups
+	 * @return the report
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 */
+	PreflightReport preflight(@Nullable String namespace, boolean probe);
+
+	/**
+	 * The last changes of the switch, those that were refused among them.
+	 * @param namespace the namespace, {@code null} for all
+	 * @return the changes, 100 at most
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 */
+	SwitchHistory history(@Nullable String namespace);
+
+	/**
 	 * Compares the backup of a service with what the server last told.
 	 * @param service {@code group@@service}, or {@code service} in {@code DEFAULT_GROUP}
 	 * @param namespace the namespace, {@code null} for the first that knows the service

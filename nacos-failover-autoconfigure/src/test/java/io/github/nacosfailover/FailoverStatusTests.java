@@ -30,16 +30,17 @@ class FailoverStatusTests {
 					JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.NON_EMPTY))
 			.build();
 		Instant at = Instant.parse("2026-11-23T02:49:00Z");
-		JsonNode json = mapper.valueToTree(new FailoverStatus(true,
-				Map.of("public", new NamespaceStatus(true, "UP", new SwitchStatus("disk", at, "ops", null, null),
-						List.of(), Map.of("g@@s", new ServiceStatus(1, 1, "disk", at, "live", 0, 2, at)), List.of()))));
+		JsonNode json = mapper.valueToTree(new FailoverStatus(true, Map.of("public",
+				new NamespaceStatus(true, "UP", new SwitchStatus("disk", at, "ops", null, null, false, List.of()),
+						Map.of(), List.of(), List.of(), List.of(),
+						Map.of("g@@s", new ServiceStatus(true, 1, 1, "disk", at, "live", 0, 2, at)), List.of()))));
 		JsonNode namespace = json.at("/namespaces/public");
 		assertThat(namespace.at("/serverStatus").asText()).isEqualTo("UP");
 		assertThat(namespace.at("/switch/at").asText()).isEqualTo("2026-11-23T02:49:00Z");
 		assertThat(namespace.at("/switch").has("until")).isTrue();
 		assertThat(namespace.has("problems")).isTrue();
 		assertThat(namespace.at("/services/g@@s").fieldNames()).toIterable()
-			.containsExactlyInAnyOrder("instances", "healthy", "source", "modified", "servedFrom", "served",
+			.containsExactlyInAnyOrder("enabled", "instances", "healthy", "source", "modified", "servedFrom", "served",
 					"servedLive", "lastServed");
 	}
 

@@ -1,14 +1,21 @@
 package io.github.nacosfailover.autoconfigure;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.NacosFailoverSnapshots;
 import io.github.nacosfailover.client.DefaultNacosFailover;
 import io.github.nacosfailover.client.NamingServiceDecorator;
+import io.github.nacosfailover.client.ServerPushes;
 import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.engine.SwitchRules;
+import io.github.nacosfailover.guard.Preflight;
+import io.github.nacosfailover.guard.SwitchLease;
+import io.github.nacosfailover.snapshot.FailoverSnapshots;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -17,8 +24,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Auto-configuration of failover for the Nacos naming client.
@@ -27,7 +36,8 @@ import org.springframework.context.annotation.Import;
 @ConditionalOnClass({ NamingService.class, FailoverDataSource.class })
 @ConditionalOnProperty(name = "nacos.failover.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(NacosFailoverProperties.class)
-@Import({ NamingClientConfiguration.class, NacosInjectedConfiguration.class, SpringCloudAlibabaConfiguration.class })
+@Import({ NamingClientConfiguration.class, NacosInjectedConfiguration.class, SwitchAuditConfiguration.class,
+		SpringCloudAlibabaConfiguration.class })
 public final class NacosFailoverAutoConfiguration {
 
 	@Bean
@@ -38,9 +48,34 @@ public final class NacosFailoverAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	FailoverEngine nacosFailoverEngine(NacosFailoverProperties properties, ListableBeanFactory beanFactory) {
+	FailoverEngine nacosFailoverEngine(NacosFailoverProperties properties, Preflight preflight,
+			ListableBeanFactory beanFactory) {
 		properties.validate();
-		return new FailoverEngine(new DiskStoreFactory(properties.getDisk()), () -> dataSources(beanFactory));
+		Duration remindAfter = properties.getGuard().getRemindAfter();
+		SwitchRules rules = new SwitchRules(properties.getServices().patterns(), preflight,
+				remindAfter.isZero() ? null : remindAfter);
+		return new FailoverEngine(new DiskStoreFactory(properties.getDisk(), properties.getSnapshot().toRetention()),
+				() -> dataSources(beanFactory), rules);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Preflight nacosFailoverPreflight(NacosFailoverProperties properties) {
+		return new Preflight(properties.getGuard().settings());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "nacosFailoverSwitchEvents")
+	@Lazy(false)
+	SwitchEvents nacosFailoverSwitchEvents(FailoverEngine engine, ApplicationEventPublisher publisher) {
+		return new SwitchEvents(engine, publisher);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@Lazy(false)
+	SwitchLease nacosFailoverSwitchLease(FailoverEngine engine, NacosFailoverProperties properties) {
+		return new SwitchLease(engine, properties.getGuard().getOnExpiry() == GuardProperties.OnExpiry.OFF_IF_SAFE);
 	}
 
 	private static Map<String, FailoverDataSource> dataSources(ListableBeanFactory beanFactory) {
@@ -70,8 +105,23 @@ public final class NacosFailoverAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	NacosFailover nacosFailover(FailoverEngine engine, NamingServiceDecorator decorator) {
-		return new DefaultNacosFailover(engine, decorator);
+	NacosFailover nacosFailover(FailoverEngine engine, NamingServiceDecorator decorator, Preflight preflight) {
+		return new DefaultNacosFailover(engine, decorator, preflight);
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	NacosFailoverSnapshots nacosFailoverSnapshots(FailoverEngine engine, NacosFailoverProperties properties,
+			ApplicationEventPublisher publisher) {
+		return new FailoverSnapshots(engine, properties.getSnapshot().toSettings(), publisher::publishEvent);
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	ServerPushes nacosFailoverServerPushes(FailoverEngine engine) {
+		return new ServerPushes(engine);
 	}
 
 }

@@ -2,6 +2,7 @@ package io.github.nacosfailover.autoconfigure;
 
 import io.github.nacosfailover.NacosFailover;
 import io.github.nacosfailover.actuate.endpoint.NacosFailoverEndpoint;
+import io.github.nacosfailover.actuate.endpoint.NacosFailoverEndpointJmxExtension;
 import io.github.nacosfailover.actuate.endpoint.NacosFailoverEndpointWebExtension;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -22,6 +23,12 @@ public final class NacosFailoverEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	NacosFailoverEndpoint nacosFailoverEndpoint(NacosFailover failover) {
 		return new NacosFailoverEndpoint(failover);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NacosFailoverEndpointJmxExtension nacosFailoverEndpointJmxExtension(NacosFailoverEndpoint endpoint) {
+		return new NacosFailoverEndpointJmxExtension(endpoint);
 	}
 
 	@Bean

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -29,6 +30,17 @@ public class NacosFailoverProperties {
 	private final Disk disk = new Disk();
 
 	private final Client client = new Client();
+
+	@NestedConfigurationProperty
+	private final SnapshotProperties snapshot = new SnapshotProperties();
+
+	private final GuardProperties guard = new GuardProperties();
+
+	private final ServicesProperties services = new ServicesProperties();
+
+	private final Health health = new Health();
+
+	private final Metrics metrics = new Metrics();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -54,9 +66,108 @@ public class NacosFailoverProperties {
 		return this.client;
 	}
 
+	public SnapshotProperties getSnapshot() {
+		return this.snapshot;
+	}
+
+	public GuardProperties getGuard() {
+		return this.guard;
+	}
+
+	public ServicesProperties getServices() {
+		return this.services;
+	}
+
+	public Health getHealth() {
+		return this.health;
+	}
+
+	public Metrics getMetrics() {
+		return this.metrics;
+	}
+
 	void validate() {
 		this.disk.validate();
 		this.client.validate();
+		this.snapshot.validate();
+		this.guard.validate();
+		this.services.validate();
+		this.metrics.validate();
+	}
+
+	/** Health. */
+	public static class Health {
+
+		/**
+		 * Whether Spring Cloud Alibaba's health of the server is FAILOVER instead of DOWN
+		 * while failover is on.
+		 */
+		private boolean maskServerDown;
+
+		public boolean isMaskServerDown() {
+			return this.maskServerDown;
+		}
+
+		public void setMaskServerDown(boolean maskServerDown) {
+			this.maskServerDown = maskServerDown;
+		}
+
+	}
+
+	/** Meters. */
+	public static class Metrics {
+
+		/**
+		 * Whether there are meters of failover.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Whether services in use have meters of their own.
+		 */
+		private boolean perService = true;
+
+		/**
+		 * How many services in use have meters of their own at most.
+		 */
+		private int maxServices = 1000;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public boolean isPerService() {
+			return this.perService;
+		}
+
+		public void setPerService(boolean perService) {
+			this.perService = perService;
+		}
+
+		public int getMaxServices() {
+			return this.maxServices;
+		}
+
+		public void setMaxServices(int maxServices) {
+			this.maxServices = maxServices;
+		}
+
+		private void validate() {
+			if (this.maxServices < 1) {
+				throw new InvalidFailoverPropertyException("nacos.failover.metrics.max-services", this.maxServices,
+						"it is less than 1",
+						"Set the number of services, or nacos.failover.metrics.per-service=false for none");
+			}
+		}
+
+		int services() {
+			return this.perService ? this.maxServices : 0;
+		}
+
 	}
 
 	/** Kinds of store. */

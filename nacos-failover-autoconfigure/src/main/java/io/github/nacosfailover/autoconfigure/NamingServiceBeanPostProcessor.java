@@ -37,7 +37,7 @@ class NamingServiceBeanPostProcessor
 
 	private static final List<String> NEEDED_TO_OPEN = List.of(NacosFailoverAutoConfiguration.class.getName(),
 			BoundConfigurationProperties.class.getName(), "nacos.failover-" + NacosFailoverProperties.class.getName(),
-			"nacosFailoverEngine", "nacosFailoverEngineLifecycle");
+			"nacosFailoverPreflight", "nacosFailoverEngine", "nacosFailoverEngineLifecycle");
 
 	private final ObjectProvider<EngineLifecycle> lifecycle;
 

@@ -33,11 +33,10 @@ final class BridgedData extends AbstractMap<String, FailoverData> {
 
 	BridgedData(ClientBridge bridge, @Nullable View view, @Nullable BridgedData before, ClientDirectory directory) {
 		this.view = view;
-		boolean on = view != null && view.isOn();
 		if (view != null) {
 			for (BackupRef ref : view.backups().all()) {
-				Backup backup = on ? ref.get() : null;
-				add(bridge, ref.key(), on ? hosts(backup) : live(directory, ref.key()));
+				boolean on = view.served().find(ref.key()) != null;
+				add(bridge, ref.key(), on ? hosts(ref.get()) : live(directory, ref.key()));
 			}
 		}
 		if (before != null) {
@@ -72,7 +71,8 @@ final class BridgedData extends AbstractMap<String, FailoverData> {
 		if (now == this.view || now == null || this.view == null) {
 			return now != this.view;
 		}
-		return now.isOn() != this.view.isOn() || now.backups() != this.view.backups();
+		return now.isActive() != this.view.isActive() || now.served() != this.view.served()
+				|| now.backups() != this.view.backups();
 	}
 
 	boolean covers(View now) {

@@ -132,6 +132,7 @@ public final class Bridges {
 	 * @param engine the engine
 	 */
 	public static void activate(FailoverEngine engine) {
+		BrokenGauge.leaveOut();
 		synchronized (lock) {
 			engines.add(engine);
 			starting.put(Thread.currentThread(), engine);

@@ -159,7 +159,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	 */
 	private void awaitWarmStart() {
 		FailoverNamespace namespace = this.namespace;
-		if (namespace != null && namespace.view().isOn()) {
+		if (namespace != null && namespace.view().isActive()) {
 			awaitApplied(namespace.view(), WARM_START_TIMEOUT);
 		}
 	}
@@ -318,7 +318,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	private boolean hasNews(FailoverNamespace namespace) {
 		BridgedData delivered = this.delivered;
 		if (delivered == null) {
-			return !this.decorated && namespace.view().isOn();
+			return !this.decorated && namespace.view().isActive();
 		}
 		return delivered.isOutdated(this.decorated ? null : namespace.view());
 	}
@@ -393,15 +393,20 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	 */
 	private boolean isApplied(View view) {
 		BridgedData delivered = this.delivered;
-		if (this.decorated || (delivered == null && !view.isOn())) {
+		if (this.decorated || (delivered == null && !view.isActive())) {
 			return true;
 		}
-		return delivered != null && delivered.isTaken(reactor()) && (!view.isOn() || delivered.covers(view));
+		return delivered != null && delivered.isTaken(reactor()) && (!view.isActive() || delivered.covers(view));
 	}
 
 	@Override
 	public @Nullable String serverStatus() {
 		return null;
+	}
+
+	@Override
+	public boolean countsQueries() {
+		return this.decorated;
 	}
 
 	@Override

@@ -3,12 +3,16 @@ package io.github.nacosfailover.client;
 import com.alibaba.nacos.api.naming.NamingService;
 import io.github.nacosfailover.FailoverStatus;
 import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.PreflightReport;
 import io.github.nacosfailover.ServiceComparison;
+import io.github.nacosfailover.ServiceSwitchRequest;
+import io.github.nacosfailover.SwitchHistory;
 import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.StatusReport;
+import io.github.nacosfailover.guard.Preflight;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +24,10 @@ public final class DefaultNacosFailover implements NacosFailover {
 
 	private final NamingServiceDecorator decorator;
 
-	public DefaultNacosFailover(FailoverEngine engine, NamingServiceDecorator decorator) {
+	private final Preflight preflight;
+
+	public DefaultNacosFailover(FailoverEngine engine, NamingServiceDecorator decorator, Preflight preflight) {
+		this.preflight = preflight;
 		this.engine = engine;
 		this.decorator = decorator;
 	}
@@ -34,6 +41,22 @@ public final class DefaultNacosFailover implements NacosFailover {
 	public FailoverStatus switchFailover(SwitchRequest request) {
 		this.engine.switchFailover(request);
 		return status();
+	}
+
+	@Override
+	public FailoverStatus switchService(ServiceSwitchRequest request) {
+		this.engine.switchService(request);
+		return status();
+	}
+
+	@Override
+	public PreflightReport preflight(@Nullable String namespace, boolean probe) {
+		return this.preflight.report(this.engine.namespaces(namespace), probe);
+	}
+
+	@Override
+	public SwitchHistory history(@Nullable String namespace) {
+		return new SwitchHistory(this.engine.history(namespace));
 	}
 
 	@Override

@@ -178,6 +178,7 @@ final class NamingServiceHandler implements InvocationHandler {
 		}
 		Subscription subscription = this.subscriptions.add(key(service, arguments), selection(arguments), listener);
 		arguments[last] = subscription;
+		this.namespace.usage(subscription.key().group(), subscription.key().service());
 		try {
 			callClient(method, arguments);
 		}
@@ -231,7 +232,7 @@ final class NamingServiceHandler implements InvocationHandler {
 	}
 
 	private @Nullable Object services(Method method, @Nullable Object[] arguments) throws Throwable {
-		if (!this.namespace.view().isOn() || !(arguments[0] instanceof Integer page)
+		if (!this.namespace.view().isActive() || !(arguments[0] instanceof Integer page)
 				|| !(arguments[1] instanceof Integer size)) {
 			return callClient(method, arguments);
 		}

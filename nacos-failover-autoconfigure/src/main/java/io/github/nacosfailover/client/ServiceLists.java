@@ -18,7 +18,7 @@ import io.github.nacosfailover.engine.FailoverNamespace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the services of a group while failover is on: those with a backup, and those of
+ * Lists the services of a group while failover is on: those that are served, and those of
  * the server if it answers in time.
  */
 final class ServiceLists {

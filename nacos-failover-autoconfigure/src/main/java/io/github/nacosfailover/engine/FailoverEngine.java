@@ -11,14 +11,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import io.github.nacosfailover.FailoverRefusedException;
+import io.github.nacosfailover.PreflightReport.Verdict;
+import io.github.nacosfailover.ServiceSwitchRequest;
+import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.SwitchOutcome;
 import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.UnknownNamespaceException;
+import io.github.nacosfailover.UnknownServiceException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.PolledSource;
@@ -45,6 +54,8 @@ public final class FailoverEngine implements AutoCloseable {
 
 	private final Supplier<Map<String, FailoverDataSource>> dataSources;
 
+	private final SwitchRules rules;
+
 	private final Map<FailoverDataSource, PolledSource> polled = new ConcurrentHashMap<>();
 
 	private final Map<String, FailoverNamespace> namespaces = new LinkedHashMap<>();
@@ -55,7 +66,19 @@ public final class FailoverEngine implements AutoCloseable {
 
 	private final List<FailoverListener> listeners = new CopyOnWriteArrayList<>();
 
+	private final SwitchRecorder recorder = new SwitchRecorder(this::tell);
+
 	private final ReentrantLock switching = new ReentrantLock();
+
+	/** What this engine has last written, to know what somebody else has. */
+	private final Map<FailoverNamespace, SwitchState> written = new ConcurrentHashMap<>();
+
+	private final ThreadPoolExecutor foreignChanges = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS,
+			new LinkedBlockingQueue<>(), (task) -> {
+				Thread thread = new Thread(task, "nacos-failover-history");
+				thread.setDaemon(true);
+				return thread;
+			});
 
 	private boolean closed;
 
@@ -66,8 +89,22 @@ public final class FailoverEngine implements AutoCloseable {
 	 * asked for with the first namespace
 	 */
 	public FailoverEngine(StoreFactory storeFactory, Supplier<Map<String, FailoverDataSource>> dataSources) {
+		this(storeFactory, dataSources, SwitchRules.NONE);
+	}
+
+	/**
+	 * Creates the engine.
+	 * @param storeFactory opens the store of a namespace
+	 * @param dataSources the application's own sources by name, in order of precedence;
+	 * asked for with the first namespace
+	 * @param rules what holds for the switches
+	 */
+	public FailoverEngine(StoreFactory storeFactory, Supplier<Map<String, FailoverDataSource>> dataSources,
+			SwitchRules rules) {
 		this.storeFactory = storeFactory;
 		this.dataSources = dataSources;
+		this.rules = rules;
+		this.foreignChanges.allowCoreThreadTimeOut(true);
 	}
 
 	/**
@@ -95,6 +132,8 @@ public final class FailoverEngine implements AutoCloseable {
 				namespace = create(key, name, directory, providers);
 				this.namespaces.put(key, namespace);
 				this.directories.put(key, directory);
+				FailoverNamespace opened = namespace;
+				tell((listener) -> listener.namespaceOpened(opened));
 			}
 			return namespace;
 		}
@@ -112,7 +151,7 @@ public final class FailoverEngine implements AutoCloseable {
 		FailoverStore store = this.storeFactory.open(name, directory);
 		this.stores.add(store);
 		sources.add(store);
-		FailoverNamespace namespace = new FailoverNamespace(key, sources, new Telling());
+		FailoverNamespace namespace = new FailoverNamespace(key, sources, this.rules.patterns(), new Telling());
 		logger.info("Failover of namespace '{}': {}, sources {}, directory {}, {} backups", key,
 				namespace.view().isOn() ? "ON" : "off", sources.stream().map(FailoverSource::name).toList(),
 				store.location(), namespace.view().backups().size());
@@ -155,36 +194,110 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @throws FailoverRefusedException if it was refused
 	 */
 	public void switchFailover(SwitchRequest request) {
+		carryOut(() -> namespaces(request.namespace()), SwitchChange.of(request));
+	}
+
+	/**
+	 * Switches failover off in a namespace, unless somebody has switched in the meantime.
+	 * @param namespace the namespace
+	 * @param expected the view whose switch is to end
+	 * @param request what to do
+	 * @throws FailoverRefusedException if it was refused
+	 */
+	public void endSwitch(FailoverNamespace namespace, View expected, SwitchRequest request) {
+		carryOut(() -> {
+			if (!namespace.view().failoverSwitch().equals(expected.failoverSwitch())) {
+				throw new FailoverRefusedException(List.of("it was switched in the meantime"));
+			}
+			return List.of(namespace);
+		}, SwitchChange.of(request));
+	}
+
+	/**
+	 * Switches failover of one service, and waits until queries see it.
+	 * @param request what to switch
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws UnknownServiceException if nobody knows the service
+	 * @throws FailoverRefusedException if it was refused
+	 */
+	public void switchService(ServiceSwitchRequest request) {
+		ServiceKey named = ServiceKey.parseLenient(request.service());
+		ServiceKey key = ServiceKey.of(named.group(), named.service());
+		carryOut(() -> {
+			List<FailoverNamespace> knowing = namespaces(request.namespace()).stream()
+				.filter((namespace) -> namespace.knows(key))
+				.toList();
+			if (knowing.isEmpty()) {
+				throw new UnknownServiceException(request.service());
+			}
+			return knowing;
+		}, SwitchChange.of(key, request));
+	}
+
+	/** One at a time: the last one wins, and is the last in the history. */
+	private void carryOut(Supplier<Collection<FailoverNamespace>> namespaces, SwitchChange change) {
 		this.switching.lock();
 		try {
-			Collection<FailoverNamespace> targets = namespaces(request.namespace());
-			refuseWhereImpossible(targets);
-			Instant now = Instant.now();
-			Instant until = (request.enabled() && request.duration() != null) ? now.plus(request.duration()) : null;
-			SwitchState state = new SwitchState(request.enabled(), now, request.by(), request.reason(), until);
-			List<String> failures = new ArrayList<>();
-			Map<FailoverNamespace, View> before = new LinkedHashMap<>();
-			for (FailoverNamespace target : targets) {
-				before.put(target, target.view());
-				try {
-					target.store().writeSwitch(state);
-				}
-				catch (IOException ex) {
-					failures.add("namespace '%s': %s".formatted(target.name(), ex.getMessage()));
-				}
+			Collection<FailoverNamespace> targets = namespaces.get();
+			refuseWhereImpossible(targets, change);
+			Map<FailoverNamespace, SwitchGuard.Change> changes = new LinkedHashMap<>();
+			targets.forEach((target) -> {
+				View before = target.view();
+				changes.put(target,
+						new SwitchGuard.Change(before, before.with(change.applyTo(before.failoverSwitch()))));
+			});
+			SwitchGuard.Findings findings = this.rules.guard().examine(changes);
+			if (!findings.allow() && !change.force()) {
+				targets.forEach((target) -> recordRefusal(target, change, findings.of(target)));
+				throw new FailoverRefusedException(reasons(targets, findings), findings.preflight());
 			}
-			awaitApplied(targets);
-			before.forEach((target, view) -> tellApplied(target, view, target.view()));
-			if (!failures.isEmpty()) {
-				throw new FailoverRefusedException(failures);
-			}
+			write(changes, change, findings);
 		}
 		finally {
 			this.switching.unlock();
 		}
 	}
 
-	private void refuseWhereImpossible(Collection<FailoverNamespace> targets) {
+	private void write(Map<FailoverNamespace, SwitchGuard.Change> changes, SwitchChange change,
+			SwitchGuard.Findings findings) {
+		long started = System.nanoTime();
+		Map<FailoverNamespace, String> failures = new LinkedHashMap<>();
+		Map<FailoverNamespace, View> before = new LinkedHashMap<>();
+		changes.keySet().forEach((target) -> {
+			SwitchState state = change.applyTo(target.view().failoverSwitch());
+			before.put(target, target.view());
+			this.written.put(target, state);
+			try {
+				target.store().writeSwitch(state);
+				target.tellFindings(findings.of(target).all());
+			}
+			catch (IOException ex) {
+				failures.put(target, String.valueOf(ex.getMessage()));
+			}
+		});
+		awaitApplied(changes.keySet());
+		Duration took = Duration.ofNanos(System.nanoTime() - started);
+		before.forEach((target, view) -> {
+			tellApplied(target, view, target.view());
+			String failure = failures.get(target);
+			if (failure != null) {
+				this.recorder.record(target, change.toEvent(target, view, SwitchOutcome.REFUSED, List.of(failure)),
+						null);
+				return;
+			}
+			Verdict verdict = findings.of(target);
+			this.recorder.record(target, change.toEvent(target, view,
+					verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED, verdict.all()), took);
+		});
+		if (!failures.isEmpty()) {
+			throw new FailoverRefusedException(failures.entrySet()
+				.stream()
+				.map((failure) -> "namespace '%s': %s".formatted(failure.getKey().name(), failure.getValue()))
+				.toList());
+		}
+	}
+
+	private void refuseWhereImpossible(Collection<FailoverNamespace> targets, SwitchChange change) {
 		List<String> reasons = new ArrayList<>();
 		if (targets.isEmpty()) {
 			reasons.add("No Nacos naming client has been created in this application yet, so there is nothing to "
@@ -193,8 +306,10 @@ public final class FailoverEngine implements AutoCloseable {
 		for (FailoverNamespace target : targets) {
 			FailoverSource governor = target.view().governor();
 			if (governor != target.store()) {
-				reasons.add("namespace '%s': source '%s' (%s) governs the switch and is read-only; switch it there"
-					.formatted(target.name(), governor.name(), governor.type()));
+				String reason = "source '%s' (%s) governs the switch and is read-only; switch it there"
+					.formatted(governor.name(), governor.type());
+				reasons.add("namespace '%s': %s".formatted(target.name(), reason));
+				recordRefusal(target, change, new Verdict(List.of(reason), List.of()));
 			}
 		}
 		if (!reasons.isEmpty()) {
@@ -202,7 +317,74 @@ public final class FailoverEngine implements AutoCloseable {
 		}
 	}
 
-	private void awaitApplied(Collection<FailoverNamespace> targets) {
+	private void recordRefusal(FailoverNamespace target, SwitchChange change, Verdict verdict) {
+		this.recorder.record(target, change.toEvent(target, target.view(), SwitchOutcome.REFUSED, verdict.all()), null);
+	}
+
+	private static List<String> reasons(Collection<FailoverNamespace> targets, SwitchGuard.Findings findings) {
+		List<String> reasons = new ArrayList<>();
+		targets.forEach((target) -> findings.of(target)
+			.refused()
+			.forEach((reason) -> reasons.add("namespace '%s': %s".formatted(target.name(), reason))));
+		return reasons;
+	}
+
+	/**
+	 * Takes note of a view that nobody has asked this engine for. Called under the lock
+	 * of the namespace, so that the rest is left to another thread.
+	 */
+	private void noteForeignChange(FailoverNamespace namespace, View before, View after) {
+		if (after.failoverSwitch().equals(before.failoverSwitch())
+				|| after.failoverSwitch().equals(this.written.get(namespace))) {
+			return;
+		}
+		this.written.remove(namespace);
+		try {
+			this.foreignChanges.execute(() -> recordForeignChange(namespace, before, after));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The context is closing, the change is not recorded any more");
+		}
+	}
+
+	private void recordForeignChange(FailoverNamespace namespace, View before, View after) {
+		if (ForeignChange.between(namespace, before, after, List.of()).isEmpty()) {
+			return;
+		}
+		SwitchGuard.Findings findings = this.rules.guard()
+			.examine(Map.of(namespace, new SwitchGuard.Change(before, after)));
+		List<String> all = findings.of(namespace).all();
+		if (namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
+			namespace.tellFindings(all);
+		}
+		ForeignChange.between(namespace, before, after, all)
+			.forEach((change) -> this.recorder.record(namespace, change, null));
+	}
+
+	/**
+	 * The last changes of the switch.
+	 * @param name the namespace, {@code null} for all
+	 * @return the changes, newest first
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 */
+	public List<SwitchChanged> history(@Nullable String name) {
+		return this.recorder.recent(namespaces(name));
+	}
+
+	/**
+	 * What holds for the switches.
+	 * @return the rules
+	 */
+	public SwitchRules rules() {
+		return this.rules;
+	}
+
+	/**
+	 * Waits until the clients of namespaces see the views of now. Decorated ones do at
+	 * once.
+	 * @param targets the namespaces
+	 */
+	public void awaitApplied(Collection<FailoverNamespace> targets) {
 		long end = System.nanoTime() + APPLY_TIMEOUT.toNanos();
 		for (FailoverNamespace target : targets) {
 			if (!target.awaitApplied(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
@@ -248,6 +430,7 @@ public final class FailoverEngine implements AutoCloseable {
 				return;
 			}
 			this.closed = true;
+			this.foreignChanges.shutdown();
 			this.namespaces.values().forEach(FailoverNamespace::close);
 			this.polled.values().forEach(PolledSource::close);
 			this.stores.forEach(this.storeFactory::close);
@@ -260,6 +443,7 @@ public final class FailoverEngine implements AutoCloseable {
 		@Override
 		public void viewChanged(FailoverNamespace namespace, View before, View after) {
 			tell((listener) -> listener.viewChanged(namespace, before, after));
+			noteForeignChange(namespace, before, after);
 		}
 
 		@Override

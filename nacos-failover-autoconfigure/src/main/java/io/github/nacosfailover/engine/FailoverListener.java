@@ -1,6 +1,10 @@
 package io.github.nacosfailover.engine;
 
+import java.time.Duration;
+
+import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.backup.ServiceKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told what changes for queries: a flip, or another set of backups while failover is
@@ -24,6 +28,24 @@ public interface FailoverListener {
 	 * @param after the view from now on
 	 */
 	default void viewApplied(FailoverNamespace namespace, View before, View after) {
+	}
+
+	/**
+	 * Takes note of a new namespace.
+	 * @param namespace the namespace
+	 */
+	default void namespaceOpened(FailoverNamespace namespace) {
+	}
+
+	/**
+	 * Takes note that the switch was changed, by whomever, or that a change was refused.
+	 * Queries see it already. Called on the thread that has switched, or on another one.
+	 * @param namespace the namespace
+	 * @param change the change
+	 * @param took how long it took until queries saw it, {@code null} if that is not
+	 * known
+	 */
+	default void switchChanged(FailoverNamespace namespace, SwitchChanged change, @Nullable Duration took) {
 	}
 
 	/**

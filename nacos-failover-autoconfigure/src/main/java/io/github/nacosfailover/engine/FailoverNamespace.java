@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.pojo.Instance;
@@ -37,6 +37,8 @@ public final class FailoverNamespace {
 
 	private final List<FailoverSource> sources;
 
+	private final ServicePatterns patterns;
+
 	private final FailoverListener listener;
 
 	private final Runnable refresh = this::refresh;
@@ -45,15 +47,20 @@ public final class FailoverNamespace {
 
 	private final List<Problem> ownProblems = new CopyOnWriteArrayList<>();
 
+	private final List<Supplier<List<Problem>>> otherProblems = new CopyOnWriteArrayList<>();
+
 	private final Map<String, Map<String, ServiceUsage>> usage = new ConcurrentHashMap<>();
+
+	private volatile List<String> findings = List.of();
 
 	private volatile View view;
 
 	private boolean closed;
 
-	FailoverNamespace(String name, List<FailoverSource> sources, FailoverListener listener) {
+	FailoverNamespace(String name, List<FailoverSource> sources, ServicePatterns patterns, FailoverListener listener) {
 		this.name = name;
 		this.sources = List.copyOf(sources);
+		this.patterns = patterns;
 		this.listener = listener;
 		// A source may call from its own thread at once: let it wait for the first view.
 		synchronized (this) {
@@ -96,22 +103,8 @@ public final class FailoverNamespace {
 			return;
 		}
 		this.view = after;
-		if (after.isOn() != before.isOn()) {
-			SwitchState state = after.failoverSwitch();
-			logger.info("Failover of namespace '{}' is {}: source {}, by {}, reason {}, {} backups", this.name,
-					after.isOn() ? "ON" : "OFF", after.governor().name(), printable(state.by()),
-					printable(state.reason()), after.backups().size());
-		}
 		this.clients.forEach(NamespaceClient::viewChanged);
 		this.listener.viewChanged(this, before, after);
-	}
-
-	/**
-	 * Names and reasons come from outside: they must not be able to forge lines of the
-	 * log.
-	 */
-	private static @Nullable String printable(@Nullable String text) {
-		return (text != null) ? text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?") : null;
 	}
 
 	private View compute(long version) {
@@ -131,8 +124,11 @@ public final class FailoverNamespace {
 		}
 		BackupTable known = (version > 0) ? this.view.backups() : BackupTable.EMPTY;
 		BackupTable backups = join(tables, known);
-		return new View(version, state, governor, backups, state.enabled() ? backups : BackupTable.EMPTY,
-				Instant.now());
+		BackupTable served = View.served(state, this.patterns, backups);
+		if (version > 0 && served.hasSameEntriesAs(this.view.served())) {
+			served = this.view.served();
+		}
+		return new View(version, state, governor, this.patterns, backups, served, Instant.now());
 	}
 
 	private static BackupTable join(List<BackupTable> tables, BackupTable known) {
@@ -203,6 +199,34 @@ public final class FailoverNamespace {
 		return used;
 	}
 
+	/**
+	 * Whether a service means anything here: it has a backup, an exception, or was asked
+	 * for, or the server knows it.
+	 * @param key the service, whatever its clusters
+	 * @return {@code true} if it does
+	 */
+	boolean knows(ServiceKey key) {
+		View now = this.view;
+		if (now.backups().find(key) != null || now.failoverSwitch().exceptions().containsKey(key)
+				|| usageIfAny(key) != null) {
+			return true;
+		}
+		List<Instance> live = live(key);
+		return live != null && !live.isEmpty();
+	}
+
+	/**
+	 * What guards have found when the switch was last changed.
+	 * @return the findings
+	 */
+	public List<String> findings() {
+		return this.findings;
+	}
+
+	void tellFindings(List<String> findings) {
+		this.findings = List.copyOf(findings);
+	}
+
 	public void addClient(NamespaceClient client) {
 		this.clients.add(client);
 	}
@@ -223,11 +247,20 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * What an operator should put right, of all sources.
+	 * Adds somebody who knows what an operator should put right.
+	 * @param problems tells what there is now, quickly
+	 */
+	public void addProblems(Supplier<List<Problem>> problems) {
+		this.otherProblems.add(problems);
+	}
+
+	/**
+	 * What an operator should put right, of all sources and of others who know.
 	 * @return the problems
 	 */
 	public List<Problem> problems() {
 		List<Problem> problems = new ArrayList<>(this.ownProblems);
+		this.otherProblems.forEach((other) -> problems.addAll(other.get()));
 		this.sources.forEach((source) -> problems.addAll(source.problems()));
 		return problems;
 	}
@@ -257,17 +290,37 @@ public final class FailoverNamespace {
 	 * @return its instances, or {@code null} if no client knows
 	 */
 	public @Nullable List<Instance> live(ServiceKey key) {
-		// A client that knows the server knows better than the files of one that does
-		// not.
-		List<NamespaceClient> inOrder = new ArrayList<>(this.clients);
-		inOrder.sort(Comparator.comparing((client) -> client.serverStatus() == null));
-		for (NamespaceClient client : inOrder) {
-			List<Instance> live = client.live(key);
+		// A client that can be asked knows better than the files of one that cannot.
+		List<Instance> live = live(key, true);
+		return (live != null) ? live : live(key, false);
+	}
+
+	private @Nullable List<Instance> live(ServiceKey key, boolean counted) {
+		for (NamespaceClient client : this.clients) {
+			List<Instance> live = (client.countsQueries() == counted) ? client.live(key) : null;
 			if (live != null) {
 				return live;
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Whether there are clients of which nobody knows what they are asked for.
+	 * @return {@code true} if there is one that nobody decorates
+	 */
+	public boolean hasUncountedClients() {
+		return this.clients.stream().anyMatch((client) -> !client.countsQueries());
+	}
+
+	/**
+	 * Whether the server has told a client about a service of which nobody knows what it
+	 * is asked for.
+	 * @param key the service
+	 * @return {@code true} if such a client knows it
+	 */
+	public boolean isKnownToUncountedClients(ServiceKey key) {
+		return live(key, false) != null;
 	}
 
 	/**
@@ -330,7 +383,7 @@ public final class FailoverNamespace {
 		synchronized (this) {
 			View last = this.view;
 			this.closed = true;
-			this.view = new View(last.version() + 1, SwitchState.OFF, last.governor(), last.backups(),
+			this.view = new View(last.version() + 1, SwitchState.OFF, last.governor(), this.patterns, last.backups(),
 					BackupTable.EMPTY, Instant.now());
 		}
 	}

@@ -36,19 +36,21 @@ public final class StatusReport {
 		Map<String, NamespaceStatus> namespaces = new LinkedHashMap<>();
 		boolean enabled = true;
 		for (FailoverNamespace namespace : engine.namespaces()) {
-			NamespaceStatus status = describe(namespace);
+			NamespaceStatus status = describe(namespace, engine.rules());
 			enabled &= status.enabled();
 			namespaces.put(namespace.name(), status);
 		}
 		return new FailoverStatus(enabled && !namespaces.isEmpty(), namespaces);
 	}
 
-	private static NamespaceStatus describe(FailoverNamespace namespace) {
+	private static NamespaceStatus describe(FailoverNamespace namespace, SwitchRules rules) {
 		View view = namespace.view();
 		SwitchState state = view.failoverSwitch();
 		Map<String, ServiceStatus> services = describeServices(namespace, view);
 		return new NamespaceStatus(view.isOn(), namespace.serverStatus(),
-				new SwitchStatus(view.governor().name(), state.at(), state.by(), state.reason(), state.until()),
+				new SwitchStatus(view.governor().name(), state.at(), state.by(), state.reason(), state.until(),
+						rules.isOverdue(view), namespace.findings()),
+				describeExceptions(state), view.patterns().include(), view.patterns().exclude(),
 				namespace.sources()
 					.stream()
 					.map((source) -> new SourceStatus(source.name(), source.type(), source.location(),
@@ -59,6 +61,12 @@ public final class StatusReport {
 					.stream()
 					.map((problem) -> new ProblemStatus(problem.location(), problem.message()))
 					.toList());
+	}
+
+	private static Map<String, Boolean> describeExceptions(SwitchState state) {
+		Map<String, Boolean> exceptions = new TreeMap<>();
+		state.exceptions().forEach((key, enabled) -> exceptions.put(key.toString(), enabled));
+		return exceptions;
 	}
 
 	private static Map<String, ServiceStatus> describeServices(FailoverNamespace namespace, View view) {
@@ -76,12 +84,19 @@ public final class StatusReport {
 		ServiceUsage usage = namespace.usageIfAny(key);
 		Instant last = (usage != null) ? usage.last() : null;
 		String servedFrom = (usage == null || last == null) ? null : usage.isLastFromBackup() ? "failover" : "live";
-		return new ServiceStatus((backup != null) ? backup.instances() : 0, (backup != null) ? backup.healthy() : 0,
-				source(namespace, backup), (backup != null) ? backup.modified() : null, servedFrom,
-				(usage != null) ? usage.fromBackup() : 0, (usage != null) ? usage.fromLive() : 0, last);
+		return new ServiceStatus(view.isOn(key), (backup != null) ? backup.instances() : 0,
+				(backup != null) ? backup.healthy() : 0, source(namespace, backup),
+				(backup != null) ? backup.modified() : null, servedFrom, (usage != null) ? usage.fromBackup() : 0,
+				(usage != null) ? usage.fromLive() : 0, last);
 	}
 
-	private static @Nullable String source(FailoverNamespace namespace, @Nullable BackupRef backup) {
+	/**
+	 * Name of the source that a backup is from.
+	 * @param namespace the namespace
+	 * @param backup the backup
+	 * @return the name, or {@code null} if there is no backup
+	 */
+	public static @Nullable String source(FailoverNamespace namespace, @Nullable BackupRef backup) {
 		if (backup == null || backup.instances() == 0) {
 			return null;
 		}

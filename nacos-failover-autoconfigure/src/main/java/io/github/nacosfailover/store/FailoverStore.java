@@ -27,6 +27,15 @@ public interface FailoverStore extends FailoverSource {
 	void writeSwitch(SwitchState state) throws IOException;
 
 	/**
+	 * Where this store keeps who has switched.
+	 * @return the log, or {@code null} if the store keeps none, so that it lasts as long
+	 * as the process
+	 */
+	default @Nullable SwitchLog switchLog() {
+		return null;
+	}
+
+	/**
 	 * Where snapshots of this store go.
 	 * @return the archive, or {@code null} if the store keeps no snapshots
 	 */

@@ -85,7 +85,7 @@ class ClientBridgeTests {
 			for (int i = 0; i < 5; i++) {
 				failover.switchFailover(SwitchRequest.on("test"));
 				assertThat(addresses(client, this.service)).containsExactly("10.9.9.1:80", "10.9.9.2:80");
-				failover.switchFailover(SwitchRequest.off("test"));
+				failover.switchFailover(SwitchRequest.off("test").forced());
 				assertThat(addresses(client, this.service)).containsExactly("10.0.0.1:8080");
 			}
 		}
@@ -118,7 +118,7 @@ class ClientBridgeTests {
 			NacosFailover failover = context.getBean(NacosFailover.class);
 			failover.switchFailover(SwitchRequest.on("test"));
 			await().until(() -> heard.get(heard.size() - 1).equals(List.of("10.9.9.1:80")));
-			failover.switchFailover(SwitchRequest.off("test"));
+			failover.switchFailover(SwitchRequest.off("test").forced());
 			await().atMost(Duration.ofSeconds(10))
 				.until(() -> heard.get(heard.size() - 1).equals(List.of("10.0.0.1:8080")));
 		}
@@ -187,7 +187,7 @@ class ClientBridgeTests {
 			}
 			threads.shutdown();
 			NacosFailover failover = context.getBean(NacosFailover.class);
-			failover.switchFailover(SwitchRequest.off("test").inNamespace("ns-3"));
+			failover.switchFailover(SwitchRequest.off("test").forced().inNamespace("ns-3"));
 			assertThat(failover.status().namespaces().get("ns-3").enabled()).isFalse();
 			assertThat(failover.status().namespaces().get("ns-4").enabled()).isTrue();
 			assertThat(failover.status().enabled()).isFalse();

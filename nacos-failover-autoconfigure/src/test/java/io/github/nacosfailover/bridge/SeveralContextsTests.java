@@ -72,7 +72,7 @@ class SeveralContextsTests {
 			assertThat(failover(second).status().enabled()).isFalse();
 			assertNotServed(second);
 			failover(second).switchFailover(SwitchRequest.on("test"));
-			failover(first).switchFailover(SwitchRequest.off("test"));
+			failover(first).switchFailover(SwitchRequest.off("test").forced());
 			assertServed(second, "10.2.2.2:80");
 			assertNotServed(first);
 		}
@@ -86,7 +86,7 @@ class SeveralContextsTests {
 				failover(first).switchFailover(SwitchRequest.on("test"));
 				assertServed(second, "10.1.1.1:80");
 				assertThat(failover(second).status().enabled()).isTrue();
-				failover(second).switchFailover(SwitchRequest.off("test"));
+				failover(second).switchFailover(SwitchRequest.off("test").forced());
 				assertNotServed(first);
 			}
 		}
@@ -118,7 +118,7 @@ class SeveralContextsTests {
 			try (ConfigurableApplicationContext context = run(files)) {
 				failover(context).switchFailover(SwitchRequest.on("test"));
 				assertServed(context, (i != 1) ? "10.1.1.1:80" : "10.2.2.2:80");
-				failover(context).switchFailover(SwitchRequest.off("test"));
+				failover(context).switchFailover(SwitchRequest.off("test").forced());
 			}
 			assertThat(Bridges.oldest()).isNull();
 		}
@@ -189,7 +189,7 @@ class SeveralContextsTests {
 			assertNotServed(stranger);
 			OfflineClients.shutDown(late);
 			child.close();
-			failover(parent).switchFailover(SwitchRequest.off("test"));
+			failover(parent).switchFailover(SwitchRequest.off("test").forced());
 			assertNotServed(parent);
 			failover(parent).switchFailover(SwitchRequest.on("test"));
 			assertServed(parent, "10.1.1.1:80");

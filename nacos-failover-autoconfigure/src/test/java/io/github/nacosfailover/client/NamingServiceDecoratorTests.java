@@ -139,7 +139,7 @@ class NamingServiceDecoratorTests {
 		this.provider.registerInstance(this.service, "10.0.0.2", 8080);
 		await().until(() -> this.failover.compare(this.service, null).live().get(0).ip().equals("10.0.0.2"));
 		assertThat(heard).hasSize(2);
-		this.failover.switchFailover(SwitchRequest.off("test"));
+		this.failover.switchFailover(SwitchRequest.off("test").forced());
 		await().until(() -> heard.size() == 3);
 		assertThat(heard.get(2)).isEqualTo("=[10.0.0.2:8080] +[10.0.0.2:8080] -[10.9.9.1:80]");
 	}
@@ -154,7 +154,7 @@ class NamingServiceDecoratorTests {
 		await().until(() -> heard.size() == 2);
 		this.provider.deregisterInstance(this.service, "10.0.0.1", 8080);
 		await().until(() -> this.failover.compare(this.service, null).live().isEmpty());
-		this.failover.switchFailover(SwitchRequest.off("test"));
+		this.failover.switchFailover(SwitchRequest.off("test").forced());
 		await().until(() -> heard.size() == 3);
 		assertThat(heard.get(2)).isEqualTo("=[] +[] -[10.0.0.1:8080]");
 	}
@@ -185,7 +185,7 @@ class NamingServiceDecoratorTests {
 		await().atMost(Duration.ofSeconds(30))
 			.until(() -> this.failover.compare(this.service, null).live().size() == 1);
 		assertThat(heard).hasSize(1);
-		this.failover.switchFailover(SwitchRequest.off("test"));
+		this.failover.switchFailover(SwitchRequest.off("test").forced());
 		await().until(() -> heard.size() == 2);
 		assertThat(heard.get(1)).isEqualTo("=[10.0.0.7:8080] +[10.0.0.7:8080] -[10.9.9.1:80]");
 		this.provider.registerInstance(this.service, "10.0.0.8", 8080);

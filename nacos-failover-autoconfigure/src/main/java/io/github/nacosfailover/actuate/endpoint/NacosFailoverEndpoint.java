@@ -4,7 +4,10 @@ import java.time.Duration;
 
 import io.github.nacosfailover.FailoverStatus;
 import io.github.nacosfailover.NacosFailover;
-import io.github.nacosfailover.ServiceComparison;
+import io.github.nacosfailover.PreflightReport;
+import io.github.nacosfailover.ServiceSwitchRequest;
+import io.github.nacosfailover.SwitchHistory;
+import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchRequest;
 
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -36,14 +39,32 @@ public class NacosFailoverEndpoint {
 	}
 
 	/**
-	 * Compares the backup of a service with what the server last told.
+	 * Compares the backup of a service with what the server last told. Two names stand
+	 * for something else: {@code preflight} for what would come of a switch, and
+	 * {@code history} for the last changes. A service that is really called so is found
+	 * with its group.
 	 * @param service the service, with or without its group
 	 * @param namespace the namespace
-	 * @return the comparison, or {@code null} if nobody knows the service
+	 * @param probe for a preflight, {@code true} to try to connect to the instances of
+	 * the backups
+	 * @return the comparison, {@code null} if nobody knows the service; or what the name
+	 * stands for
 	 */
 	@ReadOperation
-	public @Nullable ServiceComparison service(@Selector String service, @Nullable String namespace) {
-		return this.failover.compare(service, namespace);
+	public @Nullable Object service(@Selector String service, @Nullable String namespace, @Nullable String probe) {
+		return switch (service) {
+			case "preflight" -> preflight(namespace, probe);
+			case "history" -> history(namespace);
+			default -> this.failover.compare(service, namespace);
+		};
+	}
+
+	PreflightReport preflight(@Nullable String namespace, @Nullable String probe) {
+		return this.failover.preflight(namespace, probe != null && parseBoolean("probe", probe));
+	}
+
+	SwitchHistory history(@Nullable String namespace) {
+		return this.failover.history(namespace);
 	}
 
 	/**
@@ -58,17 +79,39 @@ public class NacosFailoverEndpoint {
 	@WriteOperation
 	public FailoverStatus flip(@Nullable String enabled, @Nullable String namespace, @Nullable String reason,
 			@Nullable String duration, @Nullable String force) {
-		return flip("jmx", enabled, namespace, reason, duration, force);
+		return flip("jmx", SwitchOrigin.JMX, enabled, namespace, reason, duration, force);
 	}
 
-	FailoverStatus flip(String by, @Nullable String enabled, @Nullable String namespace, @Nullable String reason,
-			@Nullable String duration, @Nullable String force) {
+	FailoverStatus flip(String by, SwitchOrigin origin, @Nullable String enabled, @Nullable String namespace,
+			@Nullable String reason, @Nullable String duration, @Nullable String force) {
 		if (enabled == null) {
 			throw new IllegalArgumentException(
 					"'enabled' is missing; send {\"enabled\": true} or {\"enabled\": false}");
 		}
 		return this.failover.switchFailover(new SwitchRequest(parseBoolean("enabled", enabled), namespace, by, reason,
-				parseDuration(duration), force != null && parseBoolean("force", force)));
+				parseDuration(duration), force != null && parseBoolean("force", force), origin));
+	}
+
+	/**
+	 * Switches failover of one service, whatever the switch of its namespace says.
+	 * @param service the service, with or without its group
+	 * @param enabled {@code true} or {@code false}, nothing to follow the namespace again
+	 * @param namespace the namespace, all that know the service if not given
+	 * @param reason why
+	 * @param force whether to override guards
+	 * @return what is switched and served afterwards
+	 */
+	@WriteOperation
+	public FailoverStatus flipService(@Selector String service, @Nullable String enabled, @Nullable String namespace,
+			@Nullable String reason, @Nullable String force) {
+		return flipService("jmx", SwitchOrigin.JMX, service, enabled, namespace, reason, force);
+	}
+
+	FailoverStatus flipService(String by, SwitchOrigin origin, String service, @Nullable String enabled,
+			@Nullable String namespace, @Nullable String reason, @Nullable String force) {
+		return this.failover.switchService(
+				new ServiceSwitchRequest(service, (enabled != null) ? parseBoolean("enabled", enabled) : null,
+						namespace, by, reason, force != null && parseBoolean("force", force), origin));
 	}
 
 	private static boolean parseBoolean(String name, String value) {

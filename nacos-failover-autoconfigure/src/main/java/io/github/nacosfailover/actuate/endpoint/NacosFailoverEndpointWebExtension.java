@@ -1,12 +1,8 @@
 package io.github.nacosfailover.actuate.endpoint;
 
-import java.security.Principal;
-import java.util.Map;
-import java.util.function.Supplier;
-
-import io.github.nacosfailover.FailoverRefusedException;
 import io.github.nacosfailover.FailoverStatus;
-import io.github.nacosfailover.ServiceComparison;
+import io.github.nacosfailover.SwitchOrigin;
+import io.github.nacosfailover.UnknownServiceException;
 
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -35,38 +31,31 @@ public class NacosFailoverEndpointWebExtension {
 	}
 
 	@ReadOperation
-	public WebEndpointResponse<?> service(@Selector String service, @Nullable String namespace) {
-		return answer(() -> {
-			ServiceComparison comparison = this.delegate.service(service, namespace);
-			return (comparison != null) ? new WebEndpointResponse<>(comparison)
-					: message(WebEndpointResponse.STATUS_NOT_FOUND,
-							"Neither a backup nor the server knows service '%s'".formatted(service));
+	public WebEndpointResponse<?> service(@Selector String service, @Nullable String namespace,
+			@Nullable String probe) {
+		return WebAnswers.answer(() -> {
+			Object found = this.delegate.service(service, namespace, probe);
+			if (found == null) {
+				throw new UnknownServiceException(service);
+			}
+			return new WebEndpointResponse<>(found);
 		});
 	}
 
 	@WriteOperation
 	public WebEndpointResponse<?> flip(SecurityContext securityContext, @Nullable String enabled,
 			@Nullable String namespace, @Nullable String reason, @Nullable String duration, @Nullable String force) {
-		Principal principal = securityContext.getPrincipal();
-		String by = (principal != null) ? principal.getName() : "http";
-		return answer(() -> new WebEndpointResponse<FailoverStatus>(
-				this.delegate.flip(by, enabled, namespace, reason, duration, force)));
+		String by = WebAnswers.caller(securityContext);
+		return WebAnswers.answer(() -> new WebEndpointResponse<FailoverStatus>(
+				this.delegate.flip(by, SwitchOrigin.HTTP, enabled, namespace, reason, duration, force)));
 	}
 
-	private static WebEndpointResponse<?> answer(Supplier<WebEndpointResponse<?>> operation) {
-		try {
-			return operation.get();
-		}
-		catch (IllegalArgumentException ex) {
-			return message(WebEndpointResponse.STATUS_BAD_REQUEST, ex.getMessage());
-		}
-		catch (FailoverRefusedException ex) {
-			return new WebEndpointResponse<>(Map.of("refused", ex.getReasons()), 409);
-		}
-	}
-
-	private static WebEndpointResponse<?> message(int status, @Nullable String message) {
-		return new WebEndpointResponse<>(Map.of("status", status, "message", String.valueOf(message)), status);
+	@WriteOperation
+	public WebEndpointResponse<?> flipService(SecurityContext securityContext, @Selector String service,
+			@Nullable String enabled, @Nullable String namespace, @Nullable String reason, @Nullable String force) {
+		String by = WebAnswers.caller(securityContext);
+		return WebAnswers.answer(() -> new WebEndpointResponse<FailoverStatus>(
+				this.delegate.flipService(by, SwitchOrigin.HTTP, service, enabled, namespace, reason, force)));
 	}
 
 }

@@ -24,6 +24,7 @@ import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.SnapshotArchive;
+import io.github.nacosfailover.store.SwitchLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,10 @@ public final class DiskStore implements FailoverStore {
 
 	private final SwitchFile switchFile;
 
+	private final ExceptionsFile exceptionsFile;
+
+	private final SwitchLog switchLog;
+
 	private final DataFiles dataFiles;
 
 	private final long maxFileSize;
@@ -66,6 +71,8 @@ public final class DiskStore implements FailoverStore {
 
 	private volatile @Nullable String switchProblem;
 
+	private volatile @Nullable String exceptionsProblem;
+
 	/** Files to look at when the write that is under way has ended. */
 	private final Set<String> heldBack = new HashSet<>();
 
@@ -79,6 +86,10 @@ public final class DiskStore implements FailoverStore {
 
 	private @Nullable Instant switchRecheck;
 
+	private @Nullable FileSignature exceptionsSignature;
+
+	private @Nullable Instant exceptionsRecheck;
+
 	DiskStore(Path directory, long maxFileSize) {
 		this(directory, maxFileSize, Retention.DEFAULT);
 	}
@@ -87,6 +98,8 @@ public final class DiskStore implements FailoverStore {
 		this.directory = directory;
 		this.maxFileSize = maxFileSize;
 		this.switchFile = new SwitchFile(directory);
+		this.exceptionsFile = new ExceptionsFile(directory);
+		this.switchLog = new DiskSwitchLog(directory);
 		this.dataFiles = new DataFiles(directory, maxFileSize);
 		this.problemLog = new ProblemLog(logger, directory.toString());
 		Generations generations = new Generations(
@@ -126,6 +139,7 @@ public final class DiskStore implements FailoverStore {
 		List<Problem> problems = new ArrayList<>();
 		add(problems, this.directory, this.directoryProblem);
 		add(problems, this.switchFile.path(), this.switchProblem);
+		add(problems, this.exceptionsFile.path(), this.exceptionsProblem);
 		problems.addAll(this.dataFiles.problems());
 		return problems;
 	}
@@ -151,11 +165,7 @@ public final class DiskStore implements FailoverStore {
 		this.lock.lock();
 		boolean changed;
 		try {
-			SwitchState written = this.switchFile.write(state);
-			this.switchSignature = FileSignature.of(this.switchFile.path());
-			this.switchRecheck = settledAt(this.switchSignature);
-			this.switchProblem = null;
-			changed = publish(written, this.state.backups());
+			changed = publish(writeChanged(state), this.state.backups());
 		}
 		catch (IOException ex) {
 			throw new IOException(WriteFailure.explain("The switch", this.directory, ex), ex);
@@ -275,6 +285,33 @@ public final class DiskStore implements FailoverStore {
 		}
 	}
 
+	@Override
+	public SwitchLog switchLog() {
+		return this.switchLog;
+	}
+
+	/**
+	 * Writes what differs, or is missing since the directory was removed: an exception
+	 * must not look like a new switch to a stock client.
+	 */
+	private SwitchState writeChanged(SwitchState state) throws IOException {
+		SwitchState known = Objects.requireNonNull(this.state.failoverSwitch());
+		if (!state.exceptions().equals(known.exceptions())
+				|| (!state.exceptions().isEmpty() && this.exceptionsFile.signature() == null)) {
+			this.exceptionsFile.write(state.exceptions());
+			this.exceptionsSignature = this.exceptionsFile.signature();
+			this.exceptionsRecheck = settledAt(this.exceptionsSignature);
+			this.exceptionsProblem = null;
+		}
+		if (!state.hasSameSwitchAs(known) || (state.enabled() && FileSignature.of(this.switchFile.path()) == null)) {
+			this.switchFile.write(state);
+			this.switchSignature = FileSignature.of(this.switchFile.path());
+			this.switchRecheck = settledAt(this.switchSignature);
+			this.switchProblem = null;
+		}
+		return state;
+	}
+
 	/**
 	 * Looks at the directory again, all of it.
 	 */
@@ -344,7 +381,8 @@ public final class DiskStore implements FailoverStore {
 					|| this.directoryProblem != null;
 			BackupTable backups = lookAtData(names, everything, now);
 			this.directoryProblem = null;
-			return publish(lookAtSwitch(names.contains(FailoverFileNames.SWITCH), now), backups);
+			SwitchState failoverSwitch = lookAtSwitch(names.contains(FailoverFileNames.SWITCH), now);
+			return publish(failoverSwitch.withExceptions(lookAtExceptions(now)), backups);
 		}
 		catch (IOException | ReadOnlyFileSystemException ex) {
 			this.directoryProblem = "cannot be read, its last state stays in use: " + ex;
@@ -403,6 +441,28 @@ public final class DiskStore implements FailoverStore {
 		}
 		catch (IOException ex) {
 			this.switchProblem = "cannot be read, the last state stays in use: " + ex.getMessage();
+			return known;
+		}
+	}
+
+	private Map<ServiceKey, Boolean> lookAtExceptions(Instant now) {
+		Map<ServiceKey, Boolean> known = Objects.requireNonNull(this.state.failoverSwitch()).exceptions();
+		try {
+			FileSignature signature = this.exceptionsFile.signature();
+			boolean recheck = this.exceptionsRecheck != null && now.isAfter(this.exceptionsRecheck);
+			if (!recheck && Objects.equals(signature, this.exceptionsSignature)) {
+				return known;
+			}
+			Map<ServiceKey, Boolean> read = this.exceptionsFile.read();
+			this.exceptionsRecheck = (recheck && Objects.equals(signature, this.exceptionsSignature)) ? null
+					: settledAt(signature);
+			this.exceptionsSignature = signature;
+			this.exceptionsProblem = null;
+			return read;
+		}
+		catch (IOException ex) {
+			this.exceptionsProblem = "cannot be read, the last exceptions stay in use: %s; delete it to do without"
+				.formatted(ex.getMessage());
 			return known;
 		}
 	}
@@ -466,7 +526,8 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	boolean isSettling() {
-		return this.switchRecheck != null || this.unpublished || this.dataFiles.isSettling();
+		return this.switchRecheck != null || this.exceptionsRecheck != null || this.unpublished
+				|| this.dataFiles.isSettling();
 	}
 
 	@Override

@@ -71,8 +71,21 @@ final class App implements AutoCloseable {
 		return send(request(path).build());
 	}
 
+	/**
+	 * Asks another endpoint.
+	 * @param path the path below the actuator, starting with a slash
+	 * @return the answer, whatever its status
+	 */
+	Answer actuator(String path) {
+		return send(request("/.." + path).build());
+	}
+
 	Answer post(String body) {
-		return send(request("").header("Content-Type", "application/json")
+		return post("", body);
+	}
+
+	Answer post(String path, String body) {
+		return send(request(path).header("Content-Type", "application/json")
 			.POST(HttpRequest.BodyPublishers.ofString(body))
 			.build());
 	}
@@ -81,13 +94,18 @@ final class App implements AutoCloseable {
 		return get("").expect(200);
 	}
 
+	/**
+	 * Switches, whatever guards say: the tests have backups of services that nobody
+	 * provides.
+	 */
 	JsonNode flip(boolean enabled) {
-		return post("{\"enabled\": " + enabled + "}").expect(200);
+		return post("{\"enabled\": " + enabled + ", \"force\": true}").expect(200);
 	}
 
 	private HttpRequest.Builder request(String path) {
 		String port = this.context.getEnvironment().getProperty("local.management.port");
-		return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/nacosfailover" + path));
+		return HttpRequest
+			.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/nacosfailover" + path).normalize());
 	}
 
 	private static Answer send(HttpRequest request) {

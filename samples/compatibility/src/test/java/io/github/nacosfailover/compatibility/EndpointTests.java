@@ -83,8 +83,8 @@ class EndpointTests {
 	@Test
 	void tellsWhoSwitchedWhenAndWhy() {
 		Instant before = Instant.now();
-		JsonNode answer = app
-			.post("{\"enabled\": true, \"namespace\": \"public\", \"reason\": \"升级 Nacos\", \"duration\": \"30m\"}")
+		JsonNode answer = app.post(
+				"{\"enabled\": true, \"namespace\": \"public\", \"reason\": \"升级 Nacos\", \"duration\": \"30m\", \"force\": true}")
 			.expect(200);
 		assertThat(answer.path("enabled").booleanValue()).isTrue();
 		assertThat(answer.at("/namespaces/public/enabled").booleanValue()).isTrue();
@@ -100,7 +100,7 @@ class EndpointTests {
 
 	@Test
 	void takesAnIsoDurationAndAnswersNullWhereNothingWasSaid() {
-		JsonNode limited = app.post("{\"enabled\": true, \"duration\": \"PT45M\"}").expect(200);
+		JsonNode limited = app.post("{\"enabled\": true, \"duration\": \"PT45M\", \"force\": true}").expect(200);
 		Instant at = instant(limited.at("/namespaces/public/switch/at"));
 		assertThat(instant(limited.at("/namespaces/public/switch/until"))).isEqualTo(at.plus(Duration.ofMinutes(45)));
 		JsonNode unlimited = app.flip(true).at("/namespaces/public/switch");

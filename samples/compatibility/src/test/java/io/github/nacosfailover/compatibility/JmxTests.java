@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import javax.management.MBeanException;
@@ -52,6 +53,12 @@ class JmxTests {
 			assertThat(failoverSwitch.get("by")).isEqualTo("jmx");
 			assertThat(Instant.parse((String) failoverSwitch.get("at"))).isBefore(Instant.now());
 
+			assertThat(invoke("preflight", "namespace", "public").get("namespaces")).isNotNull();
+			assertThat((List<?>) invoke("history").get("history")).hasSize(1);
+			Map<Object, Object> alone = invoke("flipService", "service", service, "enabled", "false", "force", "true");
+			assertThat((Map<?, ?>) namespace(alone).get("exceptions")).hasSize(1);
+			assertThat((Map<?, ?>) namespace(invoke("flipService", "service", service)).get("exceptions")).isEmpty();
+
 			assertThat(invoke("service", "service", service).get("service")).isEqualTo("DEFAULT_GROUP@@" + service);
 
 			assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("flip", "enabled", "perhaps"))
@@ -63,7 +70,7 @@ class JmxTests {
 				.withMessageContaining("nowhere");
 			assertThat(invoke("status")).containsEntry("enabled", true);
 
-			assertThat(invoke("flip", "enabled", "false")).containsEntry("enabled", false);
+			assertThat(invoke("flip", "enabled", "false", "force", "true")).containsEntry("enabled", false);
 			assertThat(Nacos.query(naming, service)).isEmpty();
 		}
 		await().until(() -> this.server.queryNames(name(), null).isEmpty());

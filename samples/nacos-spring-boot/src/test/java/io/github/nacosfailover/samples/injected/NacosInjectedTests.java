@@ -83,7 +83,7 @@ class NacosInjectedTests {
 		assertThat(failover.status().namespaces()).containsOnlyKeys("public");
 		failover.switchFailover(SwitchRequest.on("test"));
 		assertThat(orders.addresses()).containsExactly("10.9.9.1:80");
-		failover.switchFailover(SwitchRequest.off("test"));
+		failover.switchFailover(SwitchRequest.off("test").forced());
 		assertThat(orders.addresses()).containsExactly("10.0.0.1:8080");
 		return orders;
 	}

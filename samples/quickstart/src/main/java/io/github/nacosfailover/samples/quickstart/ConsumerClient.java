@@ -11,6 +11,7 @@ import java.time.Duration;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Takes steps at the consumer, over HTTP.
@@ -31,6 +32,16 @@ class ConsumerClient {
 		return step.curl(this.address);
 	}
 
+	/** Lines of Prometheus as an object: a sample's name and its value. */
+	private JsonNode samples(String text) {
+		ObjectNode samples = this.mapper.createObjectNode();
+		text.lines().filter((line) -> line.startsWith(Step.METER_PREFIX)).forEach((line) -> {
+			int end = line.lastIndexOf(' ');
+			samples.put(line.substring(0, end), Double.parseDouble(line.substring(end + 1)));
+		});
+		return samples;
+	}
+
 	JsonNode take(Step step) throws IOException, InterruptedException {
 		BodyPublisher body = (step.body() != null) ? BodyPublishers.ofString(step.body()) : BodyPublishers.noBody();
 		HttpRequest request = HttpRequest.newBuilder(URI.create(this.address + step.path()))
@@ -39,10 +50,12 @@ class ConsumerClient {
 			.method(step.method(), body)
 			.build();
 		HttpResponse<String> response = this.http.send(request, HttpResponse.BodyHandlers.ofString());
-		if (response.statusCode() != 200) {
+		// 409 is an answer too: it tells why not.
+		if (response.statusCode() != 200 && response.statusCode() != 409) {
 			throw new TourFailure("status %d: %s".formatted(response.statusCode(), response.body()));
 		}
-		return this.mapper.readTree(response.body());
+		String type = response.headers().firstValue("Content-Type").orElse("");
+		return type.contains("json") ? this.mapper.readTree(response.body()) : samples(response.body());
 	}
 
 }

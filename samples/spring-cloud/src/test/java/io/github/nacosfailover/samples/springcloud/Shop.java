@@ -67,7 +67,7 @@ final class Shop implements AutoCloseable {
 	}
 
 	void off() {
-		post("{\"enabled\": false}");
+		post("{\"enabled\": false, \"force\": true}");
 	}
 
 	private void post(String body) {

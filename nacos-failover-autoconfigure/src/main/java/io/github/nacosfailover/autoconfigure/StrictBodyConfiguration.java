@@ -1,15 +1,13 @@
 package io.github.nacosfailover.autoconfigure;
 
-import java.util.function.Predicate;
-
-import io.github.nacosfailover.actuate.endpoint.NacosFailoverEndpoint;
-import io.github.nacosfailover.actuate.endpoint.SwitchRequestServletFilter;
-import io.github.nacosfailover.actuate.endpoint.SwitchRequestWebFilter;
+import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.actuate.endpoint.StrictBodies;
+import io.github.nacosfailover.actuate.endpoint.StrictBodyServletFilter;
+import io.github.nacosfailover.actuate.endpoint.StrictBodyWebFilter;
 import jakarta.servlet.Filter;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
-import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -23,16 +21,8 @@ import org.springframework.web.server.WebFilter;
  * application's own server or on the management port.
  */
 @ManagementContextConfiguration(proxyBeanMethods = false)
-@ConditionalOnBean(NacosFailoverEndpoint.class)
-class SwitchRequestFilterConfiguration {
-
-	private static Predicate<String> endpointPath(ObjectProvider<PathMappedEndpoints> endpoints) {
-		return (path) -> {
-			PathMappedEndpoints known = endpoints.getIfAvailable();
-			String own = (known != null) ? known.getPath(EndpointId.of("nacosfailover")) : null;
-			return own != null && (path.endsWith(own) || path.contains(own + "/"));
-		};
-	}
+@ConditionalOnBean(NacosFailover.class)
+class StrictBodyConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(Filter.class)
@@ -40,8 +30,8 @@ class SwitchRequestFilterConfiguration {
 	static class Servlet {
 
 		@Bean
-		SwitchRequestServletFilter nacosFailoverSwitchRequestFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
-			return new SwitchRequestServletFilter(endpointPath(endpoints));
+		StrictBodyServletFilter nacosFailoverStrictBodyFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
+			return new StrictBodyServletFilter(new StrictBodies(endpoints::getIfAvailable));
 		}
 
 	}
@@ -52,8 +42,8 @@ class SwitchRequestFilterConfiguration {
 	static class Reactive {
 
 		@Bean
-		SwitchRequestWebFilter nacosFailoverSwitchRequestFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
-			return new SwitchRequestWebFilter(endpointPath(endpoints));
+		StrictBodyWebFilter nacosFailoverStrictBodyFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
+			return new StrictBodyWebFilter(new StrictBodies(endpoints::getIfAvailable));
 		}
 
 	}

@@ -5,7 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Predicate;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -19,26 +18,30 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Refuses a malformed POST to the endpoint, in a servlet container.
+ * Refuses a malformed POST to an endpoint of ours, in a servlet container.
  */
-public class SwitchRequestServletFilter implements Filter {
+public class StrictBodyServletFilter implements Filter {
 
-	private final Predicate<String> endpointPath;
+	private final StrictBodies bodies;
 
-	public SwitchRequestServletFilter(Predicate<String> endpointPath) {
-		this.endpointPath = endpointPath;
+	public StrictBodyServletFilter(StrictBodies bodies) {
+		this.bodies = bodies;
 	}
 
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		if (!(request instanceof HttpServletRequest http) || !"POST".equals(http.getMethod())
-				|| !this.endpointPath.test(http.getRequestURI())) {
+		if (!(request instanceof HttpServletRequest http) || !"POST".equals(http.getMethod())) {
 			chain.doFilter(request, response);
 			return;
 		}
-		byte[] body = http.getInputStream().readNBytes(SwitchRequestBody.MAX_SIZE + 1);
-		byte[] fault = SwitchRequestBody.findFault(body);
+		StrictBody expected = this.bodies.of(http.getRequestURI());
+		if (expected == null) {
+			chain.doFilter(request, response);
+			return;
+		}
+		byte[] body = http.getInputStream().readNBytes(StrictBody.MAX_SIZE + 1);
+		byte[] fault = expected.findFault(body);
 		if (fault == null) {
 			chain.doFilter(new ReadRequest(http, body), response);
 			return;

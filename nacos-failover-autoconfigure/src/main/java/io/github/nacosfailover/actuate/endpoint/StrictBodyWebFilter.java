@@ -1,7 +1,5 @@
 package io.github.nacosfailover.actuate.endpoint;
 
-import java.util.function.Predicate;
-
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -18,28 +16,29 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * Refuses a malformed POST to the endpoint, in a reactive server.
+ * Refuses a malformed POST to an endpoint of ours, in a reactive server.
  */
-public class SwitchRequestWebFilter implements WebFilter {
+public class StrictBodyWebFilter implements WebFilter {
 
-	private final Predicate<String> endpointPath;
+	private final StrictBodies bodies;
 
-	public SwitchRequestWebFilter(Predicate<String> endpointPath) {
-		this.endpointPath = endpointPath;
+	public StrictBodyWebFilter(StrictBodies bodies) {
+		this.bodies = bodies;
 	}
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		if (!HttpMethod.POST.equals(exchange.getRequest().getMethod())
-				|| !this.endpointPath.test(exchange.getRequest().getURI().getRawPath())) {
+		StrictBody expected = HttpMethod.POST.equals(exchange.getRequest().getMethod())
+				? this.bodies.of(exchange.getRequest().getURI().getRawPath()) : null;
+		if (expected == null) {
 			return chain.filter(exchange);
 		}
-		return DataBufferUtils.join(exchange.getRequest().getBody(), SwitchRequestBody.MAX_SIZE)
-			.map(SwitchRequestWebFilter::read)
-			.onErrorReturn(DataBufferLimitException.class, new byte[SwitchRequestBody.MAX_SIZE + 1])
+		return DataBufferUtils.join(exchange.getRequest().getBody(), StrictBody.MAX_SIZE)
+			.map(StrictBodyWebFilter::read)
+			.onErrorReturn(DataBufferLimitException.class, new byte[StrictBody.MAX_SIZE + 1])
 			.defaultIfEmpty(new byte[0])
 			.flatMap((body) -> {
-				byte[] fault = SwitchRequestBody.findFault(body);
+				byte[] fault = expected.findFault(body);
 				return (fault != null) ? refuse(exchange.getResponse(), fault) : chain.filter(withBody(exchange, body));
 			});
 	}

@@ -1,0 +1,136 @@
+package io.github.nacosfailover.actuate.endpoint;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the body of a POST may look like. The actuator itself is lenient: it turns every
+ * value into a string and passes over what it does not know, so that a slip of the
+ * operator would be taken for a wish.
+ */
+final class StrictBody {
+
+	static final int MAX_SIZE = 64 * 1024;
+
+	private static final ObjectMapper MAPPER = JsonMapper
+		.builder(JsonFactory.builder()
+			.streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(20).build())
+			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+			.build())
+		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+		.build();
+
+	private final String example;
+
+	private final List<Field> fields;
+
+	private final List<String> oneRequired;
+
+	/**
+	 * Creates the description of a body.
+	 * @param example how to send it, for people
+	 * @param oneRequired names of fields of which one has to be there; a body need not be
+	 * there at all if this is empty
+	 * @param fields the fields it may have
+	 */
+	StrictBody(String example, List<String> oneRequired, Field... fields) {
+		this.example = example;
+		this.oneRequired = oneRequired;
+		this.fields = List.of(fields);
+	}
+
+	/**
+	 * Looks for a fault in a body.
+	 * @param body the bytes, of which there may be one more than {@link #MAX_SIZE}
+	 * @return the answer that tells of the fault, or {@code null} if there is none
+	 */
+	byte @Nullable [] findFault(byte[] body) {
+		String message = describeFault(body);
+		if (message == null) {
+			return null;
+		}
+		ObjectNode answer = MAPPER.createObjectNode().put("status", 400).put("message", message);
+		try {
+			return MAPPER.writeValueAsBytes(answer);
+		}
+		catch (JsonProcessingException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private @Nullable String describeFault(byte[] body) {
+		if (body.length > MAX_SIZE) {
+			return "The body is larger than %d bytes".formatted(MAX_SIZE);
+		}
+		if (body.length == 0) {
+			return this.oneRequired.isEmpty() ? null : "The body is empty; send " + this.example;
+		}
+		try {
+			return describeFault(MAPPER.readTree(body));
+		}
+		catch (JsonProcessingException ex) {
+			return "The body is not valid JSON: " + ex.getOriginalMessage();
+		}
+		catch (IOException ex) {
+			return "The body is not readable: " + ex.getMessage();
+		}
+	}
+
+	private @Nullable String describeFault(@Nullable JsonNode root) {
+		if (root == null || !root.isObject()) {
+			return "The body is not a JSON object; send " + this.example;
+		}
+		for (Map.Entry<String, JsonNode> entry : root.properties()) {
+			Field known = this.fields.stream()
+				.filter((field) -> field.name().equals(entry.getKey()))
+				.findFirst()
+				.orElse(null);
+			if (known == null) {
+				return "The field '%s' is not known; known are %s".formatted(entry.getKey(),
+						this.fields.stream().map(Field::name).collect(Collectors.joining(", ")));
+			}
+			if (!known.type().test(entry.getValue())) {
+				return "The field '%s' has the wrong type: %s".formatted(entry.getKey(),
+						entry.getValue().getNodeType().toString().toLowerCase(Locale.ROOT));
+			}
+		}
+		if (!this.oneRequired.isEmpty() && this.oneRequired.stream().noneMatch(root::has)) {
+			return "'%s' is missing; send %s".formatted(String.join("' or '", this.oneRequired), this.example);
+		}
+		return null;
+	}
+
+	/**
+	 * A field of a body; null stands for its absence.
+	 *
+	 * @param name its name
+	 * @param type tells whether a value has the right type
+	 */
+	record Field(String name, Predicate<JsonNode> type) {
+
+		static Field flag(String name) {
+			return new Field(name, (value) -> value.isBoolean() || value.isNull());
+		}
+
+		static Field text(String name) {
+			return new Field(name, (value) -> value.isTextual() || value.isNull());
+		}
+
+	}
+
+}

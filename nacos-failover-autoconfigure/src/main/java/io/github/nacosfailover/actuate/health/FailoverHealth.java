@@ -1,0 +1,82 @@
+package io.github.nacosfailover.actuate.health;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.SwitchRules;
+import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.source.Problem;
+import io.github.nacosfailover.source.SwitchState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How failover is, whatever the line of Spring Boot. It asks no server and no file.
+ */
+public final class FailoverHealth {
+
+	/** Status while something is on: worth a look, and no reason to stop anything. */
+	public static final String FAILOVER = "FAILOVER";
+
+	private static final int MAX_PROBLEMS = 10;
+
+	private final FailoverEngine engine;
+
+	public FailoverHealth(FailoverEngine engine) {
+		this.engine = engine;
+	}
+
+	/**
+	 * Whether a switch is on, or a service by itself.
+	 * @return {@code true} if so
+	 */
+	public boolean isOn() {
+		return this.engine.namespaces().stream().anyMatch((namespace) -> namespace.view().isActive());
+	}
+
+	Map<String, Object> details() {
+		Map<String, Object> details = new LinkedHashMap<>();
+		for (FailoverNamespace namespace : this.engine.namespaces()) {
+			details.put(namespace.name(), describe(namespace, this.engine.rules()));
+		}
+		return details;
+	}
+
+	private static Map<String, Object> describe(FailoverNamespace namespace, SwitchRules rules) {
+		View view = namespace.view();
+		SwitchState state = view.failoverSwitch();
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("enabled", view.isOn());
+		if (view.isActive()) {
+			details.put("source", view.governor().name());
+			put(details, "at", state.at());
+			put(details, "by", state.by());
+			put(details, "reason", state.reason());
+			put(details, "until", state.until());
+			details.put("overdue", rules.isOverdue(view));
+			details.put("served", view.served().size());
+		}
+		if (!state.exceptions().isEmpty()) {
+			details.put("exceptions", state.exceptions().size());
+		}
+		details.put("backups", view.backups().size());
+		List<Problem> problems = namespace.problems();
+		if (!problems.isEmpty()) {
+			details.put("problems",
+					problems.stream()
+						.limit(MAX_PROBLEMS)
+						.map((problem) -> problem.location() + ": " + problem.message())
+						.toList());
+		}
+		return details;
+	}
+
+	private static void put(Map<String, Object> details, String name, @Nullable Object value) {
+		if (value != null) {
+			details.put(name, value.toString());
+		}
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * What the info endpoint tells of failover.
+ */
+@NullMarked
+package io.github.nacosfailover.actuate.info;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,225 @@
+package io.github.nacosfailover.actuate.metrics;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToDoubleFunction;
+
+import io.github.nacosfailover.BackupHeld;
+import io.github.nacosfailover.SnapshotRestored;
+import io.github.nacosfailover.SnapshotTaken;
+import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.engine.FailoverListener;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.ServiceUsage;
+import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.source.BackupRef;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link MeterBinder} of failover. Namespaces and services come into being with the first
+ * client and the first query, and so do their meters.
+ */
+public final class NacosFailoverMetrics implements MeterBinder, FailoverListener, AutoCloseable {
+
+	private static final String PREFIX = "nacos.failover.";
+
+	private static final String NAMESPACE = "namespace";
+
+	private final FailoverEngine engine;
+
+	private final int maxServices;
+
+	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+
+	private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+	private final Set<String> services = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Creates the meters.
+	 * @param engine the engine
+	 * @param maxServices how many services have meters of their own, 0 for none
+	 */
+	public NacosFailoverMetrics(FailoverEngine engine, int maxServices) {
+		this.engine = engine;
+		this.maxServices = maxServices;
+		engine.addListener(this);
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		this.registries.add(registry);
+		for (FailoverNamespace namespace : this.engine.namespaces()) {
+			this.known.add(namespace.name());
+			bind(registry, namespace);
+			namespace.used().forEach((key) -> {
+				if (isCounted(namespace, key)) {
+					bind(registry, namespace, key);
+				}
+			});
+		}
+	}
+
+	@Override
+	public void namespaceOpened(FailoverNamespace namespace) {
+		if (this.known.add(namespace.name())) {
+			this.registries.forEach((registry) -> bind(registry, namespace));
+		}
+	}
+
+	@Override
+	public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
+		if (isCounted(namespace, key)) {
+			this.registries.forEach((registry) -> bind(registry, namespace, key));
+		}
+	}
+
+	private boolean isCounted(FailoverNamespace namespace, ServiceKey key) {
+		String name = namespace.name() + "/" + key;
+		return this.services.contains(name) || (this.services.size() < this.maxServices && this.services.add(name));
+	}
+
+	private void bind(MeterRegistry registry, FailoverNamespace namespace) {
+		gauge(registry, namespace, "enabled", "Whether failover is on", (it) -> it.view().isOn() ? 1 : 0);
+		gauge(registry, namespace, "overdue", "Whether failover is on for longer than it was to be",
+				(it) -> this.engine.rules().isOverdue(it.view()) ? 1 : 0);
+		gauge(registry, namespace, "services.served", "Services that are answered from their backups",
+				(it) -> it.view().served().size());
+		gauge(registry, namespace, "services.in.use", "Services that were asked for", (it) -> it.used().size());
+		gauge(registry, namespace, "backups", "Services that have a backup", (it) -> it.view().backups().size());
+		gauge(registry, namespace, "backup.instances", "Instances in the backups",
+				(it) -> it.view().backups().all().stream().mapToInt(BackupRef::instances).sum());
+		gauge(registry, namespace, "problems", "What an operator should put right", (it) -> it.problems().size());
+		Gauge.builder(PREFIX + "backup.age", namespace, NacosFailoverMetrics::oldestBackupInUse)
+			.description("Age of the oldest backup of a service in use")
+			.baseUnit("seconds")
+			.tag(NAMESPACE, namespace.name())
+			.strongReference(true)
+			.register(registry);
+		queries(registry, namespace, "backup", ServiceUsage::fromBackup);
+		queries(registry, namespace, "live", ServiceUsage::fromLive);
+	}
+
+	private static void gauge(MeterRegistry registry, FailoverNamespace namespace, String name, String description,
+			ToDoubleFunction<FailoverNamespace> value) {
+		Gauge.builder(PREFIX + name, namespace, value)
+			.description(description)
+			.tag(NAMESPACE, namespace.name())
+			.strongReference(true)
+			.register(registry);
+	}
+
+	private static double oldestBackupInUse(FailoverNamespace namespace) {
+		View view = namespace.view();
+		Instant now = Instant.now();
+		return namespace.used()
+			.stream()
+			.map((key) -> view.backups().find(key))
+			.filter(Objects::nonNull)
+			.map(BackupRef::modified)
+			.filter(Objects::nonNull)
+			.mapToDouble((modified) -> Duration.between(modified, now).toMillis() / 1000.0)
+			.max()
+			.orElse(Double.NaN);
+	}
+
+	private static void queries(MeterRegistry registry, FailoverNamespace namespace, String from,
+			ToDoubleFunction<ServiceUsage> count) {
+		FunctionCounter
+			.builder(PREFIX + "queries", namespace,
+					(it) -> it.used().stream().map(it::usageIfAny).filter(Objects::nonNull).mapToDouble(count).sum())
+			.description("Queries by what they were answered from")
+			.tag(NAMESPACE, namespace.name())
+			.tag("from", from)
+			.register(registry);
+	}
+
+	private static void bind(MeterRegistry registry, FailoverNamespace namespace, ServiceKey key) {
+		ServiceUsage usage = namespace.usageIfAny(key);
+		if (usage == null) {
+			return;
+		}
+		serviceQueries(registry, namespace, key, usage, "backup", ServiceUsage::fromBackup);
+		serviceQueries(registry, namespace, key, usage, "live", ServiceUsage::fromLive);
+	}
+
+	private static void serviceQueries(MeterRegistry registry, FailoverNamespace namespace, ServiceKey key,
+			ServiceUsage usage, String from, ToDoubleFunction<ServiceUsage> count) {
+		FunctionCounter.builder(PREFIX + "service.queries", usage, count)
+			.description("Queries for a service by what they were answered from")
+			.tag(NAMESPACE, namespace.name())
+			.tag("service", key.toString())
+			.tag("from", from)
+			.register(registry);
+	}
+
+	@Override
+	public void viewChanged(FailoverNamespace namespace, View before, View after) {
+		// Gauges look at the view themselves.
+	}
+
+	@Override
+	public void switchChanged(FailoverNamespace namespace, SwitchChanged change, @Nullable Duration took) {
+		for (MeterRegistry registry : this.registries) {
+			registry
+				.counter(PREFIX + "switches", NAMESPACE, namespace.name(), "origin", change.origin().toString(),
+						"outcome", change.outcome().toString())
+				.increment();
+			if (took != null) {
+				Timer.builder(PREFIX + "switch.time")
+					.description("Time until queries saw a change of the switch")
+					.tag(NAMESPACE, namespace.name())
+					.register(registry)
+					.record(took);
+			}
+		}
+	}
+
+	/**
+	 * Counts a snapshot.
+	 * @param event what was taken
+	 */
+	public void snapshotTaken(SnapshotTaken event) {
+		count("snapshots", event.namespace(), "taken");
+	}
+
+	/**
+	 * Counts a snapshot that was brought back.
+	 * @param event what was restored
+	 */
+	public void snapshotRestored(SnapshotRestored event) {
+		count("snapshots", event.namespace(), "restored");
+	}
+
+	/**
+	 * Counts a backup that is held.
+	 * @param event what is held
+	 */
+	public void backupHeld(BackupHeld event) {
+		count("snapshots", event.namespace(), "held");
+	}
+
+	private void count(String name, String namespace, String result) {
+		this.registries
+			.forEach((registry) -> registry.counter(PREFIX + name, NAMESPACE, namespace, "result", result).increment());
+	}
+
+	@Override
+	public void close() {
+		this.engine.removeListener(this);
+		this.registries.clear();
+	}
+
+}

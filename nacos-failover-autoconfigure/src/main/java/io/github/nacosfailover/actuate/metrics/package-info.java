@@ -1,0 +1,7 @@
+/**
+ * Meters of failover.
+ */
+@NullMarked
+package io.github.nacosfailover.actuate.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package io.github.nacosfailover.autoconfigure;
+
+import java.util.Map;
+
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * Gives the status of failover its place among the others: worse than up, better than
+ * down. Without one, Spring Boot passes over it. Whatever the application sets is
+ * stronger.
+ */
+class HealthOrderListener implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+
+	private static final String ORDER = "management.endpoint.health.status.order";
+
+	@Override
+	public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+		ConfigurableEnvironment environment = event.getEnvironment();
+		if (environment.getProperty("nacos.failover.enabled", Boolean.class, true)
+				&& !environment.containsProperty(ORDER) && !environment.containsProperty(ORDER + "[0]")) {
+			environment.getPropertySources()
+				.addLast(new MapPropertySource("nacosFailoverDefaults",
+						Map.of(ORDER, "down,out-of-service,failover,up,unknown")));
+		}
+	}
+
+	/** After the files of the application have been read. */
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
+	}
+
+}

@@ -1,0 +1,99 @@
+package io.github.nacosfailover.autoconfigure;
+
+import io.github.nacosfailover.actuate.health.FailoverHealth;
+import io.github.nacosfailover.actuate.health.MaskedServerBoot3HealthIndicator;
+import io.github.nacosfailover.actuate.health.MaskedServerHealthIndicator;
+import io.github.nacosfailover.actuate.health.NacosFailoverBoot3HealthIndicator;
+import io.github.nacosfailover.actuate.health.NacosFailoverHealthIndicator;
+import io.github.nacosfailover.engine.FailoverEngine;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Auto-configuration of the health of failover.
+ */
+@AutoConfiguration(after = NacosFailoverAutoConfiguration.class)
+@ConditionalOnBean(FailoverEngine.class)
+public final class NacosFailoverHealthAutoConfiguration {
+
+	private static final String SERVER_INDICATOR = "com.alibaba.cloud.nacos.discovery.actuate.health.NacosDiscoveryHealthIndicator";
+
+	private static final String MASK = "nacos.failover.health.mask-server-down";
+
+	@Bean
+	@ConditionalOnMissingBean
+	FailoverHealth nacosFailoverHealth(FailoverEngine engine) {
+		return new FailoverHealth(engine);
+	}
+
+	private static boolean isServerIndicator(Object bean) {
+		return bean.getClass().getName().equals(SERVER_INDICATOR);
+	}
+
+	/** Spring Boot 4. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = { "org.springframework.boot.health.contributor.HealthIndicator",
+			"org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator" })
+	static class Boot4Configuration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "nacosFailoverHealthIndicator")
+		@org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator("nacosfailover")
+		NacosFailoverHealthIndicator nacosFailoverHealthIndicator(FailoverHealth failover) {
+			return new NacosFailoverHealthIndicator(failover);
+		}
+
+		@Bean
+		@ConditionalOnProperty(MASK)
+		static BeanPostProcessor nacosFailoverServerHealthMask(ObjectProvider<FailoverHealth> failover) {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String beanName) {
+					return isServerIndicator(bean) ? new MaskedServerHealthIndicator(
+							(org.springframework.boot.health.contributor.HealthIndicator) bean, failover.getObject())
+							: bean;
+				}
+			};
+		}
+
+	}
+
+	/** Spring Boot 3. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = { "org.springframework.boot.actuate.health.HealthIndicator",
+			"org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator" })
+	static class Boot3Configuration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "nacosFailoverHealthIndicator")
+		@org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator("nacosfailover")
+		NacosFailoverBoot3HealthIndicator nacosFailoverHealthIndicator(FailoverHealth failover) {
+			return new NacosFailoverBoot3HealthIndicator(failover);
+		}
+
+		@Bean
+		@ConditionalOnProperty(MASK)
+		static BeanPostProcessor nacosFailoverServerHealthMask(ObjectProvider<FailoverHealth> failover) {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String beanName) {
+					return isServerIndicator(bean) ? new MaskedServerBoot3HealthIndicator(
+							(org.springframework.boot.actuate.health.HealthIndicator) bean, failover.getObject())
+							: bean;
+				}
+			};
+		}
+
+	}
+
+}

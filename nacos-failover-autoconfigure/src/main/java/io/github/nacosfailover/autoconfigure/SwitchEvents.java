@@ -1,0 +1,64 @@
+package io.github.nacosfailover.autoconfigure;
+
+import java.time.Duration;
+
+import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.engine.FailoverListener;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.View;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Publishes each change of the switch as an event of the application.
+ */
+class SwitchEvents implements FailoverListener, InitializingBean, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(SwitchEvents.class);
+
+	private final FailoverEngine engine;
+
+	private final ApplicationEventPublisher publisher;
+
+	SwitchEvents(FailoverEngine engine, ApplicationEventPublisher publisher) {
+		this.engine = engine;
+		this.publisher = publisher;
+	}
+
+	@Override
+	public void afterPropertiesSet() {
+		this.engine.addListener(this);
+	}
+
+	@Override
+	public void viewChanged(FailoverNamespace namespace, View before, View after) {
+		// A change of the switch is told by itself.
+	}
+
+	@Override
+	public void switchChanged(FailoverNamespace namespace, SwitchChanged change, @Nullable Duration took) {
+		publish(change);
+	}
+
+	final void publish(Object event) {
+		try {
+			this.publisher.publishEvent(event);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Failover: a listener of the application failed to take {}", event.getClass().getSimpleName(),
+					ex);
+		}
+	}
+
+	@Override
+	public void destroy() {
+		this.engine.removeListener(this);
+	}
+
+}

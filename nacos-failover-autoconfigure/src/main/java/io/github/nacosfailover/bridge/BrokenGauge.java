@@ -1,0 +1,38 @@
+package io.github.nacosfailover.bridge;
+
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The client's own gauge of failover, one per service: it comes late, turns into NaN, is
+ * never removed, and looking for it costs a scan of all meters per service. It is kept
+ * from being registered; the meters of this starter tell the same.
+ */
+final class BrokenGauge {
+
+	private static final Logger logger = LoggerFactory.getLogger(BrokenGauge.class);
+
+	private static final String NAME = "nacos_naming_client_failover_instances";
+
+	private static boolean leftOut;
+
+	private BrokenGauge() {
+	}
+
+	static synchronized void leaveOut() {
+		if (leftOut) {
+			return;
+		}
+		leftOut = true;
+		try {
+			Metrics.globalRegistry.config().meterFilter(MeterFilter.deny((id) -> id.getName().equals(NAME)));
+			Metrics.globalRegistry.find(NAME).meters().forEach(Metrics.globalRegistry::remove);
+		}
+		catch (LinkageError ex) {
+			logger.debug("There is no Micrometer, so the client has no gauge", ex);
+		}
+	}
+
+}

@@ -1,0 +1,82 @@
+package io.github.nacosfailover.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+
+import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.SwitchOrigin;
+import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.FailoverSource;
+import io.github.nacosfailover.source.SwitchState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what has changed when the switch was not changed through this engine: a file was
+ * edited, a source has changed its mind, or another process has switched.
+ */
+final class ForeignChange {
+
+	private static final String SOURCE = "source:";
+
+	private ForeignChange() {
+	}
+
+	/**
+	 * What has changed between two views.
+	 * @param namespace the namespace
+	 * @param before the view before
+	 * @param after the view after
+	 * @param findings what guards say about it
+	 * @return the changes, none if the switch is as it was
+	 */
+	static List<SwitchChanged> between(FailoverNamespace namespace, View before, View after, List<String> findings) {
+		List<SwitchChanged> changes = new ArrayList<>();
+		if (before.isOn() != after.isOn()) {
+			SwitchState state = after.failoverSwitch();
+			String by = author(namespace, before, after);
+			changes.add(new SwitchChanged(at(state, before), namespace.name(), null, before.isOn(), after.isOn(), by,
+					origin(by), state.reason(), state.until(), SwitchOutcome.APPLIED, findings));
+		}
+		Map<ServiceKey, Boolean> old = before.failoverSwitch().exceptions();
+		Map<ServiceKey, Boolean> now = after.failoverSwitch().exceptions();
+		TreeSet<ServiceKey> services = new TreeSet<>(old.keySet());
+		services.addAll(now.keySet());
+		for (ServiceKey service : services) {
+			if (!Objects.equals(old.get(service), now.get(service))) {
+				changes.add(new SwitchChanged(after.since(), namespace.name(), service.toString(), old.get(service),
+						now.get(service), "elsewhere", SwitchOrigin.ELSEWHERE, null, null, SwitchOutcome.APPLIED,
+						findings));
+			}
+		}
+		return changes;
+	}
+
+	/** The time of the file, unless it was set back, or is that of an older switch. */
+	private static Instant at(SwitchState state, View before) {
+		Instant at = state.at();
+		Instant now = Instant.now();
+		return (at != null && at.isAfter(before.since()) && at.isBefore(now)) ? at : now;
+	}
+
+	private static String author(FailoverNamespace namespace, View before, View after) {
+		if (before.governor() != after.governor()) {
+			FailoverSource author = (after.governor() == namespace.store()) ? before.governor() : after.governor();
+			return SOURCE + author.name();
+		}
+		@Nullable String by = after.failoverSwitch().by();
+		return (by != null) ? by : "file";
+	}
+
+	private static SwitchOrigin origin(String by) {
+		if (by.startsWith(SOURCE)) {
+			return SwitchOrigin.SOURCE;
+		}
+		return by.equals("file") ? SwitchOrigin.FILE : SwitchOrigin.ELSEWHERE;
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.github.nacosfailover.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.nacosfailover.ServiceSwitchRequest;
+import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.SwitchOrigin;
+import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.SwitchState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change that somebody wants.
+ *
+ * @param service the service, {@code null} for the switch of the namespace
+ * @param enabled on or off, {@code null} for a service that is to follow its namespace
+ * @param by who asks
+ * @param origin the way it came
+ * @param reason why
+ * @param at when it was asked for
+ * @param until when it should end
+ * @param force whether to override guards
+ */
+record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, String by, SwitchOrigin origin,
+		@Nullable String reason, Instant at, @Nullable Instant until, boolean force) {
+
+	static SwitchChange of(SwitchRequest request) {
+		Instant now = Instant.now();
+		Duration duration = request.enabled() ? request.duration() : null;
+		return new SwitchChange(null, request.enabled(), request.by(), request.origin(), request.reason(), now,
+				(duration != null) ? now.plus(duration) : null, request.force());
+	}
+
+	static SwitchChange of(ServiceKey service, ServiceSwitchRequest request) {
+		return new SwitchChange(service, request.enabled(), request.by(), request.origin(), request.reason(),
+				Instant.now(), null, request.force());
+	}
+
+	SwitchState applyTo(SwitchState state) {
+		if (this.service == null) {
+			return new SwitchState(Boolean.TRUE.equals(this.enabled), this.at, this.by, this.reason, this.until,
+					state.exceptions());
+		}
+		Map<ServiceKey, Boolean> exceptions = new HashMap<>(state.exceptions());
+		if (this.enabled != null) {
+			exceptions.put(this.service, this.enabled);
+		}
+		else {
+			exceptions.remove(this.service);
+		}
+		return state.withExceptions(exceptions);
+	}
+
+	SwitchChanged toEvent(FailoverNamespace namespace, View before, SwitchOutcome outcome, List<String> findings) {
+		Boolean was = (this.service != null) ? before.failoverSwitch().exceptions().get(this.service)
+				: (Boolean) before.isOn();
+		return new SwitchChanged(this.at, namespace.name(), (this.service != null) ? this.service.toString() : null,
+				was, this.enabled, this.by, this.origin, this.reason, this.until, outcome, findings);
+	}
+
+}

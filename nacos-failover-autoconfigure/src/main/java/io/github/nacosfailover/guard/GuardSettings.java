@@ -1,0 +1,12 @@
+package io.github.nacosfailover.guard;
+
+/**
+ * From when on guards refuse a change of the switch.
+ *
+ * @param minCoverage share of the services in use that must have a backup, 0 to 1
+ * @param minLive share of the healthy instances of a backup that must be live and
+ * healthy, 0 to 1
+ */
+public record GuardSettings(double minCoverage, double minLive) {
+
+}

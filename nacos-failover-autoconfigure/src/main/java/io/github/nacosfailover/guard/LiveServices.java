@@ -1,0 +1,117 @@
+package io.github.nacosfailover.guard;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import com.alibaba.nacos.api.exception.NacosException;
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the server for services, past the caches of the clients, and the caches, too:
+ * after a restart of the server they may hold what was true before it, or nothing, though
+ * the server has the instances back. Few at a time, and not for long.
+ */
+final class LiveServices {
+
+	private final ExecutorService executor;
+
+	private final Duration timeout;
+
+	LiveServices(ExecutorService executor, Duration timeout) {
+		this.executor = executor;
+		this.timeout = timeout;
+	}
+
+	/**
+	 * Asks for services.
+	 * @param namespace the namespace
+	 * @param keys the services
+	 * @return their instances; a service that the server did not answer for is missing
+	 */
+	Map<ServiceKey, Live> ask(FailoverNamespace namespace, Collection<ServiceKey> keys) {
+		Map<ServiceKey, Future<@Nullable Live>> questions = new HashMap<>();
+		try {
+			keys.forEach((key) -> questions.put(key, this.executor.submit(() -> ask(namespace, key))));
+		}
+		catch (RejectedExecutionException ex) {
+			// The context is closing.
+			return Map.of();
+		}
+		long end = System.nanoTime() + this.timeout.toNanos();
+		Map<ServiceKey, Live> answers = new HashMap<>();
+		questions.forEach((key, question) -> {
+			Live answer = answer(question, end);
+			if (answer != null) {
+				answers.put(key, answer);
+			}
+		});
+		return answers;
+	}
+
+	private static @Nullable Live ask(FailoverNamespace namespace, ServiceKey key) {
+		try {
+			List<Instance> told = namespace.ask(key);
+			List<Instance> cached = namespace.live(key);
+			return (told != null) ? new Live(told, cached) : (cached != null) ? new Live(cached, cached) : null;
+		}
+		catch (NacosException | RuntimeException ex) {
+			return null;
+		}
+	}
+
+	private static @Nullable Live answer(Future<@Nullable Live> question, long end) {
+		try {
+			return question.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			question.cancel(false);
+			return null;
+		}
+		catch (ExecutionException | CancellationException ex) {
+			return null;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			question.cancel(false);
+			return null;
+		}
+	}
+
+	/**
+	 * What is live of a service.
+	 *
+	 * @param told what the server has told now
+	 * @param cached what a query would be answered with, {@code null} if that is not
+	 * known
+	 */
+	record Live(List<Instance> told, @Nullable List<Instance> cached) {
+
+		/**
+		 * Number of healthy instances that queries can count on.
+		 * @return the smaller number of the two
+		 */
+		long healthy() {
+			long healthy = healthy(this.told);
+			return (this.cached != null) ? Math.min(healthy, healthy(this.cached)) : healthy;
+		}
+
+		private static long healthy(List<Instance> instances) {
+			return instances.stream().filter(Instance::isHealthy).count();
+		}
+
+	}
+
+}

@@ -1,0 +1,251 @@
+package io.github.nacosfailover.guard;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.PreflightReport.NamespacePreflight;
+import io.github.nacosfailover.PreflightReport.Probe;
+import io.github.nacosfailover.PreflightReport.ServicePreflight;
+import io.github.nacosfailover.PreflightReport.Verdict;
+import io.github.nacosfailover.ServiceComparison.InstanceStatus;
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.StatusReport;
+import io.github.nacosfailover.engine.SwitchGuard.Change;
+import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.guard.LiveServices.Live;
+import io.github.nacosfailover.source.BackupRef;
+import io.github.nacosfailover.source.BackupTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to know of a namespace before its switch is changed: the services in use,
+ * their backups and what the server says of them, as it was at one instant.
+ */
+final class NamespaceFindings {
+
+	private static final int NAMED = 5;
+
+	private final FailoverNamespace namespace;
+
+	private final GuardSettings settings;
+
+	private final LiveServices liveServices;
+
+	private final TreeSet<ServiceKey> used;
+
+	private @Nullable String serverStatus;
+
+	private @Nullable Map<ServiceKey, Live> live;
+
+	NamespaceFindings(FailoverNamespace namespace, GuardSettings settings, LiveServices liveServices) {
+		this.namespace = namespace;
+		this.settings = settings;
+		this.liveServices = liveServices;
+		this.used = new TreeSet<>(namespace.used());
+	}
+
+	/** The server is asked only if that is needed: switching on must not wait for it. */
+	private String serverStatus() {
+		String status = this.serverStatus;
+		if (status == null) {
+			status = this.namespace.serverStatus();
+			this.serverStatus = status;
+		}
+		return status;
+	}
+
+	private Map<ServiceKey, Live> live() {
+		Map<ServiceKey, Live> live = this.live;
+		if (live == null) {
+			live = isDown() ? Map.of() : this.liveServices.ask(this.namespace, this.used);
+			this.live = live;
+		}
+		return live;
+	}
+
+	private boolean isDown() {
+		return "DOWN".equals(serverStatus());
+	}
+
+	/**
+	 * What would come of a change.
+	 * @param change the change
+	 * @param others whether the change is one of several, of which others serve something
+	 * @return the verdict
+	 */
+	Verdict examine(Change change, boolean others) {
+		List<String> refused = new ArrayList<>();
+		List<String> warnings = new ArrayList<>();
+		if (change.after().isOn() && !change.before().isOn()) {
+			examineBackups(change.after(), others, refused, warnings);
+		}
+		for (ServiceKey key : change.after().failoverSwitch().exceptions().keySet()) {
+			if (change.after().isOn(key) && !change.before().isOn(key) && instances(change.after().served(), key) == 0
+					&& !change.before().failoverSwitch().exceptions().containsKey(key)) {
+				refused.add("there is nothing to serve: %s has no backup".formatted(key));
+			}
+		}
+		if (turnsOff(change)) {
+			examineLive(change, refused);
+		}
+		return new Verdict(refused, warnings);
+	}
+
+	private static boolean turnsOff(Change change) {
+		return (change.before().isOn() && !change.after().isOn()) || change.before()
+			.served()
+			.all()
+			.stream()
+			.anyMatch((backup) -> change.after().served().find(backup.key()) == null);
+	}
+
+	private static int instances(BackupTable table, ServiceKey key) {
+		BackupRef backup = table.find(key);
+		return (backup != null) ? backup.instances() : 0;
+	}
+
+	private void examineBackups(View after, boolean others, List<String> refused, List<String> warnings) {
+		List<ServiceKey> wanted = this.used.stream().filter(after::isOn).toList();
+		List<ServiceKey> missing = wanted.stream().filter((key) -> instances(after.served(), key) == 0).toList();
+		boolean nothing = after.served().all().stream().noneMatch((backup) -> backup.instances() > 0);
+		if (nothing && !(others && wanted.isEmpty())) {
+			refused.add("there is nothing to serve: no service that would be on has a backup; "
+					+ "take a snapshot or write data files first");
+			return;
+		}
+		if (missing.isEmpty()) {
+			return;
+		}
+		double coverage = 1 - (double) missing.size() / wanted.size();
+		String gap = "%d of %d services in use have no backup: %s".formatted(missing.size(), wanted.size(),
+				name(missing));
+		if (coverage < this.settings.minCoverage()) {
+			refused.add("%s; at least %s must have one".formatted(gap, percent(this.settings.minCoverage())));
+		}
+		else {
+			warnings.add(gap);
+		}
+	}
+
+	private void examineLive(Change change, List<String> refused) {
+		if (isDown()) {
+			refused.add("the server is down, so nothing would be found live");
+			return;
+		}
+		List<String> few = new ArrayList<>();
+		for (ServiceKey key : this.used) {
+			BackupRef backup = change.before().served().find(key);
+			if (backup == null || change.after().served().find(key) != null) {
+				continue;
+			}
+			int needed = backup.healthy();
+			Live found = live().get(key);
+			long healthy = (found != null) ? found.healthy() : 0;
+			if ((found == null && needed > 0) || healthy < needed * this.settings.minLive()) {
+				few.add("%s %s of %d".formatted(key, (found != null) ? healthy : "unknown", needed));
+			}
+		}
+		if (!few.isEmpty()) {
+			refused.add("fewer than %s of the healthy instances in the backup are live: %s"
+				.formatted(percent(this.settings.minLive()), name(few)));
+		}
+	}
+
+	private static String percent(double share) {
+		return String.format(Locale.ROOT, "%.0f %%", 100 * share);
+	}
+
+	private static String name(Collection<?> all) {
+		List<String> names = all.stream().limit(NAMED).map(Object::toString).toList();
+		String text = String.join(", ", names);
+		return (all.size() > NAMED) ? "%s and %d more".formatted(text, all.size() - NAMED) : text;
+	}
+
+	/**
+	 * Describes the namespace as it is now.
+	 * @param on what would come of switching on
+	 * @param off what would come of switching off
+	 * @param reachable which instances accept connections, by address, {@code null} if
+	 * that was not asked for
+	 * @return the description
+	 */
+	NamespacePreflight describe(Verdict on, Verdict off, @Nullable Map<String, Boolean> reachable) {
+		View view = this.namespace.view();
+		List<String> missing = new ArrayList<>();
+		Map<String, ServicePreflight> services = new TreeMap<>();
+		for (ServiceKey key : this.used) {
+			if (instances(view.backups(), key) == 0) {
+				missing.add(key.toString());
+			}
+			services.put(key.toString(), describe(view, key, reachable));
+		}
+		return new NamespacePreflight(view.isOn(), serverStatus(), on, off, this.used.size(),
+				this.used.size() - missing.size(), missing, services);
+	}
+
+	private ServicePreflight describe(View view, ServiceKey key, @Nullable Map<String, Boolean> reachable) {
+		BackupRef ref = view.backups().find(key);
+		Backup backup = (ref != null) ? ref.get() : null;
+		Map<String, Instance> saved = byAddress((backup != null) ? backup.toServiceInfo().getHosts() : List.of());
+		Live answer = live().get(key);
+		Map<String, Instance> found = byAddress((answer != null) ? answer.told() : List.of());
+		Instant modified = (ref != null) ? ref.modified() : null;
+		boolean known = answer != null;
+		return new ServicePreflight(view.isOn(key), saved.size(), (ref != null) ? ref.healthy() : 0,
+				StatusReport.source(this.namespace, ref), modified,
+				(modified != null) ? Duration.between(modified, Instant.now()) : null, known ? found.size() : null,
+				(answer != null) ? (int) answer.healthy() : null, known ? minus(found, saved) : List.of(),
+				known ? minus(saved, found) : List.of(), known ? changed(saved, found) : List.of(),
+				(reachable != null) ? probe(saved, reachable) : null);
+	}
+
+	private static List<String> minus(Map<String, Instance> some, Map<String, Instance> others) {
+		return some.keySet().stream().filter((address) -> !others.containsKey(address)).toList();
+	}
+
+	private static List<String> changed(Map<String, Instance> before, Map<String, Instance> after) {
+		return before.entrySet().stream().filter((entry) -> {
+			Instance other = after.get(entry.getKey());
+			return other != null && !InstanceStatus.of(entry.getValue()).equals(InstanceStatus.of(other));
+		}).map(Map.Entry::getKey).toList();
+	}
+
+	private static Probe probe(Map<String, Instance> saved, Map<String, Boolean> reachable) {
+		List<String> no = saved.keySet().stream().filter((name) -> Boolean.FALSE.equals(reachable.get(name))).toList();
+		List<String> unknown = saved.keySet().stream().filter((name) -> !reachable.containsKey(name)).toList();
+		return new Probe(saved.size() - no.size() - unknown.size(), no, unknown);
+	}
+
+	private static Map<String, Instance> byAddress(List<Instance> instances) {
+		Map<String, Instance> byAddress = new TreeMap<>();
+		instances.forEach((instance) -> byAddress.put(instance.toInetAddr(), instance));
+		return byAddress;
+	}
+
+	/**
+	 * The instances of the backups of services in use.
+	 * @return the instances
+	 */
+	List<Instance> saved() {
+		List<Instance> all = new ArrayList<>();
+		for (ServiceKey key : this.used) {
+			BackupRef ref = this.namespace.view().backups().find(key);
+			Backup backup = (ref != null) ? ref.get() : null;
+			if (backup != null) {
+				all.addAll(backup.toServiceInfo().getHosts());
+			}
+		}
+		return all;
+	}
+
+}

@@ -1,0 +1,71 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nacosfailover.backup.ServiceKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The services that are on or off by themselves, in our own sub-directory: the switch
+ * file has no room for them, and a stock client beside us sees that alone.
+ */
+final class ExceptionsFile {
+
+	private static final ObjectMapper MAPPER = new ObjectMapper();
+
+	private final Path directory;
+
+	private final Path ownDirectory;
+
+	private final Path file;
+
+	ExceptionsFile(Path directory) {
+		this.directory = directory;
+		this.ownDirectory = directory.resolve(FailoverFileNames.OWN_DIRECTORY);
+		this.file = this.ownDirectory.resolve("exceptions.json");
+	}
+
+	Path path() {
+		return this.file;
+	}
+
+	@Nullable FileSignature signature() throws IOException {
+		return FileSignature.of(this.file);
+	}
+
+	/**
+	 * Reads the exceptions.
+	 * @return the exceptions, empty if there is no file
+	 * @throws IOException if it cannot be read or is damaged
+	 */
+	Map<ServiceKey, Boolean> read() throws IOException {
+		if (signature() == null) {
+			return Map.of();
+		}
+		Map<String, Boolean> names = MAPPER.readValue(Files.readAllBytes(this.file), new TypeReference<>() {
+		});
+		Map<ServiceKey, Boolean> exceptions = new LinkedHashMap<>();
+		try {
+			names.forEach((name, enabled) -> exceptions.put(ServiceKey.parse(name), enabled));
+			return Map.copyOf(exceptions);
+		}
+		catch (IllegalArgumentException | NullPointerException ex) {
+			throw new IOException("it is not a table of services and true or false", ex);
+		}
+	}
+
+	void write(Map<ServiceKey, Boolean> exceptions) throws IOException {
+		OwnDirectory.create(this.directory, this.ownDirectory);
+		Map<String, Boolean> names = new TreeMap<>();
+		exceptions.forEach((key, enabled) -> names.put(key.toString(), enabled));
+		AtomicFile.write(this.file, MAPPER.writeValueAsBytes(names), this.ownDirectory, null);
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.SwitchOrigin;
+import io.github.nacosfailover.SwitchOutcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of the switch as a line of JSON.
+ */
+final class SwitchLogLine {
+
+	private static final int MAX_TEXT = 2000;
+
+	private static final int MAX_FINDINGS = 20;
+
+	private static final ObjectMapper MAPPER = new ObjectMapper();
+
+	private SwitchLogLine() {
+	}
+
+	static String format(SwitchChanged change) throws IOException {
+		ObjectNode line = MAPPER.createObjectNode();
+		line.put("at", change.at().toString());
+		line.put("namespace", change.namespace());
+		line.put("service", change.service());
+		line.put("before", change.before());
+		line.put("after", change.after());
+		line.put("by", limit(change.by()));
+		line.put("origin", change.origin().toString());
+		line.put("reason", limit(change.reason()));
+		line.put("until", (change.until() != null) ? change.until().toString() : null);
+		line.put("outcome", change.outcome().toString());
+		ArrayNode findings = line.putArray("findings");
+		change.findings().stream().limit(MAX_FINDINGS).forEach((finding) -> findings.add(limit(finding)));
+		return MAPPER.writeValueAsString(line);
+	}
+
+	private static @Nullable String limit(@Nullable String text) {
+		return (text != null && text.length() > MAX_TEXT) ? text.substring(0, MAX_TEXT) + "…" : text;
+	}
+
+	/**
+	 * Reads a line.
+	 * @param line the line
+	 * @return the change, or {@code null} if the line is damaged
+	 */
+	static @Nullable SwitchChanged parse(String line) {
+		try {
+			JsonNode node = MAPPER.readTree(line);
+			List<String> findings = new ArrayList<>();
+			node.path("findings").forEach((finding) -> findings.add(finding.asText()));
+			String until = text(node, "until");
+			return new SwitchChanged(Instant.parse(node.path("at").asText()), node.path("namespace").asText(),
+					text(node, "service"), bool(node, "before"), bool(node, "after"), node.path("by").asText(),
+					SwitchOrigin.valueOf(node.path("origin").asText().toUpperCase(Locale.ROOT)), text(node, "reason"),
+					(until != null) ? Instant.parse(until) : null,
+					SwitchOutcome.valueOf(node.path("outcome").asText().toUpperCase(Locale.ROOT)), findings);
+		}
+		catch (IOException | RuntimeException ex) {
+			return null;
+		}
+	}
+
+	private static @Nullable String text(JsonNode node, String name) {
+		return node.path(name).isTextual() ? node.path(name).textValue() : null;
+	}
+
+	private static @Nullable Boolean bool(JsonNode node, String name) {
+		return node.path(name).isBoolean() ? node.path(name).booleanValue() : null;
+	}
+
+}

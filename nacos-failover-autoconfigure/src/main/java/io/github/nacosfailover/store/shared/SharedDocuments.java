@@ -1,0 +1,153 @@
+package io.github.nacosfailover.store.shared;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The documents of one namespace in an engine that many processes share, such as Redis or
+ * a database: the one interface to implement for another engine.
+ * <p>
+ * A document is a name, a short text and the hash of a content. Contents are kept once
+ * per hash. The documents have one {@link Version}, which grows with each write: a write
+ * says which version it is based on and is refused if there is a newer one. So there is
+ * nothing to lock, and a reader that knows a version asks for what came since.
+ * <p>
+ * Implementations are safe for use by any thread. Every method may block, for a bounded
+ * time, and throws {@link IOException} if the engine does not answer or cannot be
+ * written; its message names the place, without credentials, and the cure.
+ */
+public interface SharedDocuments extends AutoCloseable {
+
+	/**
+	 * Where the documents are, for people.
+	 * @return a URL or the like, without credentials
+	 */
+	String location();
+
+	/**
+	 * What has changed since a version.
+	 * @param known the version, or {@code null} to ask for everything
+	 * @return the changes up to now, everything if the known version is not an earlier
+	 * one of these documents
+	 * @throws IOException if the engine does not answer
+	 */
+	Changes changesSince(@Nullable Version known) throws IOException;
+
+	/**
+	 * Reads contents.
+	 * @param hashes their hashes
+	 * @return the contents by hash, without those that are not there
+	 * @throws IOException if the engine does not answer
+	 */
+	Map<String, byte[]> contents(Collection<String> hashes) throws IOException;
+
+	/**
+	 * Writes documents, all or none.
+	 * @param write what to write
+	 * @return {@code false} if there is another version than the write is based on, in
+	 * which case nothing has changed
+	 * @throws IOException if the engine does not answer; it may have been written or not
+	 */
+	boolean write(Write write) throws IOException;
+
+	/**
+	 * Hashes of all contents there are, of documents or left from earlier ones.
+	 * @return the hashes
+	 * @throws IOException if the engine does not answer
+	 */
+	Collection<String> contentHashes() throws IOException;
+
+	/**
+	 * Reports what this process does, until the report expires.
+	 * @param instance id of this process, unique among all
+	 * @param text the report
+	 * @param lifetime how long it counts, by the clock of the engine
+	 * @throws IOException if the engine does not answer
+	 */
+	void report(String instance, String text, Duration lifetime) throws IOException;
+
+	/**
+	 * Takes back the report of a process that ends.
+	 * @param instance id of this process
+	 * @throws IOException if the engine does not answer
+	 */
+	void withdraw(String instance) throws IOException;
+
+	/**
+	 * The reports that have not expired.
+	 * @return texts by the ids of the processes
+	 * @throws IOException if the engine does not answer
+	 */
+	Map<String, String> reports() throws IOException;
+
+	/**
+	 * Asks to be told of writes by other processes. It is a convenience: some may not be
+	 * told of, or late, or twice; {@link #changesSince} alone counts.
+	 * @param listener called on a thread of the engine's, must be quick
+	 */
+	void onWrite(Runnable listener);
+
+	@Override
+	void close();
+
+	/**
+	 * A version of all documents of a namespace.
+	 *
+	 * @param epoch tells these documents from others that were there before or after: it
+	 * is chosen at random with the first write
+	 * @param revision grows with each write
+	 */
+	record Version(String epoch, long revision) {
+
+	}
+
+	/**
+	 * A document.
+	 *
+	 * @param name its name, unique among the documents of a namespace, at most 1500 bytes
+	 * in UTF-8
+	 * @param revision revision of the write that it is from
+	 * @param hash hash of its content, or {@code null} if it was deleted
+	 * @param text a short text, at most 4000 bytes in UTF-8
+	 */
+	record Document(String name, long revision, @Nullable String hash, String text) {
+
+		public boolean isDeleted() {
+			return this.hash == null;
+		}
+
+	}
+
+	/**
+	 * What has changed.
+	 *
+	 * @param version the version there is now, {@code null} if nothing was ever written
+	 * @param complete whether the documents are all there are, not only changed ones
+	 * @param documents the documents, deleted ones among them unless complete
+	 */
+	record Changes(@Nullable Version version, boolean complete, List<Document> documents) {
+
+	}
+
+	/**
+	 * A write.
+	 *
+	 * @param basis the version it is based on, {@code null} if nothing was ever written
+	 * @param result the version it leads to; the documents carry its revision, or earlier
+	 * ones if they are put back
+	 * @param documents the documents that are new, changed or deleted
+	 * @param contents contents by hash, those of the documents unless they are there
+	 * already
+	 * @param obsolete hashes of contents to be deleted
+	 */
+	record Write(@Nullable Version basis, Version result, List<Document> documents, Map<String, byte[]> contents,
+			Collection<String> obsolete) {
+
+	}
+
+}

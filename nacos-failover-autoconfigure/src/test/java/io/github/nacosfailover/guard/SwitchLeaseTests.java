@@ -1,0 +1,108 @@
+package io.github.nacosfailover.guard;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.nacosfailover.PreflightReport.Verdict;
+import io.github.nacosfailover.SwitchOrigin;
+import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.ServicePatterns;
+import io.github.nacosfailover.engine.StatusReport;
+import io.github.nacosfailover.engine.SwitchGuard;
+import io.github.nacosfailover.engine.SwitchRules;
+import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.testsupport.InMemoryStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests of {@link SwitchLease}.
+ */
+class SwitchLeaseTests {
+
+	private static final Duration SHORT = Duration.ofMillis(100);
+
+	private final InMemoryStore store = new InMemoryStore();
+
+	private final ScriptedGuard guard = new ScriptedGuard();
+
+	private final FailoverEngine engine = new FailoverEngine(this.store, Map::of,
+			new SwitchRules(ServicePatterns.ALL, this.guard, Duration.ofDays(1)));
+
+	private final FailoverNamespace namespace = this.engine.namespace("public", Path.of("unused"), Map.of());
+
+	private SwitchLease lease;
+
+	@AfterEach
+	void close() {
+		this.lease.close();
+		this.engine.close();
+	}
+
+	@Test
+	void overdueSwitchStaysOnAndIsShown() {
+		this.lease = new SwitchLease(this.engine, false);
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(Duration.ofHours(1)));
+		assertThat(isOverdue()).isFalse();
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		await().until(this::isOverdue);
+		assertThat(this.namespace.view().isOn()).isTrue();
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(Duration.ofHours(1)));
+		assertThat(isOverdue()).isFalse();
+	}
+
+	@Test
+	void switchWithoutAnEndIsOverdueAfterTheTimeOfReminding() throws Exception {
+		this.lease = new SwitchLease(this.engine, true);
+		Instant now = Instant.now();
+		this.store.writeSwitch(new SwitchState(true, now.minus(Duration.ofHours(23)), "ops", null, null));
+		assertThat(isOverdue()).isFalse();
+		this.guard.verdict = new Verdict(List.of("not now"), List.of());
+		this.store.writeSwitch(new SwitchState(true, now.minus(Duration.ofHours(25)), "ops", null, null));
+		assertThat(isOverdue()).isTrue();
+	}
+
+	@Test
+	void switchesOffAtTheEndAsSoonAsGuardsAllowIt() {
+		this.lease = new SwitchLease(this.engine, true);
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		this.guard.verdict = new Verdict(List.of("the server is down"), List.of());
+		int asked = this.guard.asked;
+		await().until(() -> this.guard.asked > asked);
+		assertThat(this.namespace.view().isOn()).isTrue();
+		assertThat(this.engine.history(null)).hasSize(1);
+		this.guard.verdict = new Verdict(List.of(), List.of());
+		await().atMost(Duration.ofSeconds(15)).until(() -> !this.namespace.view().isOn());
+		assertThat(this.engine.history(null).get(0).origin()).isEqualTo(SwitchOrigin.LEASE);
+	}
+
+	private boolean isOverdue() {
+		return StatusReport.of(this.engine).namespaces().get("public").failoverSwitch().overdue();
+	}
+
+	private static final class ScriptedGuard implements SwitchGuard {
+
+		private volatile Verdict verdict = new Verdict(List.of(), List.of());
+
+		private volatile int asked;
+
+		@Override
+		public Findings examine(Map<FailoverNamespace, Change> changes) {
+			this.asked++;
+			Map<FailoverNamespace, Verdict> verdicts = new LinkedHashMap<>();
+			changes.keySet().forEach((namespace) -> verdicts.put(namespace, this.verdict));
+			return new Findings(verdicts, null);
+		}
+
+	}
+
+}

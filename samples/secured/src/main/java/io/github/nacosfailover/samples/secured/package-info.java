@@ -1,0 +1,4 @@
+/**
+ * Who may look at failover and who may flip it.
+ */
+package io.github.nacosfailover.samples.secured;
