@@ -170,9 +170,21 @@ public final class Backup {
 	 * @return the held instances themselves, which must not be changed nor handed out
 	 */
 	BackupInstance[] inCanonicalOrder() {
+		if (isInCanonicalOrder()) {
+			return this.instances;
+		}
 		BackupInstance[] sorted = this.instances.clone();
 		Arrays.sort(sorted, CANONICAL_ORDER);
 		return sorted;
+	}
+
+	private boolean isInCanonicalOrder() {
+		for (int i = 1; i < this.instances.length; i++) {
+			if (CANONICAL_ORDER.compare(this.instances[i - 1], this.instances[i]) > 0) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private BackupInstance[] inClusters(@Nullable Collection<String> clusters) {

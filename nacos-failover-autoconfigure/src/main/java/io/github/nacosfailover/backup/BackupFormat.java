@@ -150,12 +150,22 @@ public final class BackupFormat {
 	}
 
 	/**
+	 * Checks that a backup can be read again when it was written.
+	 * @param backup the backup
+	 * @throws InvalidBackupException if one of its instances has no address; the message
+	 * names the place and the cure
+	 */
+	public static void check(Backup backup) throws InvalidBackupException {
+		check(List.of(backup.inCanonicalOrder()));
+	}
+
+	/**
 	 * Checks that queries can be answered with instances.
 	 * @param instances the instances
 	 * @throws InvalidBackupException if one has no address; the message names the place
 	 * and the cure
 	 */
-	public static void check(List<Instance> instances) throws InvalidBackupException {
+	public static void check(List<? extends Instance> instances) throws InvalidBackupException {
 		for (int i = 0; i < instances.size(); i++) {
 			Instance instance = instances.get(i);
 			if (instance == null) {

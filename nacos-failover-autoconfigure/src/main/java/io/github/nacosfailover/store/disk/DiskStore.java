@@ -24,6 +24,7 @@ import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
+import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SwitchLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -180,7 +181,7 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	@Override
-	public DiskArchive archive() {
+	public SnapshotArchive archive() {
 		return this.archive;
 	}
 
