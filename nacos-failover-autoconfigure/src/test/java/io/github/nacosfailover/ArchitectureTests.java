@@ -47,6 +47,11 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void snapshotKnowsNeitherBridgeNorClient() {
+		onlyKnows("snapshot", "engine", "store", "source", "backup", "");
+	}
+
+	@Test
 	void guardKnowsNeitherBridgeNorClient() {
 		onlyKnows("guard", "engine", "source", "backup", "");
 	}
@@ -60,7 +65,7 @@ class ArchitectureTests {
 	void onlyAutoConfigurationAndActuatorKnowSpring() {
 		check(noClasses().that()
 			.resideInAnyPackage(ROOT + ".backup..", ROOT + ".source..", ROOT + ".store..", ROOT + ".engine..",
-					ROOT + ".bridge..", ROOT + ".client..", ROOT + ".guard..")
+					ROOT + ".snapshot..", ROOT + ".bridge..", ROOT + ".client..", ROOT + ".guard..")
 			.should()
 			.dependOnClassesThat(resideInAPackage("org.springframework..")
 				.and(not(name("org.springframework.aop.RawTargetAccess")))));

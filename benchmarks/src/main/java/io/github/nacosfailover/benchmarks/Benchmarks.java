@@ -59,6 +59,7 @@ public final class Benchmarks {
 							options("Queries\\.(getAllInstances|getAllInstancesAndRead|selectOneHealthyInstance)$")
 								.param("client", "ours")
 								.param("instances", "1", "100")
+								.forks(3)
 								.threads(threads));
 				}
 			}

@@ -9,6 +9,7 @@ import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.UnusableStore;
 import io.github.nacosfailover.store.disk.DiskStore;
 import io.github.nacosfailover.store.disk.DiskStores;
+import io.github.nacosfailover.store.disk.Retention;
 
 /**
  * Opens disk stores where the properties say.
@@ -17,10 +18,13 @@ class DiskStoreFactory implements StoreFactory {
 
 	private final NacosFailoverProperties.Disk properties;
 
+	private final Retention retention;
+
 	private final Map<Path, String> namespaces = new HashMap<>();
 
-	DiskStoreFactory(NacosFailoverProperties.Disk properties) {
+	DiskStoreFactory(NacosFailoverProperties.Disk properties, Retention retention) {
 		this.properties = properties;
+		this.retention = retention;
 	}
 
 	@Override
@@ -32,7 +36,7 @@ class DiskStoreFactory implements StoreFactory {
 					"nacos.failover.disk.path is the directory of namespace '%s' already; add '{namespace}' to it"
 						.formatted(other));
 		}
-		return DiskStores.open(directory, this.properties.getMaxFileSize().toBytes());
+		return DiskStores.open(directory, this.properties.getMaxFileSize().toBytes(), this.retention);
 	}
 
 	@Override

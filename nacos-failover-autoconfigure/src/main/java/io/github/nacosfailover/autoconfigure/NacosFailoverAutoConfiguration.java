@@ -7,12 +7,15 @@ import java.util.Map;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.NacosFailoverSnapshots;
 import io.github.nacosfailover.client.DefaultNacosFailover;
 import io.github.nacosfailover.client.NamingServiceDecorator;
+import io.github.nacosfailover.client.ServerPushes;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.SwitchRules;
 import io.github.nacosfailover.guard.Preflight;
 import io.github.nacosfailover.guard.SwitchLease;
+import io.github.nacosfailover.snapshot.FailoverSnapshots;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -51,7 +54,8 @@ public final class NacosFailoverAutoConfiguration {
 		Duration remindAfter = properties.getGuard().getRemindAfter();
 		SwitchRules rules = new SwitchRules(properties.getServices().patterns(), preflight,
 				remindAfter.isZero() ? null : remindAfter);
-		return new FailoverEngine(new DiskStoreFactory(properties.getDisk()), () -> dataSources(beanFactory), rules);
+		return new FailoverEngine(new DiskStoreFactory(properties.getDisk(), properties.getSnapshot().toRetention()),
+				() -> dataSources(beanFactory), rules);
 	}
 
 	@Bean
@@ -103,6 +107,21 @@ public final class NacosFailoverAutoConfiguration {
 	@ConditionalOnMissingBean
 	NacosFailover nacosFailover(FailoverEngine engine, NamingServiceDecorator decorator, Preflight preflight) {
 		return new DefaultNacosFailover(engine, decorator, preflight);
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	NacosFailoverSnapshots nacosFailoverSnapshots(FailoverEngine engine, NacosFailoverProperties properties,
+			ApplicationEventPublisher publisher) {
+		return new FailoverSnapshots(engine, properties.getSnapshot().toSettings(), publisher::publishEvent);
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	ServerPushes nacosFailoverServerPushes(FailoverEngine engine) {
+		return new ServerPushes(engine);
 	}
 
 }

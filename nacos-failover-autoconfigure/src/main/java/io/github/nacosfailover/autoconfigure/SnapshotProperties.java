@@ -2,7 +2,12 @@ package io.github.nacosfailover.autoconfigure;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+
+import io.github.nacosfailover.snapshot.SnapshotSettings;
+import io.github.nacosfailover.snapshot.SnapshotSettings.Scope;
+import io.github.nacosfailover.store.disk.Retention;
 
 import org.springframework.util.unit.DataSize;
 
@@ -169,11 +174,11 @@ public class SnapshotProperties {
 		}
 	}
 
-	double maxShrink() {
+	private double maxShrink() {
 		return Share.parse(PREFIX + "max-shrink", this.maxShrink);
 	}
 
-	double maxShrunkServices() {
+	private double maxShrunkServices() {
 		return Share.parse(PREFIX + "max-shrunk-services", this.maxShrunkServices);
 	}
 
@@ -184,15 +189,13 @@ public class SnapshotProperties {
 		}
 	}
 
-	/** Which services to save. */
-	public enum Scope {
+	SnapshotSettings toSettings() {
+		return new SnapshotSettings(this.enabled, this.delay, this.interval, this.scope, new HashSet<>(this.groups),
+				maxShrink(), this.settle, maxShrunkServices());
+	}
 
-		/** Those that the application has asked for or subscribed to. */
-		USED,
-
-		/** All of the namespace. */
-		NAMESPACE
-
+	Retention toRetention() {
+		return new Retention(this.keep, this.maxSize.toBytes());
 	}
 
 }

@@ -3,6 +3,7 @@ package io.github.nacosfailover.backup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,18 @@ import org.jspecify.annotations.Nullable;
 public final class Backup {
 
 	private static final BackupInstance[] NONE = {};
+
+	/** What follows the address tells apart instances that should not both be there. */
+	private static final Comparator<Instance> CANONICAL_ORDER = Comparator
+		.comparing(Instance::getIp, Comparator.nullsFirst(Comparator.naturalOrder()))
+		.thenComparingInt(Instance::getPort)
+		.thenComparing(Instance::getClusterName, Comparator.nullsFirst(Comparator.naturalOrder()))
+		.thenComparing(Instance::getInstanceId, Comparator.nullsFirst(Comparator.naturalOrder()))
+		.thenComparing(Instance::getServiceName, Comparator.nullsFirst(Comparator.naturalOrder()))
+		.thenComparingDouble(Instance::getWeight)
+		.thenComparing(Instance::isHealthy)
+		.thenComparing(Instance::isEnabled)
+		.thenComparing(Instance::isEphemeral);
 
 	private final ServiceKey key;
 
@@ -46,14 +59,19 @@ public final class Backup {
 	}
 
 	/**
-	 * Creates a backup that takes over the metadata of the given instances: nobody else
-	 * may change them from here on.
+	 * Creates a backup that takes over the given instances and their metadata: nobody
+	 * else may change them from here on.
 	 * @param key the service
 	 * @param instances its instances
 	 * @return the backup
 	 */
 	static Backup owning(ServiceKey key, Collection<Instance> instances) {
-		return new Backup(key, instances.stream().map(BackupInstance::of).toArray(BackupInstance[]::new));
+		BackupInstance[] held = new BackupInstance[instances.size()];
+		int count = 0;
+		for (Instance instance : instances) {
+			held[count++] = BackupInstance.of(instance);
+		}
+		return new Backup(key, held);
 	}
 
 	/**
@@ -65,7 +83,7 @@ public final class Backup {
 	public static Backup copyOf(ServiceKey key, Collection<Instance> instances) {
 		List<Instance> copies = new ArrayList<>(instances.size());
 		for (Instance instance : instances) {
-			Instance copy = BackupInstance.of(instance);
+			BackupInstance copy = (instance instanceof BackupInstance held) ? held.copy() : BackupInstance.of(instance);
 			copy.getMetadata();
 			copies.add(copy);
 		}
@@ -147,6 +165,16 @@ public final class Backup {
 		return info;
 	}
 
+	/**
+	 * The instances in an order that does not depend on where they came from.
+	 * @return the held instances themselves, which must not be changed nor handed out
+	 */
+	BackupInstance[] inCanonicalOrder() {
+		BackupInstance[] sorted = this.instances.clone();
+		Arrays.sort(sorted, CANONICAL_ORDER);
+		return sorted;
+	}
+
 	private BackupInstance[] inClusters(@Nullable Collection<String> clusters) {
 		if (clusters == null || clusters.isEmpty()) {
 			return this.instances;
@@ -207,8 +235,15 @@ public final class Backup {
 	 * @return {@code true} if no caller could tell them apart
 	 */
 	public boolean sameAs(@Nullable Backup other) {
-		return other == this
-				|| (other != null && this.key.equals(other.key) && Arrays.equals(this.instances, other.instances));
+		if (other == null || !this.key.equals(other.key) || this.instances.length != other.instances.length) {
+			return false;
+		}
+		for (int i = 0; i < this.instances.length; i++) {
+			if (!this.instances[i].sameAs(other.instances[i])) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 }

@@ -1,23 +1,23 @@
 package io.github.nacosfailover.backup;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackupFormat {
 
+	/** Everything but data binding, which few files need. */
+	static final JsonFactory JSON = new JsonFactory();
+
 	private static final int MAX_PORT = 65535;
-
-	private static final ObjectMapper MAPPER = JsonMapper.builder()
-		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-		.build();
-
-	private static final ObjectReader READER = MAPPER.readerFor(Document.class);
 
 	private BackupFormat() {
 	}
@@ -51,7 +48,8 @@ public final class BackupFormat {
 		String name = null;
 		boolean service = false;
 		boolean any = false;
-		for (Document document : documents(content)) {
+		ServiceDocument usual = ServiceParser.parse(content);
+		for (ServiceDocument document : (usual != null) ? List.of(usual) : ServiceBinding.read(content)) {
 			any = true;
 			if (document.hosts != null || document.name != null) {
 				service = true;
@@ -71,49 +69,84 @@ public final class BackupFormat {
 		}
 		check(instances);
 		Map<String, String> canonical = new HashMap<>();
-		Map<List<Map.Entry<String, String>>, Map<String, String>> canonicalMetadata = new HashMap<>();
+		Map<Map<String, String>, Map<String, String>> canonicalMetadata = new HashMap<>();
 		for (Instance instance : instances) {
 			share(instance, canonical, canonicalMetadata);
 		}
 		return new Parsed(Backup.owning(key, instances), name);
 	}
 
-	private static List<Document> documents(byte[] content) throws InvalidBackupException {
-		List<Document> documents = new ArrayList<>();
-		try (JsonParser parser = MAPPER.createParser(content)) {
-			try {
-				for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-					if (token != JsonToken.START_OBJECT) {
-						throw new InvalidBackupException("%s%s is not a service; write the ServiceInfo as a JSON object"
-							.formatted(place(parser.currentTokenLocation()), describe(token)));
-					}
-					documents.add(READER.readValue(parser));
-				}
+	/**
+	 * Writes a backup as the content of a data file. The same instances give the same
+	 * bytes, whatever their order and whoever writes them. It is one line, since the
+	 * stock client parses line by line, and ASCII, since it reads in the charset of the
+	 * platform.
+	 * @param backup the backup
+	 * @return the bytes of the file
+	 */
+	public static byte[] write(Backup backup) {
+		ServiceKey key = backup.key();
+		ByteArrayOutputStream content = new ByteArrayOutputStream(512 + 320 * backup.size());
+		try (JsonGenerator json = JSON.createGenerator(content)) {
+			json.enable(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
+			json.writeStartObject();
+			json.writeStringField("name", key.service());
+			json.writeStringField("groupName", key.group());
+			json.writeStringField("clusters", (key.clusters() != null) ? key.clusters() : "");
+			json.writeArrayFieldStart("hosts");
+			for (BackupInstance instance : backup.inCanonicalOrder()) {
+				write(instance, json);
 			}
-			catch (JsonProcessingException ex) {
-				JsonLocation place = (ex.getLocation() != null) ? ex.getLocation() : parser.currentLocation();
-				throw new InvalidBackupException(
-						"invalid JSON at %s%s; correct the file".formatted(place(place), ex.getOriginalMessage()), ex);
-			}
+			json.writeEndArray();
+			json.writeEndObject();
+			json.writeRaw('\n');
 		}
 		catch (IOException ex) {
-			throw new InvalidBackupException("not readable as JSON: " + ex.getMessage(), ex);
+			throw new UncheckedIOException(ex);
 		}
-		return documents;
+		return content.toByteArray();
 	}
 
-	private static String place(JsonLocation location) {
-		return "line %d, column %d: ".formatted(location.getLineNr(), location.getColumnNr());
+	private static void write(BackupInstance instance, JsonGenerator json) throws IOException {
+		json.writeStartObject();
+		if (instance.getInstanceId() != null) {
+			json.writeStringField("instanceId", instance.getInstanceId());
+		}
+		json.writeStringField("ip", instance.getIp());
+		json.writeNumberField("port", instance.getPort());
+		json.writeNumberField("weight", instance.getWeight());
+		json.writeBooleanField("healthy", instance.isHealthy());
+		json.writeBooleanField("enabled", instance.isEnabled());
+		json.writeBooleanField("ephemeral", instance.isEphemeral());
+		if (instance.getClusterName() != null) {
+			json.writeStringField("clusterName", instance.getClusterName());
+		}
+		if (instance.getServiceName() != null) {
+			json.writeStringField("serviceName", instance.getServiceName());
+		}
+		json.writeObjectFieldStart("metadata");
+		Map<String, String> metadata = instance.heldMetadata();
+		if (metadata != null && !metadata.isEmpty()) {
+			for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
+				json.writeStringField(entry.getKey(), entry.getValue());
+			}
+		}
+		json.writeEndObject();
+		json.writeEndObject();
 	}
 
-	private static String describe(JsonToken token) {
-		return switch (token) {
-			case START_ARRAY -> "an array";
-			case VALUE_NULL -> "'null'";
-			case VALUE_STRING -> "a string";
-			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
-			default -> "a lone value";
-		};
+	/**
+	 * Digest of the content of a data file.
+	 * @param content the bytes of the file
+	 * @return its SHA-256 in hexadecimal digits
+	 */
+	public static String digest(byte[] content) {
+		try {
+			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/**
@@ -147,15 +180,31 @@ public final class BackupFormat {
 	 * metadata: hold each once.
 	 */
 	private static void share(Instance instance, Map<String, String> canonical,
-			Map<List<Map.Entry<String, String>>, Map<String, String>> canonicalMetadata) {
+			Map<Map<String, String>, Map<String, String>> canonicalMetadata) {
 		instance.setClusterName(share(instance.getClusterName(), canonical));
 		instance.setServiceName(share(instance.getServiceName(), canonical));
 		Map<String, String> metadata = instance.getMetadata();
 		if (metadata != null) {
-			Map<String, String> compact = compact(metadata, canonical);
-			Map<String, String> known = canonicalMetadata.putIfAbsent(new ArrayList<>(compact.entrySet()), compact);
-			instance.setMetadata((known != null) ? known : compact);
+			Map<String, String> known = canonicalMetadata.get(metadata);
+			if (known == null) {
+				known = compact(metadata, canonical);
+				canonicalMetadata.put(known, known);
+			}
+			else if (!isInSameOrder(known, metadata)) {
+				known = compact(metadata, canonical);
+			}
+			instance.setMetadata(known);
 		}
+	}
+
+	private static boolean isInSameOrder(Map<String, String> known, Map<String, String> metadata) {
+		Iterator<String> names = metadata.keySet().iterator();
+		for (String name : known.keySet()) {
+			if (!name.equals(names.next())) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private static Map<String, String> compact(Map<String, String> metadata, Map<String, String> canonical) {
@@ -192,63 +241,6 @@ public final class BackupFormat {
 			ServiceKey key = this.backup.key();
 			return this.name != null && !this.name.equals(key.service())
 					&& !this.name.equals(key.group() + "@@" + key.service());
-		}
-
-	}
-
-	/** The union of a service and an instance, of the fields that matter here. */
-	@JsonIgnoreProperties(ignoreUnknown = true)
-	@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY, getterVisibility = JsonAutoDetect.Visibility.NONE,
-			isGetterVisibility = JsonAutoDetect.Visibility.NONE, setterVisibility = JsonAutoDetect.Visibility.NONE)
-	private static final class Document {
-
-		@Nullable String name;
-
-		@Nullable String groupName;
-
-		@Nullable List<Instance> hosts;
-
-		@Nullable String instanceId;
-
-		@Nullable String ip;
-
-		int port;
-
-		double weight = 1;
-
-		boolean healthy = true;
-
-		boolean enabled = true;
-
-		boolean ephemeral = true;
-
-		@Nullable String clusterName;
-
-		@Nullable String serviceName;
-
-		@Nullable Map<String, String> metadata;
-
-		@Nullable String qualifiedName() {
-			if (this.name == null || this.name.isEmpty()) {
-				return null;
-			}
-			return (this.groupName == null || this.groupName.isEmpty() || this.name.contains("@@")) ? this.name
-					: this.groupName + "@@" + this.name;
-		}
-
-		Instance toInstance() {
-			Instance instance = new Instance();
-			instance.setInstanceId(this.instanceId);
-			instance.setIp(this.ip);
-			instance.setPort(this.port);
-			instance.setWeight(this.weight);
-			instance.setHealthy(this.healthy);
-			instance.setEnabled(this.enabled);
-			instance.setEphemeral(this.ephemeral);
-			instance.setClusterName(this.clusterName);
-			instance.setServiceName(this.serviceName);
-			instance.setMetadata((this.metadata != null) ? this.metadata : new HashMap<>());
-			return instance;
 		}
 
 	}

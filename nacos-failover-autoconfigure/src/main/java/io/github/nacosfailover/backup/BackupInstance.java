@@ -3,6 +3,7 @@ package io.github.nacosfailover.backup;
 import java.io.Serial;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +21,23 @@ final class BackupInstance extends Instance implements Cloneable {
 	/** Whether nobody else has the metadata; unless so, they must not be handed out. */
 	private transient volatile boolean metadataOwned;
 
-	private BackupInstance() {
+	/**
+	 * An instance to be filled and then given to a backup.
+	 */
+	BackupInstance() {
 	}
 
 	/**
 	 * What a backup holds of an instance.
-	 * @param source the instance, whose metadata are taken over
+	 * @param source the instance, which is taken over if it is of this class, and
+	 * otherwise its metadata are
 	 * @return an instance equal to it
 	 */
 	static BackupInstance of(Instance source) {
+		if (source instanceof BackupInstance held) {
+			held.metadataOwned = false;
+			return held;
+		}
 		BackupInstance held = new BackupInstance();
 		held.setInstanceId(source.getInstanceId());
 		held.setIp(source.getIp());
@@ -55,6 +64,24 @@ final class BackupInstance extends Instance implements Cloneable {
 		catch (CloneNotSupportedException ex) {
 			throw new AssertionError(ex);
 		}
+	}
+
+	/**
+	 * Whether another instance says the same. Equality goes by a text, which several
+	 * metadata may share.
+	 * @param other the instance to compare with
+	 * @return {@code true} if nobody could tell them apart
+	 */
+	boolean sameAs(BackupInstance other) {
+		return other == this || (equals(other) && Objects.equals(heldMetadata(), other.heldMetadata()));
+	}
+
+	/**
+	 * The metadata as they are held, for those who only look.
+	 * @return metadata that must not be changed nor handed out
+	 */
+	@Nullable Map<String, String> heldMetadata() {
+		return super.getMetadata();
 	}
 
 	@Override

@@ -39,12 +39,25 @@ public record ServiceKey(String group, String service, @Nullable String clusters
 	 * @throws IllegalArgumentException if there is no group or no service in it
 	 */
 	public static ServiceKey parse(String key) {
+		int service = key.indexOf(SEPARATOR) + SEPARATOR.length();
+		int clusters = key.indexOf(SEPARATOR, service);
+		if (clusters >= 0 || service < SEPARATOR.length()) {
+			return parseParts(key);
+		}
+		return of(key, key.substring(0, service - SEPARATOR.length()), key.substring(service), null);
+	}
+
+	private static ServiceKey parseParts(String key) {
 		String[] parts = key.split(SEPARATOR);
-		if (parts.length < 2 || parts[0].isBlank() || parts[1].isBlank()) {
+		return of(key, (parts.length > 0) ? parts[0] : "", (parts.length > 1) ? parts[1] : "",
+				(parts.length > 2) ? String.join(SEPARATOR, Arrays.copyOfRange(parts, 2, parts.length)) : null);
+	}
+
+	private static ServiceKey of(String key, String group, String service, @Nullable String clusters) {
+		if (group.isBlank() || service.isBlank()) {
 			throw new IllegalArgumentException("'%s' is not of the form group@@service".formatted(key));
 		}
-		return new ServiceKey(parts[0], parts[1],
-				(parts.length > 2) ? String.join(SEPARATOR, Arrays.copyOfRange(parts, 2, parts.length)) : null);
+		return new ServiceKey(group, service, clusters);
 	}
 
 	/**
@@ -75,6 +88,10 @@ public record ServiceKey(String group, String service, @Nullable String clusters
 
 	@Override
 	public int compareTo(ServiceKey other) {
+		if (this.clusters == null && other.clusters == null && this.group.equals(other.group)) {
+			// The same, and thousands of services are sorted without making their names.
+			return this.service.compareTo(other.service);
+		}
 		return toString().compareTo(other.toString());
 	}
 

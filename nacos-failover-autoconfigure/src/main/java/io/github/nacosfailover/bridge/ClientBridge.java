@@ -405,6 +405,11 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	}
 
 	@Override
+	public boolean countsQueries() {
+		return this.decorated;
+	}
+
+	@Override
 	public @Nullable List<Instance> live(ServiceKey key) {
 		ClientDirectory directory = this.directory;
 		return (directory != null && !this.decorated) ? LiveCache.read(directory.cacheDirectory(), key) : null;

@@ -242,6 +242,11 @@ public final class NamingServiceDecorator implements AutoCloseable {
 		}
 
 		@Override
+		public boolean countsQueries() {
+			return true;
+		}
+
+		@Override
 		public @Nullable List<Instance> live(ServiceKey key) {
 			try {
 				// Only a service in use is subscribed already, and answered from memory.

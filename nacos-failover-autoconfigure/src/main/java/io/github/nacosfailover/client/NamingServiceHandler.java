@@ -178,6 +178,7 @@ final class NamingServiceHandler implements InvocationHandler {
 		}
 		Subscription subscription = this.subscriptions.add(key(service, arguments), selection(arguments), listener);
 		arguments[last] = subscription;
+		this.namespace.usage(subscription.key().group(), subscription.key().service());
 		try {
 			callClient(method, arguments);
 		}

@@ -379,7 +379,12 @@ public final class FailoverEngine implements AutoCloseable {
 		return this.rules;
 	}
 
-	private void awaitApplied(Collection<FailoverNamespace> targets) {
+	/**
+	 * Waits until the clients of namespaces see the views of now. Decorated ones do at
+	 * once.
+	 * @param targets the namespaces
+	 */
+	public void awaitApplied(Collection<FailoverNamespace> targets) {
 		long end = System.nanoTime() + APPLY_TIMEOUT.toNanos();
 		for (FailoverNamespace target : targets) {
 			if (!target.awaitApplied(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {

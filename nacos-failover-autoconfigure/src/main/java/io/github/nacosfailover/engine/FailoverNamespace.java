@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.pojo.Instance;
@@ -46,6 +46,8 @@ public final class FailoverNamespace {
 	private final List<NamespaceClient> clients = new CopyOnWriteArrayList<>();
 
 	private final List<Problem> ownProblems = new CopyOnWriteArrayList<>();
+
+	private final List<Supplier<List<Problem>>> otherProblems = new CopyOnWriteArrayList<>();
 
 	private final Map<String, Map<String, ServiceUsage>> usage = new ConcurrentHashMap<>();
 
@@ -245,11 +247,20 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * What an operator should put right, of all sources.
+	 * Adds somebody who knows what an operator should put right.
+	 * @param problems tells what there is now, quickly
+	 */
+	public void addProblems(Supplier<List<Problem>> problems) {
+		this.otherProblems.add(problems);
+	}
+
+	/**
+	 * What an operator should put right, of all sources and of others who know.
 	 * @return the problems
 	 */
 	public List<Problem> problems() {
 		List<Problem> problems = new ArrayList<>(this.ownProblems);
+		this.otherProblems.forEach((other) -> problems.addAll(other.get()));
 		this.sources.forEach((source) -> problems.addAll(source.problems()));
 		return problems;
 	}
@@ -279,17 +290,37 @@ public final class FailoverNamespace {
 	 * @return its instances, or {@code null} if no client knows
 	 */
 	public @Nullable List<Instance> live(ServiceKey key) {
-		// A client that knows the server knows better than the files of one that does
-		// not.
-		List<NamespaceClient> inOrder = new ArrayList<>(this.clients);
-		inOrder.sort(Comparator.comparing((client) -> client.serverStatus() == null));
-		for (NamespaceClient client : inOrder) {
-			List<Instance> live = client.live(key);
+		// A client that can be asked knows better than the files of one that cannot.
+		List<Instance> live = live(key, true);
+		return (live != null) ? live : live(key, false);
+	}
+
+	private @Nullable List<Instance> live(ServiceKey key, boolean counted) {
+		for (NamespaceClient client : this.clients) {
+			List<Instance> live = (client.countsQueries() == counted) ? client.live(key) : null;
 			if (live != null) {
 				return live;
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Whether there are clients of which nobody knows what they are asked for.
+	 * @return {@code true} if there is one that nobody decorates
+	 */
+	public boolean hasUncountedClients() {
+		return this.clients.stream().anyMatch((client) -> !client.countsQueries());
+	}
+
+	/**
+	 * Whether the server has told a client about a service of which nobody knows what it
+	 * is asked for.
+	 * @param key the service
+	 * @return {@code true} if such a client knows it
+	 */
+	public boolean isKnownToUncountedClients(ServiceKey key) {
+		return live(key, false) != null;
 	}
 
 	/**

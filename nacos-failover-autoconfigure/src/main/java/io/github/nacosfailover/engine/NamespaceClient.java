@@ -34,6 +34,13 @@ public interface NamespaceClient {
 	@Nullable String serverStatus();
 
 	/**
+	 * Whether queries through this client are counted, so that it is known which services
+	 * they are for.
+	 * @return {@code false} for a client that nobody decorates
+	 */
+	boolean countsQueries();
+
+	/**
 	 * What the server last told the client about a service.
 	 * @param key the service
 	 * @return its instances, or {@code null} if this client does not know

@@ -1,7 +1,6 @@
 package io.github.nacosfailover.engine;
 
 import java.time.Instant;
-import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +12,9 @@ public final class ServiceUsage {
 
 	private static final long RESOLUTION_MILLIS = 100;
 
-	private final LongAdder fromBackup = new LongAdder();
+	private final StripedCounter fromBackup = new StripedCounter();
 
-	private final LongAdder fromLive = new LongAdder();
+	private final StripedCounter fromLive = new StripedCounter();
 
 	private volatile long last;
 

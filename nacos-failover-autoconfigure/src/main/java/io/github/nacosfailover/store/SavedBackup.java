@@ -1,5 +1,8 @@
 package io.github.nacosfailover.store;
 
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.BackupFormat;
+
 /**
  * A backup as an archive has written it.
  *
@@ -8,5 +11,25 @@ package io.github.nacosfailover.store;
  * @param healthy number of healthy ones among them
  */
 public record SavedBackup(String digest, int instances, int healthy) {
+
+	/**
+	 * What an archive would write of a backup, to compare with what it has written.
+	 * @param backup the backup
+	 * @return equal to that of any other backup with the same instances, in whatever
+	 * order
+	 */
+	public static SavedBackup of(Backup backup) {
+		return of(backup, BackupFormat.write(backup));
+	}
+
+	/**
+	 * As {@link #of(Backup)}, where the content is at hand.
+	 * @param backup the backup
+	 * @param content what {@link BackupFormat#write} made of it
+	 * @return the same as {@code of(backup)}
+	 */
+	public static SavedBackup of(Backup backup, byte[] content) {
+		return new SavedBackup(BackupFormat.digest(content), backup.size(), backup.healthy());
+	}
 
 }

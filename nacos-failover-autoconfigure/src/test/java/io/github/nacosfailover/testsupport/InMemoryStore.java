@@ -2,6 +2,7 @@ package io.github.nacosfailover.testsupport;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ public final class InMemoryStore implements FailoverStore, FailoverEngine.StoreF
 
 	private volatile SourceState state = new SourceState(SwitchState.OFF, BackupTable.EMPTY);
 
+	private final InMemoryArchive archive = new InMemoryArchive(this::publish);
+
 	/**
 	 * A namespace with this store as its only source.
 	 * @return the namespace
@@ -47,11 +50,7 @@ public final class InMemoryStore implements FailoverStore, FailoverEngine.StoreF
 	 * @param backups the backups
 	 */
 	public void on(Backup... backups) {
-		Map<ServiceKey, Ref> table = new LinkedHashMap<>();
-		for (Backup backup : backups) {
-			table.put(backup.key(), new Ref(backup));
-		}
-		change(new SourceState(ON, BackupTable.of(table)));
+		change(new SourceState(ON, table(List.of(backups))));
 	}
 
 	/**
@@ -59,6 +58,18 @@ public final class InMemoryStore implements FailoverStore, FailoverEngine.StoreF
 	 */
 	public void off() {
 		change(new SourceState(SwitchState.OFF, this.state.backups()));
+	}
+
+	private void publish(Collection<Backup> backups) {
+		change(new SourceState(this.state.failoverSwitch(), table(backups)));
+	}
+
+	private static BackupTable table(Collection<Backup> backups) {
+		Map<ServiceKey, Ref> table = new LinkedHashMap<>();
+		for (Backup backup : backups) {
+			table.put(backup.key(), new Ref(backup));
+		}
+		return BackupTable.of(table);
 	}
 
 	private void change(SourceState state) {
@@ -69,6 +80,11 @@ public final class InMemoryStore implements FailoverStore, FailoverEngine.StoreF
 	@Override
 	public SourceState state() {
 		return this.state;
+	}
+
+	@Override
+	public InMemoryArchive archive() {
+		return this.archive;
 	}
 
 	@Override

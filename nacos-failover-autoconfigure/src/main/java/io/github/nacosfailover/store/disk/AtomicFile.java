@@ -34,14 +34,7 @@ final class AtomicFile {
 		Path destination = Files.isSymbolicLink(target) ? target.toRealPath() : target;
 		Path temporary = temporaryDirectory.resolve(UUID.randomUUID() + ".tmp");
 		try {
-			try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW,
-					StandardOpenOption.WRITE)) {
-				ByteBuffer buffer = ByteBuffer.wrap(content);
-				while (buffer.hasRemaining()) {
-					channel.write(buffer);
-				}
-				channel.force(true);
-			}
+			writeForced(temporary, content);
 			if (modified != null) {
 				Files.setLastModifiedTime(temporary, modified);
 			}
@@ -53,7 +46,30 @@ final class AtomicFile {
 		forceDirectory(destination.toAbsolutePath().getParent());
 	}
 
-	private static void forceDirectory(@Nullable Path directory) {
+	/**
+	 * Writes a new file and forces it to the disk, not yet its name.
+	 * @param file the file, which must not exist
+	 * @param content its content
+	 * @throws IOException if it cannot be written; there may be half of it
+	 */
+	static void writeForced(Path file, byte[] content) throws IOException {
+		try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+			ByteBuffer buffer = ByteBuffer.wrap(content);
+			while (buffer.hasRemaining()) {
+				channel.write(buffer);
+			}
+			channel.force(true);
+		}
+		catch (IOException ex) {
+			throw WriteFailure.locate(file, ex);
+		}
+	}
+
+	/**
+	 * Forces names that were given or taken away in a directory to the disk.
+	 * @param directory the directory
+	 */
+	static void forceDirectory(@Nullable Path directory) {
 		if (directory == null) {
 			return;
 		}

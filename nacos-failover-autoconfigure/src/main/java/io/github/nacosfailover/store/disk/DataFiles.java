@@ -6,6 +6,8 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +22,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
+import io.github.nacosfailover.backup.BackupFormat;
+import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.Problem;
@@ -34,23 +39,41 @@ final class DataFiles {
 
 	private static final String LAST_GOOD_STAYS = " (its last good version stays in use)";
 
+	/** So few files are read at once, whoever else needs the processor. */
+	private static final int FEW = 100;
+
+	/** After so long without a file being needed, queries are not held up by reading. */
+	private static final long QUIET = TimeUnit.SECONDS.toNanos(2);
+
+	private static final ServiceKey UNKNOWN = ServiceKey.of("unknown", "unknown");
+
 	private final Path directory;
 
-	private final long maxFileSize;
+	private final DataFileReader reader;
 
 	private final Map<String, DataFile> entries = new ConcurrentHashMap<>();
 
-	private final Set<String> symbolicLinks = new HashSet<>();
+	/** Files whose changes the file system does not report. */
+	private final Set<String> unreported = new HashSet<>();
 
 	private final Map<String, Instant> settling = new HashMap<>();
 
 	private final Queue<DiskBackup> unverified = new ConcurrentLinkedQueue<>();
 
+	/** Written by us so long before they were moved that any change shows. */
+	private final Set<String> certain = new HashSet<>();
+
+	private Map<ServiceKey, String> names = Map.of();
+
+	private boolean changed;
+
+	private long version;
+
 	private volatile Map<String, String> unused = Map.of();
 
 	DataFiles(Path directory, long maxFileSize) {
 		this.directory = directory;
-		this.maxFileSize = maxFileSize;
+		this.reader = new DataFileReader(maxFileSize);
 	}
 
 	/**
@@ -58,22 +81,123 @@ final class DataFiles {
 	 * @param names files that have changed for sure
 	 * @param all whether to look at every file
 	 * @param now the time
-	 * @param known the table as it was
-	 * @return the table as it is, the same object if nothing has changed
 	 * @throws IOException if the directory cannot be listed
 	 */
-	BackupTable refresh(Set<String> names, boolean all, Instant now, BackupTable known) throws IOException {
-		boolean changed = all && list(now);
+	void look(Set<String> names, boolean all, Instant now) throws IOException {
+		if (all) {
+			list(now);
+		}
 		for (String name : candidates(names, now)) {
-			changed |= lookAt(name, find(name), true, now);
+			lookAt(name, find(name), true, now);
 		}
-		for (String name : List.copyOf(this.symbolicLinks)) {
-			changed |= lookAt(name, find(name), false, now);
+		for (String name : List.copyOf(this.unreported)) {
+			lookAt(name, find(name), false, now);
 		}
-		return changed ? table() : known;
+	}
+
+	/**
+	 * The table of what was found when files were last looked at.
+	 * @param known the table as it was
+	 * @return the table as it is, the same object if nothing has changed
+	 */
+	BackupTable table(BackupTable known) {
+		if (!this.changed) {
+			return known;
+		}
+		this.changed = false;
+		return table();
+	}
+
+	/**
+	 * Looks at the file of a service again.
+	 * @param key the service
+	 * @param names chooses a name if there is no file
+	 * @param now the time
+	 * @return what there is
+	 */
+	FoundBackup find(ServiceKey key, DataFileNames names, Instant now) {
+		String used = this.names.get(key);
+		FoundBackup found = lookFor((used != null) ? used : names.choose(key), now);
+		// A file of another name that is gone does not come back under that name.
+		return (used != null && found.isMissing()) ? lookFor(names.choose(key), now) : found;
+	}
+
+	private FoundBackup lookFor(@Nullable String name, Instant now) {
+		if (name == null) {
+			return new FoundBackup(null, null, null, null);
+		}
+		lookAt(name, find(name), this.settling.containsKey(name), now);
+		return found(name);
+	}
+
+	private FoundBackup found(String name) {
+		DataFile entry = this.entries.get(name);
+		return (entry != null) ? new FoundBackup(name, entry.signature(), entry.backup(), entry.problem())
+				: new FoundBackup(name, null, null, null);
+	}
+
+	/**
+	 * What there was for every service when files were last looked at.
+	 * @return the backups that are used, by service
+	 */
+	Map<ServiceKey, FoundBackup> found() {
+		Map<ServiceKey, FoundBackup> found = new HashMap<>();
+		this.names.forEach((key, name) -> found.put(key, found(name)));
+		return found;
+	}
+
+	Set<String> fileNames() {
+		return this.entries.keySet();
+	}
+
+	/**
+	 * Takes note of a file that was just written or deleted.
+	 * @param written the file
+	 * @param now the time
+	 */
+	void written(WrittenFile written, Instant now) {
+		String name = written.file();
+		if (written.backup() == null || written.signature() == null) {
+			forget(name);
+			return;
+		}
+		DataFile entry = this.entries.get(name);
+		if (entry != null && entry.backup() != null && entry.backup().isKeptParsed()) {
+			written.backup().keepParsed();
+		}
+		put(name, new DataFile(written.signature(), written.backup(), null));
+		this.changed = true;
+		if (DataFileNames.isLong(name)) {
+			this.unreported.add(name);
+		}
+		if (written.signature().isMovedLongAfterChange()) {
+			this.certain.add(name);
+			return;
+		}
+		Instant settles = written.signature().settledAt(now);
+		if (settles != null) {
+			this.settling.put(name, settles);
+		}
+	}
+
+	/**
+	 * Changes whenever something else is known of any file.
+	 * @return a number
+	 */
+	long version() {
+		return this.version;
+	}
+
+	private void put(String name, DataFile file) {
+		if (!file.equals(this.entries.put(name, file))) {
+			this.version++;
+		}
 	}
 
 	private Collection<String> candidates(Set<String> names, Instant now) {
+		if (names.isEmpty() && this.settling.isEmpty()) {
+			return Set.of();
+		}
 		Set<String> candidates = new HashSet<>();
 		for (String name : names) {
 			if (isDataFile(name)) {
@@ -88,29 +212,37 @@ final class DataFiles {
 		return candidates;
 	}
 
-	private boolean list(Instant now) throws IOException {
-		boolean changed = false;
+	private void list(Instant now) throws IOException {
 		Set<String> present = new HashSet<>();
-		this.symbolicLinks.clear();
-		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.directory)) {
+		this.unreported.clear();
+		list("", present, now);
+		try {
+			list(DataFileNames.LONG, present, now);
+		}
+		catch (NoSuchFileException | NotDirectoryException ex) {
+			// Hardly any service has such a long name.
+		}
+		for (String name : List.copyOf(this.entries.keySet())) {
+			if (!present.contains(name)) {
+				// A file that is replaced meanwhile may be missing from the listing.
+				lookAt(name, find(name), false, now);
+			}
+		}
+	}
+
+	private void list(String prefix, Set<String> present, Instant now) throws IOException {
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.directory.resolve(prefix))) {
 			for (Path file : files) {
-				String name = file.getFileName().toString();
+				String name = prefix + file.getFileName();
 				if (isDataFile(name)) {
 					present.add(name);
-					changed |= lookAt(name, file, false, now);
+					lookAt(name, file, false, now);
 				}
 			}
 		}
 		catch (DirectoryIteratorException ex) {
 			throw ex.getCause();
 		}
-		for (String name : List.copyOf(this.entries.keySet())) {
-			if (!present.contains(name)) {
-				// A file that is replaced meanwhile may be missing from the listing.
-				changed |= lookAt(name, find(name), false, now);
-			}
-		}
-		return changed;
 	}
 
 	/**
@@ -126,7 +258,8 @@ final class DataFiles {
 	}
 
 	private static boolean isDataFile(String name) {
-		return !name.equals(FailoverFileNames.SWITCH) && !FailoverFileNames.isIgnored(name);
+		return DataFileNames.isLong(name)
+				|| (!name.equals(FailoverFileNames.SWITCH) && !FailoverFileNames.isIgnored(name));
 	}
 
 	/**
@@ -135,9 +268,8 @@ final class DataFiles {
 	 * @param file where it is, {@code null} if it cannot be there
 	 * @param read whether to read it even if it looks unchanged
 	 * @param now the time
-	 * @return whether its backup has changed
 	 */
-	private boolean lookAt(String name, @Nullable Path file, boolean read, Instant now) {
+	private void lookAt(String name, @Nullable Path file, boolean read, Instant now) {
 		DataFile entry = this.entries.get(name);
 		Instant settledAt = this.settling.get(name);
 		if (settledAt != null && read && now.isAfter(settledAt)) {
@@ -146,28 +278,32 @@ final class DataFiles {
 		try {
 			FileSignature signature = (file != null) ? FileSignature.of(file) : null;
 			if (file == null || signature == null || (signature.directory() && !isService(name))) {
-				return forget(name);
+				forget(name);
+				return;
 			}
-			if (Files.isSymbolicLink(file)) {
-				this.symbolicLinks.add(name);
+			if (signature.link() || DataFileNames.isLong(name)) {
+				this.unreported.add(name);
 			}
 			if (signature.dangling() || signature.directory()) {
-				return keep(name, entry, signature.dangling() ? "is a symbolic link to a file that does not exist"
+				keep(name, entry, signature.dangling() ? "is a symbolic link to a file that does not exist"
 						: "is a directory, so the client passes over it");
+				return;
 			}
-			if (!read && entry != null && !entry.isUnreadable() && signature.equals(entry.signature())) {
-				return false;
+			if (entry != null && !entry.isUnreadable() && signature.equals(entry.signature())
+					&& (!read || this.certain.contains(name))) {
+				return;
 			}
+			this.certain.remove(name);
 			if (entry == null || !signature.equals(entry.signature())) {
 				Instant settles = signature.settledAt(now);
 				if (settles != null) {
 					this.settling.put(name, settles);
 				}
 			}
-			return update(name, file, entry, signature);
+			update(name, file, entry, signature);
 		}
 		catch (IOException ex) {
-			return keep(name, entry, "cannot be read: " + ex.getMessage());
+			keep(name, entry, "cannot be read: " + ex.getMessage());
 		}
 	}
 
@@ -182,52 +318,73 @@ final class DataFiles {
 	}
 
 	/** Keeps what there was of a file that cannot be looked at now. */
-	private boolean keep(String name, @Nullable DataFile entry, String problem) {
+	private void keep(String name, @Nullable DataFile entry, String problem) {
 		DiskBackup before = (entry != null) ? entry.backup() : null;
-		this.entries.put(name,
+		put(name,
 				new DataFile(null, before, (before != null && before.isGood()) ? problem + LAST_GOOD_STAYS : problem));
-		return false;
 	}
 
-	private boolean update(String name, Path file, @Nullable DataFile entry, FileSignature signature) {
+	/** The name tells the service, but for one that is too long. */
+	private ServiceKey key(String name, Path file) throws IOException {
+		if (!DataFileNames.isLong(name)) {
+			return FailoverFileNames.decode(name);
+		}
+		try {
+			String text = BackupFormat.read(UNKNOWN, this.reader.read(file)).name();
+			ServiceKey key = ServiceKey.parse((text != null) ? text : "");
+			if (!name.equals(DataFileNames.longName(key))) {
+				throw new IllegalArgumentException("its content is of %s".formatted(key));
+			}
+			return key;
+		}
+		catch (InvalidBackupException ex) {
+			throw new IllegalArgumentException(ex.getMessage(), ex);
+		}
+	}
+
+	private void update(String name, Path file, @Nullable DataFile entry, FileSignature signature) throws IOException {
 		ServiceKey key;
 		try {
-			key = FailoverFileNames.decode(name);
+			key = key(name, file);
 		}
 		catch (IllegalArgumentException ex) {
-			this.entries.put(name, new DataFile(signature, null,
+			put(name, new DataFile(signature, null,
 					"is not named after a service (%s); rename or move the file".formatted(ex.getMessage())));
-			return false;
+			return;
 		}
-		DiskBackup found = new DiskBackup(key, file, this.maxFileSize, signature.modified());
+		DiskBackup found = new DiskBackup(key, file, this.reader, signature.modified());
 		DiskBackup before = (entry != null) ? entry.backup() : null;
 		if (before != null && !before.isRead() && entry != null && signature.equals(entry.signature())) {
-			return false;
+			return;
 		}
 		if (before == null || !before.isRead()) {
-			this.entries.put(name, new DataFile(signature, found, null));
+			put(name, new DataFile(signature, found, null));
 			this.unverified.add(found);
-			return true;
+			this.changed = true;
+			return;
 		}
 		found.read(before.isKeptParsed());
 		if (!found.isGood() && before.isGood()) {
-			this.entries.put(name,
-					new DataFile(found.isUnreadable() ? null : signature, before, found.problem() + LAST_GOOD_STAYS));
-			return false;
+			put(name, new DataFile(found.isUnreadable() ? null : signature, before, found.problem() + LAST_GOOD_STAYS));
+			return;
 		}
 		if (found.sameContentAs(before)) {
-			this.entries.put(name, new DataFile(signature, before, null));
-			return false;
+			put(name, new DataFile(signature, before, null));
+			return;
 		}
-		this.entries.put(name, new DataFile(signature, found, null));
-		return found.isGood() || before.isGood();
+		put(name, new DataFile(signature, found, null));
+		this.changed |= found.isGood() || before.isGood();
 	}
 
-	private boolean forget(String name) {
-		this.symbolicLinks.remove(name);
+	private void forget(String name) {
+		this.unreported.remove(name);
 		this.settling.remove(name);
+		this.certain.remove(name);
 		DataFile entry = this.entries.remove(name);
-		return entry != null && entry.backup() != null;
+		if (entry != null) {
+			this.version++;
+			this.changed |= entry.backup() != null;
+		}
 	}
 
 	/** Of several files for one service the one with the documented name is used. */
@@ -253,6 +410,7 @@ final class DataFiles {
 			backups.put(key, backup);
 		});
 		this.unused = unused;
+		this.names = names;
 		return BackupTable.of(backups);
 	}
 
@@ -271,6 +429,19 @@ final class DataFiles {
 		});
 		problems.sort((one, other) -> one.location().compareTo(other.location()));
 		return problems;
+	}
+
+	DataFileReader reader() {
+		return this.reader;
+	}
+
+	/**
+	 * Whether there are files to verify and it is the time for it: reading thousands of
+	 * them would slow down an application that starts and needs them itself.
+	 * @return whether to call {@link #verifySome}
+	 */
+	boolean isVerificationDue() {
+		return !this.unverified.isEmpty() && (this.unverified.size() <= FEW || this.reader.idleNanos() >= QUIET);
 	}
 
 	boolean verifySome(long budgetNanos) {

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,11 +30,11 @@ import org.slf4j.LoggerFactory;
  * is a store.
  * <p>
  * Where the file system is known to report changes, a store looks at what was reported,
- * and four times a second at the directory, the switch and files behind symbolic links,
- * which may change unreported. Every file is looked at twice a second in a directory of
- * few files, since a single file that is mounted from elsewhere changes unreported, and
- * at least once a minute in one of many. On any other file system (a network mount, say)
- * every file is looked at twice a second.
+ * and twice a second at the directory, the switch and files behind symbolic links, which
+ * may change unreported. Every file is looked at as often in a directory of few files,
+ * since a single file that is mounted from elsewhere changes unreported, and every few
+ * minutes in one of many. On any other file system (a network mount, say) every file is
+ * looked at twice a second.
  */
 final class DirectoryWatch implements Runnable {
 
@@ -43,11 +46,13 @@ final class DirectoryWatch implements Runnable {
 
 	private static final long TICK = TimeUnit.MILLISECONDS.toNanos(250);
 
+	private static final long TICK_IF_REPORTING = TimeUnit.MILLISECONDS.toNanos(500);
+
 	private static final long SETTLING_TICK = TimeUnit.MILLISECONDS.toNanos(60);
 
 	private static final long SCAN_IF_SILENT = TimeUnit.MILLISECONDS.toNanos(500);
 
-	private static final long SCAN_IF_REPORTING = TimeUnit.MINUTES.toNanos(1);
+	private static final long SCAN_IF_REPORTING = TimeUnit.MINUTES.toNanos(10);
 
 	/** A scan that should find nothing may take a two-thousandth of the time. */
 	private static final long SCAN_COST = 2000;
@@ -58,11 +63,12 @@ final class DirectoryWatch implements Runnable {
 
 	private static boolean notification = true;
 
-	private final Map<DiskStore, Watched> stores = new LinkedHashMap<>();
+	/** Replaced as a whole, under the lock of this class. */
+	private volatile Map<DiskStore, Watched> stores = Map.of();
 
 	private final @Nullable WatchService watchService;
 
-	private boolean ended;
+	private volatile boolean ended;
 
 	private DirectoryWatch(@Nullable WatchService watchService) {
 		this.watchService = watchService;
@@ -84,20 +90,20 @@ final class DirectoryWatch implements Runnable {
 			thread.setDaemon(true);
 			thread.start();
 		}
-		synchronized (current.stores) {
-			current.stores.put(store, new Watched());
-		}
+		Map<DiskStore, Watched> stores = new LinkedHashMap<>(current.stores);
+		stores.put(store, new Watched());
+		current.stores = stores;
 	}
 
 	static synchronized void remove(DiskStore store) {
 		if (current == null) {
 			return;
 		}
-		synchronized (current.stores) {
-			current.stores.remove(store);
-			current.ended = current.stores.isEmpty();
-		}
-		if (current.ended) {
+		Map<DiskStore, Watched> stores = new LinkedHashMap<>(current.stores);
+		stores.remove(store);
+		current.stores = stores;
+		if (stores.isEmpty()) {
+			current.ended = true;
 			current.close();
 			current = null;
 		}
@@ -130,15 +136,11 @@ final class DirectoryWatch implements Runnable {
 		long wait = 0;
 		while (true) {
 			Map<WatchKey, Set<String>> reported = waitForReports(wait);
-			Map<DiskStore, Watched> stores;
-			synchronized (this.stores) {
-				if (this.ended) {
-					return;
-				}
-				stores = new LinkedHashMap<>(this.stores);
+			if (this.ended) {
+				return;
 			}
-			wait = TICK;
-			for (Map.Entry<DiskStore, Watched> entry : stores.entrySet()) {
+			wait = TICK_IF_REPORTING;
+			for (Map.Entry<DiskStore, Watched> entry : this.stores.entrySet()) {
 				wait = Math.min(wait, look(entry.getKey(), entry.getValue(), reported));
 			}
 		}
@@ -162,7 +164,7 @@ final class DirectoryWatch implements Runnable {
 			if (store.verifySome(VERIFY_BUDGET)) {
 				return 0;
 			}
-			return store.isSettling() ? SETTLING_TICK : TICK;
+			return store.isSettling() ? SETTLING_TICK : watched.reporting ? TICK_IF_REPORTING : TICK;
 		}
 		catch (RuntimeException | Error ex) {
 			logger.warn("Failover directory {} could not be looked at", store.directory(), ex);
@@ -171,13 +173,16 @@ final class DirectoryWatch implements Runnable {
 	}
 
 	private Map<WatchKey, Set<String>> waitForReports(long nanos) {
-		Map<WatchKey, Set<String>> reported = new HashMap<>();
+		Map<WatchKey, Set<String>> reported = Collections.emptyMap();
 		try {
 			if (this.watchService == null) {
 				TimeUnit.NANOSECONDS.sleep(nanos);
 				return reported;
 			}
 			WatchKey key = this.watchService.poll(nanos, TimeUnit.NANOSECONDS);
+			if (key != null) {
+				reported = new HashMap<>();
+			}
 			while (key != null) {
 				Set<String> names = reported.computeIfAbsent(key, (watched) -> new HashSet<>());
 				for (WatchEvent<?> event : key.pollEvents()) {
@@ -208,9 +213,14 @@ final class DirectoryWatch implements Runnable {
 
 		private long scanned = System.nanoTime() - SCAN_IF_REPORTING;
 
-		private static @Nullable FileSignature find(Path directory) throws IOException {
-			FileSignature signature = FileSignature.of(directory);
-			return (signature != null && signature.directory()) ? signature : null;
+		private static @Nullable BasicFileAttributes find(Path directory) throws IOException {
+			try {
+				BasicFileAttributes found = Files.readAttributes(directory, BasicFileAttributes.class);
+				return found.isDirectory() ? found : null;
+			}
+			catch (NoSuchFileException ex) {
+				return null;
+			}
 		}
 
 		/**
@@ -220,13 +230,13 @@ final class DirectoryWatch implements Runnable {
 		 */
 		boolean follow(Path directory, @Nullable WatchService watchService) {
 			try {
-				FileSignature signature = find(directory);
-				Object found = (signature != null) ? signature.fileKey() : null;
-				if (signature != null && this.realPath != null && Objects.equals(found, this.fileKey)
+				BasicFileAttributes attributes = find(directory);
+				Object found = (attributes != null) ? attributes.fileKey() : null;
+				if (attributes != null && this.realPath != null && Objects.equals(found, this.fileKey)
 						&& (this.watchKey == null || this.watchKey.isValid())) {
 					return false;
 				}
-				if (signature == null && this.realPath == null) {
+				if (attributes == null && this.realPath == null) {
 					return false;
 				}
 				this.fileKey = found;
@@ -234,7 +244,7 @@ final class DirectoryWatch implements Runnable {
 					this.watchKey.cancel();
 					this.watchKey = null;
 				}
-				this.realPath = (signature != null) ? directory.toRealPath() : null;
+				this.realPath = (attributes != null) ? directory.toRealPath() : null;
 				this.reporting = false;
 				if (this.realPath != null && watchService != null) {
 					this.watchKey = this.realPath.register(watchService, StandardWatchEventKinds.ENTRY_CREATE,

@@ -1,20 +1,13 @@
 package io.github.nacosfailover.store.disk;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
+import java.util.HexFormat;
 
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
@@ -30,11 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiskBackup implements BackupRef {
 
+	private static final String NO_INSTANCES = "has no instances, so the service is served live; "
+			+ "add instances or delete the file";
+
 	private final ServiceKey key;
 
 	private final Path file;
 
-	private final long maxFileSize;
+	private final DataFileReader reader;
 
 	private final Instant modified;
 
@@ -56,11 +52,35 @@ final class DiskBackup implements BackupRef {
 
 	private volatile int healthy;
 
-	DiskBackup(ServiceKey key, Path file, long maxFileSize, Instant modified) {
+	DiskBackup(ServiceKey key, Path file, DataFileReader reader, Instant modified) {
 		this.key = key;
 		this.file = file;
-		this.maxFileSize = maxFileSize;
+		this.reader = reader;
 		this.modified = modified;
+	}
+
+	/**
+	 * A version that was just written, and so need not be read.
+	 * @param key the service
+	 * @param file the file
+	 * @param reader reads the data files
+	 * @param modified when the file was written
+	 * @param content its content, which is good
+	 * @return the version
+	 */
+	static DiskBackup written(ServiceKey key, Path file, DataFileReader reader, Instant modified,
+			WrittenContent content) {
+		DiskBackup written = new DiskBackup(key, file, reader, modified);
+		synchronized (written) {
+			written.instances = content.saved().instances();
+			written.healthy = content.saved().healthy();
+			written.digest = HexFormat.of().parseHex(content.saved().digest());
+			written.content = content.compressed();
+			written.problem = (written.instances != 0) ? null : NO_INSTANCES;
+			written.good = true;
+			written.read = true;
+		}
+		return written;
 	}
 
 	@Override
@@ -78,13 +98,14 @@ final class DiskBackup implements BackupRef {
 	}
 
 	private synchronized @Nullable Backup load() {
+		this.reader.needed();
 		read(true);
 		if (this.backup == null && this.content != null) {
 			try {
-				this.backup = BackupFormat.read(this.key, inflate(this.content)).backup();
+				this.backup = BackupFormat.read(this.key, Compression.expand(this.content)).backup();
 				this.content = null;
 			}
-			catch (InvalidBackupException ex) {
+			catch (InvalidBackupException | IOException ex) {
 				throw new IllegalStateException("Content of %s that was good before".formatted(this.file), ex);
 			}
 		}
@@ -101,7 +122,7 @@ final class DiskBackup implements BackupRef {
 			return;
 		}
 		try {
-			byte[] bytes = readBytes();
+			byte[] bytes = this.reader.read(this.file);
 			BackupFormat.Parsed parsed = BackupFormat.read(this.key, bytes);
 			this.instances = parsed.backup().size();
 			this.healthy = parsed.backup().healthy();
@@ -111,7 +132,7 @@ final class DiskBackup implements BackupRef {
 				this.backup = parsed.backup();
 			}
 			else {
-				this.content = deflate(bytes);
+				this.content = Compression.compress(bytes);
 			}
 			this.good = true;
 		}
@@ -133,25 +154,13 @@ final class DiskBackup implements BackupRef {
 		this.read = true;
 	}
 
-	private byte[] readBytes() throws IOException, InvalidBackupException {
-		try (InputStream stream = Files.newInputStream(this.file)) {
-			byte[] bytes = stream.readNBytes((int) Math.min(this.maxFileSize, Integer.MAX_VALUE - 9) + 1);
-			if (bytes.length > this.maxFileSize) {
-				throw new InvalidBackupException(
-						"larger than nacos.failover.disk.max-file-size (%d bytes); raise it or correct the file"
-							.formatted(this.maxFileSize));
-			}
-			return bytes;
-		}
-	}
-
 	private static @Nullable String findFault(BackupFormat.Parsed parsed) {
 		if (parsed.isMisplaced()) {
 			return "calls itself '%s', but is served for '%s' as its name says; rename the file or correct its content"
 				.formatted(parsed.name(), parsed.backup().key());
 		}
 		if (parsed.backup().size() == 0) {
-			return "has no instances, so the service is served live; add instances or delete the file";
+			return NO_INSTANCES;
 		}
 		return null;
 	}
@@ -194,6 +203,40 @@ final class DiskBackup implements BackupRef {
 		return this.good && other.good && MessageDigest.isEqual(this.digest, other.digest);
 	}
 
+	/**
+	 * Digest of the content, which is read if it was not before.
+	 * @return the digest in hexadecimal digits, or {@code null} if there is no good
+	 * version
+	 */
+	@Nullable String digest() {
+		if (!this.read) {
+			read(false);
+		}
+		byte[] digest = this.digest;
+		return (this.good && digest != null) ? HexFormat.of().formatHex(digest) : null;
+	}
+
+	/**
+	 * The content as it was read.
+	 * @return the compressed content, {@code null} if it is not known any more
+	 * @throws IOException if the file cannot be read
+	 */
+	byte @Nullable [] compressed() throws IOException {
+		String expected = digest();
+		synchronized (this) {
+			if (this.content != null) {
+				return this.content;
+			}
+		}
+		byte[] bytes = Files.readAllBytes(this.file);
+		return BackupFormat.digest(bytes).equals(expected) ? Compression.compress(bytes) : null;
+	}
+
+	/** Parses the backup now, since the service is in use. */
+	void keepParsed() {
+		get();
+	}
+
 	@Override
 	public int instances() {
 		if (!this.read) {
@@ -213,34 +256,6 @@ final class DiskBackup implements BackupRef {
 	@Override
 	public Instant modified() {
 		return this.modified;
-	}
-
-	private static byte[] deflate(byte[] bytes) {
-		ByteArrayOutputStream compressed = new ByteArrayOutputStream(bytes.length / 8 + 64);
-		Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
-		try (DeflaterOutputStream stream = new DeflaterOutputStream(compressed, deflater)) {
-			stream.write(bytes);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		finally {
-			deflater.end();
-		}
-		return compressed.toByteArray();
-	}
-
-	private static byte[] inflate(byte[] compressed) {
-		Inflater inflater = new Inflater(true);
-		try (InputStream stream = new InflaterInputStream(new ByteArrayInputStream(compressed), inflater)) {
-			return stream.readAllBytes();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		finally {
-			inflater.end();
-		}
 	}
 
 	private static byte[] digest(byte[] bytes) {

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +40,8 @@ public final class DiskStore implements FailoverStore {
 
 	private static final Logger logger = LoggerFactory.getLogger(DiskStore.class);
 
+	private static final int MAX_REFRESHES = 20;
+
 	private final Path directory;
 
 	private final SwitchFile switchFile;
@@ -46,6 +51,12 @@ public final class DiskStore implements FailoverStore {
 	private final SwitchLog switchLog;
 
 	private final DataFiles dataFiles;
+
+	private final long maxFileSize;
+
+	private final WriteProgress progress;
+
+	private final DiskArchive archive;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -61,6 +72,13 @@ public final class DiskStore implements FailoverStore {
 
 	private volatile @Nullable String exceptionsProblem;
 
+	/** Files to look at when the write that is under way has ended. */
+	private final Set<String> heldBack = new HashSet<>();
+
+	private boolean allHeldBack;
+
+	private boolean unpublished;
+
 	private @Nullable FileSignature directorySignature;
 
 	private @Nullable FileSignature switchSignature;
@@ -72,12 +90,22 @@ public final class DiskStore implements FailoverStore {
 	private @Nullable Instant exceptionsRecheck;
 
 	DiskStore(Path directory, long maxFileSize) {
+		this(directory, maxFileSize, Retention.DEFAULT);
+	}
+
+	DiskStore(Path directory, long maxFileSize, Retention retention) {
 		this.directory = directory;
+		this.maxFileSize = maxFileSize;
 		this.switchFile = new SwitchFile(directory);
 		this.exceptionsFile = new ExceptionsFile(directory);
 		this.switchLog = new DiskSwitchLog(directory);
 		this.dataFiles = new DataFiles(directory, maxFileSize);
 		this.problemLog = new ProblemLog(logger, directory.toString());
+		Generations generations = new Generations(
+				directory.resolve(FailoverFileNames.OWN_DIRECTORY).resolve("snapshots"));
+		this.progress = new WriteProgress(generations);
+		this.archive = new DiskArchive(this, generations, retention);
+		this.archive.completeLeftWrite();
 		scan();
 	}
 
@@ -139,7 +167,119 @@ public final class DiskStore implements FailoverStore {
 			changed = publish(writeChanged(state), this.state.backups());
 		}
 		catch (IOException ex) {
-			throw new IOException(WriteFailure.explain(this.directory, ex), ex);
+			throw new IOException(WriteFailure.explain("The switch", this.directory, ex), ex);
+		}
+		finally {
+			expectOwnChange();
+			this.lock.unlock();
+		}
+		if (changed) {
+			notifyListeners();
+		}
+	}
+
+	@Override
+	public DiskArchive archive() {
+		return this.archive;
+	}
+
+	DataFileReader reader() {
+		return this.dataFiles.reader();
+	}
+
+	long maxFileSize() {
+		return this.maxFileSize;
+	}
+
+	/**
+	 * Looks at the files of services again.
+	 * @param keys the services
+	 * @param names chooses names for those that have no file
+	 * @return what there is
+	 */
+	Map<ServiceKey, FoundBackup> find(Collection<ServiceKey> keys, DataFileNames names) {
+		Map<ServiceKey, FoundBackup> found = new HashMap<>();
+		this.lock.lock();
+		try {
+			Instant now = Instant.now();
+			keys.forEach((key) -> found.put(key, this.dataFiles.find(key, names, now)));
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return found;
+	}
+
+	/**
+	 * What there was for every service when files were last looked at.
+	 * @return the backups that are used, by service
+	 */
+	Map<ServiceKey, FoundBackup> found() {
+		this.lock.lock();
+		try {
+			return this.dataFiles.found();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Names of the data files there were when they were last looked at.
+	 * @return the names
+	 */
+	Set<String> fileNames() {
+		this.lock.lock();
+		try {
+			return new HashSet<>(this.dataFiles.fileNames());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Changes whenever something else is known of any data file.
+	 * @return a number
+	 */
+	long version() {
+		this.lock.lock();
+		try {
+			return this.dataFiles.version();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Shows no data file that changes from here on, until {@link #endWrite}. Whatever the
+	 * switch does is seen meanwhile.
+	 */
+	void beginWrite() {
+		this.lock.lock();
+		try {
+			this.progress.begin();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Shows what was written, all at once.
+	 * @param number number of the generation, 0 if nothing was written after all
+	 * @param files the files
+	 */
+	void endWrite(long number, Collection<WrittenFile> files) {
+		boolean changed;
+		this.lock.lock();
+		try {
+			Instant now = Instant.now();
+			this.progress.end(number);
+			files.forEach((file) -> this.dataFiles.written(file, now));
+			changed = publish(Objects.requireNonNull(this.state.failoverSwitch()),
+					this.dataFiles.table(this.state.backups()));
 		}
 		finally {
 			this.lock.unlock();
@@ -177,10 +317,47 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	/**
+	 * That the directory has changed by what was written to it is no reason to list
+	 * thousands of files, least of all while queries begin to need them.
+	 */
+	private void expectOwnChange() {
+		FileSignature before = this.directorySignature;
+		try {
+			FileSignature after = FileSignature.of(this.directory);
+			if (before != null && after != null && Objects.equals(before.fileKey(), after.fileKey())) {
+				this.directorySignature = after;
+			}
+		}
+		catch (IOException ex) {
+			// The next look at it tells.
+		}
+	}
+
+	/**
 	 * Looks at the directory again, all of it.
 	 */
 	void scan() {
 		refresh(null, true);
+	}
+
+	/**
+	 * Looks at what other processes have written, while none of them can write.
+	 * @throws IOException if there is no end to it
+	 */
+	void refreshFully() throws IOException {
+		for (int attempt = 0; attempt < MAX_REFRESHES; attempt++) {
+			refresh(null, false);
+			this.lock.lock();
+			try {
+				if (!this.unpublished) {
+					return;
+				}
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+		throw new IOException("what is in the directory keeps changing; see which program writes there");
 	}
 
 	/**
@@ -223,7 +400,7 @@ public final class DiskStore implements FailoverStore {
 			boolean everything = all || (names.isEmpty() && !after.equals(before))
 					|| (before != null && !Objects.equals(before.fileKey(), after.fileKey()))
 					|| this.directoryProblem != null;
-			BackupTable backups = this.dataFiles.refresh(names, everything, now, this.state.backups());
+			BackupTable backups = lookAtData(names, everything, now);
 			this.directoryProblem = null;
 			SwitchState failoverSwitch = lookAtSwitch(names.contains(FailoverFileNames.SWITCH), now);
 			return publish(failoverSwitch.withExceptions(lookAtExceptions(now)), backups);
@@ -232,6 +409,28 @@ public final class DiskStore implements FailoverStore {
 			this.directoryProblem = "cannot be read, its last state stays in use: " + ex;
 			return false;
 		}
+	}
+
+	/**
+	 * Looks at data files, unless they are being written: a write is shown as a whole, or
+	 * not yet.
+	 */
+	private BackupTable lookAtData(Set<String> names, boolean all, Instant now) throws IOException {
+		this.heldBack.addAll(names);
+		this.allHeldBack |= all;
+		this.unpublished = this.progress.isUnderWay();
+		if (this.unpublished) {
+			return this.state.backups();
+		}
+		Set<String> written = this.progress.written(this.allHeldBack);
+		if (written != null) {
+			this.heldBack.addAll(written);
+		}
+		this.dataFiles.look(this.heldBack, this.allHeldBack || written == null, now);
+		this.heldBack.clear();
+		this.allHeldBack = false;
+		this.unpublished = !this.progress.isUndisturbed();
+		return this.unpublished ? this.state.backups() : this.dataFiles.table(this.state.backups());
 	}
 
 	private boolean lookAtMissingDirectory(@Nullable FileSignature found) {
@@ -337,9 +536,12 @@ public final class DiskStore implements FailoverStore {
 	 * Reads some of the files that nobody has asked for, so that faults show and the last
 	 * good version is held.
 	 * @param budgetNanos how long to go on
-	 * @return whether there are more
+	 * @return whether to go on at once
 	 */
 	boolean verifySome(long budgetNanos) {
+		if (!this.dataFiles.isVerificationDue()) {
+			return false;
+		}
 		boolean more = this.dataFiles.verifySome(budgetNanos);
 		if (!more) {
 			log();
@@ -348,7 +550,8 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	boolean isSettling() {
-		return this.switchRecheck != null || this.exceptionsRecheck != null || this.dataFiles.isSettling();
+		return this.switchRecheck != null || this.exceptionsRecheck != null || this.unpublished
+				|| this.dataFiles.isSettling();
 	}
 
 	@Override

@@ -23,11 +23,24 @@ public final class DiskStores {
 	 * @return the store, to be given back by {@link #close}
 	 */
 	public static DiskStore open(Path directory, long maxFileSize) {
+		return open(directory, maxFileSize, Retention.DEFAULT);
+	}
+
+	/**
+	 * Opens the store of a directory, which need not exist yet.
+	 * @param directory the directory, absolute
+	 * @param maxFileSize size in bytes from which on a data file is a problem; that of
+	 * the first opener counts
+	 * @param retention which generations its archive keeps; that of the first opener
+	 * counts
+	 * @return the store, to be given back by {@link #close}
+	 */
+	public static DiskStore open(Path directory, long maxFileSize, Retention retention) {
 		Path key = directory.normalize();
 		synchronized (stores) {
 			Use use = stores.get(key);
 			if (use == null) {
-				use = new Use(new DiskStore(key, maxFileSize));
+				use = new Use(new DiskStore(key, maxFileSize, retention));
 				stores.put(key, use);
 				DirectoryWatch.add(use.store);
 			}

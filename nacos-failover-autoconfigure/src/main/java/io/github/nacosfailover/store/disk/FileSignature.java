@@ -9,6 +9,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +24,20 @@ import org.jspecify.annotations.Nullable;
  * @param changed the time of the last status change, or the modification time
  * @param fileKey identifies the file itself, {@code null} if the platform cannot
  * @param directory whether it is a directory
- * @param dangling whether it is a symbolic link that leads nowhere
+ * @param link whether there is a symbolic link in its place
+ * @param dangling whether that leads nowhere
  */
 record FileSignature(long size, Instant modified, Instant changed, @Nullable Object fileKey, boolean directory,
-		boolean dangling) {
+		boolean link, boolean dangling) {
 
 	private static final Duration FINE_CLOCK_TICK = Duration.ofMillis(50);
 
 	private static final Duration COARSE_CLOCK_TICK = Duration.ofSeconds(2);
 
-	private static final boolean STATUS_CHANGE_TIME = Path.of("")
-		.getFileSystem()
-		.supportedFileAttributeViews()
-		.contains("unix");
+	/** With the time of the last status change, and at the cost of one system call. */
+	private static final String UNIX_ATTRIBUTES = "unix:size,lastModifiedTime,ctime,fileKey,isDirectory,isSymbolicLink";
+
+	private static final boolean UNIX = Path.of("").getFileSystem().supportedFileAttributeViews().contains("unix");
 
 	/**
 	 * Looks at a file, through symbolic links.
@@ -44,22 +47,41 @@ record FileSignature(long size, Instant modified, Instant changed, @Nullable Obj
 	 * @throws IOException if it cannot be looked at
 	 */
 	static @Nullable FileSignature of(Path file) throws IOException {
-		FileSignature found = look(file, false);
-		return (found != null) ? found : look(file, true, LinkOption.NOFOLLOW_LINKS);
+		FileSignature found = look(file, LinkOption.NOFOLLOW_LINKS);
+		if (found == null || !found.link) {
+			return found;
+		}
+		FileSignature target = look(file);
+		FileSignature described = (target != null) ? target : found;
+		return new FileSignature(described.size, described.modified, described.changed, described.fileKey,
+				described.directory, true, target == null);
 	}
 
-	private static @Nullable FileSignature look(Path file, boolean dangling, LinkOption... options) throws IOException {
+	private static @Nullable FileSignature look(Path file, LinkOption... options) throws IOException {
 		try {
-			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class, options);
-			Instant modified = attributes.lastModifiedTime().toInstant();
-			Instant changed = STATUS_CHANGE_TIME
-					? ((FileTime) Files.getAttribute(file, "unix:ctime", options)).toInstant() : modified;
-			return new FileSignature(attributes.size(), modified, changed, attributes.fileKey(),
-					attributes.isDirectory(), dangling && attributes.isSymbolicLink());
+			return UNIX ? of(Files.readAttributes(file, UNIX_ATTRIBUTES, options))
+					: of(Files.readAttributes(file, BasicFileAttributes.class, options));
 		}
 		catch (NoSuchFileException ex) {
 			return null;
 		}
+	}
+
+	private static FileSignature of(Map<String, Object> attributes) {
+		return new FileSignature(get(attributes, "size", Long.class),
+				get(attributes, "lastModifiedTime", FileTime.class).toInstant(),
+				get(attributes, "ctime", FileTime.class).toInstant(), attributes.get("fileKey"),
+				get(attributes, "isDirectory", Boolean.class), get(attributes, "isSymbolicLink", Boolean.class), false);
+	}
+
+	private static <T> T get(Map<String, Object> attributes, String name, Class<T> type) {
+		return type.cast(Objects.requireNonNull(attributes.get(name), name));
+	}
+
+	private static FileSignature of(BasicFileAttributes attributes) {
+		Instant modified = attributes.lastModifiedTime().toInstant();
+		return new FileSignature(attributes.size(), modified, modified, attributes.fileKey(), attributes.isDirectory(),
+				attributes.isSymbolicLink(), false);
 	}
 
 	/**
@@ -70,10 +92,23 @@ record FileSignature(long size, Instant modified, Instant changed, @Nullable Obj
 	 * if that has passed already
 	 */
 	@Nullable Instant settledAt(Instant seen) {
-		boolean fine = this.changed.getNano() % 1_000_000_000 != 0;
-		Duration tick = fine ? FINE_CLOCK_TICK : COARSE_CLOCK_TICK;
+		Duration tick = tick();
 		boolean settled = this.changed.plus(tick).isBefore(seen);
 		return settled ? null : seen.plus(tick);
+	}
+
+	/**
+	 * Whether the file was last changed well before it got its name, so that no change
+	 * since can have left both times as they are.
+	 * @return {@code true} if an equal signature proves equal content
+	 */
+	boolean isMovedLongAfterChange() {
+		return this.modified.plus(tick()).isBefore(this.changed);
+	}
+
+	private Duration tick() {
+		boolean fine = this.changed.getNano() % 1_000_000_000 != 0;
+		return fine ? FINE_CLOCK_TICK : COARSE_CLOCK_TICK;
 	}
 
 }

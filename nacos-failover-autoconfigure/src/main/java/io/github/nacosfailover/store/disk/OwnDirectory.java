@@ -46,7 +46,8 @@ final class OwnDirectory {
 
 	private static void deleteStaleFiles(Path directory) {
 		Instant limit = Instant.now().minus(STALE);
-		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.tmp")) {
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory,
+				(file) -> file.getFileName().toString().endsWith(".tmp"))) {
 			for (Path file : files) {
 				if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
 					Files.deleteIfExists(file);

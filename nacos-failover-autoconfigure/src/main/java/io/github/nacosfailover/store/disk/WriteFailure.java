@@ -11,16 +11,40 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells an operator why a switch could not be written, and what to do.
+ * Tells an operator why something could not be written, and what to do.
  */
 final class WriteFailure {
 
 	private WriteFailure() {
 	}
 
-	static String explain(Path directory, IOException ex) {
-		return "The switch in %s cannot be written: %s".formatted(directory,
-				(ex instanceof FileSystemException failure) ? explain(failure) : ex.toString());
+	static String explain(String what, Path directory, IOException ex) {
+		return "%s in %s cannot be written: %s".formatted(what, directory, explain(ex));
+	}
+
+	static String explain(IOException ex) {
+		if (ex instanceof FileSystemException failure) {
+			return explain(failure);
+		}
+		boolean plain = ex.getClass() == IOException.class || ex instanceof DamagedFileException;
+		return (plain && ex.getMessage() != null) ? ex.getMessage() : ex.toString();
+	}
+
+	/**
+	 * Adds the place to a failure of the kind that does not tell: one of reading or
+	 * writing, not of opening.
+	 * @param file the file
+	 * @param ex the failure
+	 * @return a failure that tells the place
+	 */
+	static IOException locate(Path file, IOException ex) {
+		return (ex.getClass() == IOException.class) ? located(file, ex) : ex;
+	}
+
+	private static IOException located(Path file, IOException ex) {
+		FileSystemException located = new FileSystemException(file.toString(), null, ex.getMessage());
+		located.initCause(ex);
+		return located;
 	}
 
 	private static String explain(FileSystemException ex) {
@@ -46,10 +70,13 @@ final class WriteFailure {
 		}
 		return switch (reason) {
 			case "Not a directory" -> "a file is where a directory is needed; move it away";
-			case "Is a directory" -> "a directory is in place of the switch file; move it away";
+			case "Is a directory" -> "a directory is in place of the file; move it away";
 			case "Read-only file system" ->
-				"the file system is read-only; set the switch where it is mounted from, or mount it writable";
+				"the file system is read-only; write where it is mounted from, or mount it writable";
 			case "No space left on device" -> "the disk is full; make room";
+			case "Disk quota exceeded" -> "the quota of this user is used up; make room";
+			case "Operation not permitted" ->
+				"the file system does not permit it; see whether the file is marked as immutable";
 			default -> reason + "; see to it that it can be written";
 		};
 	}

@@ -205,6 +205,19 @@ class DiskStoreFaultTests extends DiskStoreTestBase {
 		assertThat(filesRead(store)).isEqualTo(1);
 	}
 
+	@Test
+	void readingOfManyFilesThatNobodyNeedsGivesWayToQueries() {
+		FailoverFiles files = files();
+		for (int i = 0; i < 200; i++) {
+			files.service("service" + i, "10.0.0.1:80");
+		}
+		DiskStore store = new DiskStore(directory(), MAX_FILE_SIZE);
+		assertThat(addresses(store, "service1")).isNotEmpty();
+		assertThat(store.verifySome(1_000_000_000)).isFalse();
+		assertThat(filesRead(store)).isEqualTo(1);
+		awaitAllRead(open());
+	}
+
 	private static long filesRead(DiskStore store) {
 		return store.state().backups().all().stream().filter((ref) -> ((DiskBackup) ref).isRead()).count();
 	}

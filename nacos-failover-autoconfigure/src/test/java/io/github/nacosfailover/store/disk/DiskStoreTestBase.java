@@ -53,7 +53,10 @@ abstract class DiskStoreTestBase {
 
 	DiskStore open(Watching watching, Path directory) {
 		DirectoryWatch.useNotification(watching == Watching.NOTIFIED);
-		DiskStore store = DiskStores.open(directory, MAX_FILE_SIZE);
+		return register(DiskStores.open(directory, MAX_FILE_SIZE));
+	}
+
+	DiskStore register(DiskStore store) {
 		this.opened.add(store);
 		return store;
 	}

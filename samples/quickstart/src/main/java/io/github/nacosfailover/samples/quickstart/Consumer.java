@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Import;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ OrdersController.class, NacosController.class })
+@Import({ OrdersController.class, NacosController.class, ProviderController.class })
 class Consumer {
 
 }

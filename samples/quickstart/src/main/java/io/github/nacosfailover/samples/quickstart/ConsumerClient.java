@@ -50,7 +50,8 @@ class ConsumerClient {
 			.method(step.method(), body)
 			.build();
 		HttpResponse<String> response = this.http.send(request, HttpResponse.BodyHandlers.ofString());
-		if (response.statusCode() != 200) {
+		// 409 is an answer too: it tells why not.
+		if (response.statusCode() != 200 && response.statusCode() != 409) {
 			throw new TourFailure("status %d: %s".formatted(response.statusCode(), response.body()));
 		}
 		String type = response.headers().firstValue("Content-Type").orElse("");

@@ -13,6 +13,7 @@ import java.util.List;
 import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.NacosFailover;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -29,20 +30,33 @@ class OrdersController {
 
 	private final NamingService naming;
 
+	private final NacosFailover failover;
+
 	private final HttpClient http = HttpClient.newHttpClient();
 
-	OrdersController(NamingService naming) {
+	OrdersController(NamingService naming, NacosFailover failover) {
 		this.naming = naming;
+		this.failover = failover;
 	}
 
 	@GetMapping("/orders")
 	Orders orders() throws NacosException, InterruptedException {
 		List<OrdersInstance> called = new ArrayList<>();
 		for (Instance instance : this.naming.getAllInstances(OrdersProvider.SERVICE)) {
-			called.add(new OrdersInstance(instance.toInetAddr(), instance.getMetadata().get("from"), call(instance)));
+			called.add(new OrdersInstance(instance.toInetAddr(), call(instance)));
 		}
 		called.sort(Comparator.comparing(OrdersInstance::answer));
-		return new Orders(OrdersProvider.SERVICE, called.size(), called);
+		return new Orders(OrdersProvider.SERVICE, servedFrom(), called.size(), called);
+	}
+
+	/** For the reader of the answer only: an application need not care. */
+	private String servedFrom() {
+		return this.failover.status()
+			.namespaces()
+			.get("public")
+			.services()
+			.get("DEFAULT_GROUP@@" + OrdersProvider.SERVICE)
+			.servedFrom();
 	}
 
 	private String call(Instance instance) throws InterruptedException {
@@ -67,20 +81,21 @@ class OrdersController {
 	 * What the consumer saw.
 	 *
 	 * @param service the service
+	 * @param servedFrom where the naming client had them from: {@code live} or
+	 * {@code failover}
 	 * @param count number of instances
 	 * @param instances the instances
 	 */
-	record Orders(String service, int count, List<OrdersInstance> instances) {
+	record Orders(String service, String servedFrom, int count, List<OrdersInstance> instances) {
 	}
 
 	/**
 	 * An instance that the consumer called.
 	 *
 	 * @param address its address
-	 * @param from where the consumer knows it from: {@code live} or {@code backup}
 	 * @param answer what it answered
 	 */
-	record OrdersInstance(String address, String from, String answer) {
+	record OrdersInstance(String address, String answer) {
 	}
 
 	/**

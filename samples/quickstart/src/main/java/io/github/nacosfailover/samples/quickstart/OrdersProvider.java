@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 
 import com.alibaba.nacos.api.NacosFactory;
@@ -28,6 +27,8 @@ class OrdersProvider implements AutoCloseable {
 	private static final String HOST = "127.0.0.1";
 
 	private final List<HttpServer> instances = new ArrayList<>();
+
+	private String serverAddr;
 
 	private NamingService naming;
 
@@ -62,6 +63,7 @@ class OrdersProvider implements AutoCloseable {
 	 * @throws NacosException if it does not answer
 	 */
 	void register(String serverAddr) throws NacosException {
+		this.serverAddr = serverAddr;
 		Properties properties = new Properties();
 		properties.setProperty(PropertyKeyConst.SERVER_ADDR, serverAddr);
 		this.naming = NacosFactory.createNamingService(properties);
@@ -75,12 +77,19 @@ class OrdersProvider implements AutoCloseable {
 		Instance instance = new Instance();
 		instance.setIp(HOST);
 		instance.setPort(port);
-		instance.setMetadata(Map.of("from", "live"));
 		return instance;
 	}
 
 	/**
-	 * Ends the connection to the Nacos server.
+	 * Registers all instances again.
+	 * @throws NacosException if the server does not answer
+	 */
+	void comeBack() throws NacosException {
+		register(this.serverAddr);
+	}
+
+	/**
+	 * Ends the connection to the Nacos server, upon which that forgets the instances.
 	 * @throws NacosException if that fails
 	 */
 	void leave() throws NacosException {

@@ -78,7 +78,7 @@ class Prompt {
 		}
 		System.out.printf("""
 
-				Nacos listens on %s. Instances "from": "live" come from it, those "from": "backup" from
+				Nacos listens on %s. The backups are in
 				%s
 				""", this.nacos.serverAddr(), this.failoverDirectory);
 	}

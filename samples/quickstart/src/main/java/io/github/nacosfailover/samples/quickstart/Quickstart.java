@@ -19,7 +19,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 public final class Quickstart {
 
-	private static final int INSTANCES_IN_BACKUP = 3;
+	private static final int INSTANCES = 4;
 
 	private Quickstart() {
 	}
@@ -39,12 +39,11 @@ public final class Quickstart {
 				WorkDirectory directory = new WorkDirectory();
 				OrdersProvider provider = new OrdersProvider()) {
 			keepNacosClientWithin(directory.path());
-			for (int i = 0; i < INSTANCES_IN_BACKUP; i++) {
+			for (int i = 0; i < INSTANCES; i++) {
 				provider.addInstance();
 			}
 			Path failoverDirectory = directory.path().resolve("failover");
-			new BackupFile(failoverDirectory).write(OrdersProvider.SERVICE, provider.ports());
-			try (ConfigurableApplicationContext consumer = startConsumer(nacos, failoverDirectory, args)) {
+			try (ConfigurableApplicationContext consumer = startConsumer(nacos, provider, failoverDirectory, args)) {
 				return use(consumer, provider, nacos, failoverDirectory, tour);
 			}
 		}
@@ -56,8 +55,6 @@ public final class Quickstart {
 
 	private static int use(ConfigurableApplicationContext consumer, OrdersProvider provider, NacosServer nacos,
 			Path failoverDirectory, boolean tour) throws Exception {
-		// One more than the backup knows, so that answers tell where they are from.
-		provider.addInstance();
 		provider.register(nacos.serverAddr());
 		try {
 			ConsumerClient client = new ConsumerClient(
@@ -90,11 +87,12 @@ public final class Quickstart {
 		System.setProperty("nacos.logging.default.config.enabled", "false");
 	}
 
-	private static ConfigurableApplicationContext startConsumer(NacosServer nacos, Path failoverDirectory,
-			String[] args) {
+	private static ConfigurableApplicationContext startConsumer(NacosServer nacos, OrdersProvider provider,
+			Path failoverDirectory, String[] args) {
 		return new SpringApplicationBuilder(Consumer.class)
 			.properties("quickstart.nacos=" + nacos.serverAddr(), "quickstart.failover-directory=" + failoverDirectory)
 			.initializers((context) -> context.getBeanFactory().registerSingleton("nacosServer", nacos))
+			.initializers((context) -> context.getBeanFactory().registerSingleton("ordersProvider", provider))
 			.logStartupInfo(false)
 			.run(args);
 	}

@@ -7,11 +7,11 @@ enum Step {
 
 	LIVE("See live", "GET", "/orders", null),
 
-	ON("Flip failover on", "POST", "/actuator/nacosfailover", "{\"enabled\": true, \"reason\": \"nacos upgrade\"}"),
-
-	BACKUP("Served from the backup at once", "GET", "/orders", null),
+	BACKED_UP("A backup is there by itself", "GET", "/actuator/nacosfailoversnapshots", null),
 
 	KILL("Kill Nacos", "POST", "/nacos/kill", null),
+
+	ON("Flip failover on", "POST", "/actuator/nacosfailover", "{\"enabled\": true, \"reason\": \"nacos is dead\"}"),
 
 	STILL_SERVED("Still served", "GET", "/orders", null),
 
@@ -31,7 +31,23 @@ enum Step {
 
 	HISTORY("See who switched, and why", "GET", "/actuator/nacosfailover/history", null),
 
-	METRICS("See the metrics", "GET", "/actuator/prometheus", null);
+	METRICS("See the metrics", "GET", "/actuator/prometheus", null),
+
+	LOSE("Let the server lose all instances", "POST", "/provider/leave", null),
+
+	LOST("Live, nothing is left", "GET", "/orders", null),
+
+	KEPT("The backup keeps them", "GET", "/actuator/nacosfailoversnapshots", null),
+
+	ON_AGAIN("Flip failover on", "POST", "/actuator/nacosfailover",
+			"{\"enabled\": true, \"reason\": \"nacos has lost orders\"}"),
+
+	SERVED_AGAIN("Served from the backup", "GET", "/orders", null),
+
+	RETURN("Let the instances come back", "POST", "/provider/return", null),
+
+	OFF_AGAIN("Flip failover off, which is refused until they are back", "POST", "/actuator/nacosfailover",
+			"{\"enabled\": false}");
 
 	static final String METER_PREFIX = "nacos_failover";
 

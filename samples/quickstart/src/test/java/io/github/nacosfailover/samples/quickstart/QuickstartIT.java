@@ -43,7 +43,7 @@ class QuickstartIT {
 	void tourShowsEveryStepAndLeavesNothingBehind() throws Exception {
 		launch("--tour");
 		assertThat(exitValue()).as(output()).isZero();
-		assertThat(output()).contains("12. Live again").contains("All 14 steps showed what they should");
+		assertThat(output()).contains("21. Flip failover off").contains("All 21 steps showed what they should");
 		assertThat(Files.list(this.directory.resolve("tmp"))).isEmpty();
 	}
 
@@ -51,7 +51,7 @@ class QuickstartIT {
 	void tourFailsWithTheReasonWhenAStepDoesNotShowWhatItShould() throws Exception {
 		launch("--tour", "--management.endpoint.nacosfailover.access=read-only");
 		assertThat(exitValue()).as(output()).isEqualTo(1);
-		assertThat(output()).contains("FAILED at step 2, Flip failover on: status 405");
+		assertThat(output()).contains("FAILED at step 4, Flip failover on: status 405");
 	}
 
 	@Test

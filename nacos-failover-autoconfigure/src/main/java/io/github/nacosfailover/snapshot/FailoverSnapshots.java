@@ -1,0 +1,424 @@
+package io.github.nacosfailover.snapshot;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import io.github.nacosfailover.FailoverRefusedException;
+import io.github.nacosfailover.NacosFailoverSnapshots;
+import io.github.nacosfailover.SnapshotList;
+import io.github.nacosfailover.SnapshotList.KeptBackup;
+import io.github.nacosfailover.SnapshotList.ManualBackup;
+import io.github.nacosfailover.SnapshotList.SnapshotStatus;
+import io.github.nacosfailover.SnapshotOutcome;
+import io.github.nacosfailover.UnknownSnapshotException;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.engine.FailoverListener;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.snapshot.SnapshotRound.Result;
+import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.store.SnapshotArchive;
+import io.github.nacosfailover.store.SnapshotResult;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The snapshots of an engine: those that come by themselves, on a thread of their own,
+ * and those that somebody asks for, on the caller's. One is made after the other.
+ */
+public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(FailoverSnapshots.class);
+
+	/** Between two questions to the server that nobody waits for. */
+	private static final Duration QUESTION_PAUSE = Duration.ofMillis(5);
+
+	/** Namespaces come without a word, and only matter if all of their services do. */
+	private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
+
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+	private final FailoverEngine engine;
+
+	private final SnapshotSettings settings;
+
+	private final Consumer<Object> events;
+
+	private final Map<FailoverNamespace, NamespaceSnapshots> byNamespace = new ConcurrentHashMap<>();
+
+	private final ReentrantLock rounds = new ReentrantLock();
+
+	private final Hints hints = new Hints();
+
+	private final Thread thread = new Thread(this::runRounds, "nacos-failover-snapshots");
+
+	private volatile boolean closed;
+
+	/**
+	 * Creates the snapshots of an engine and begins to take them, if that is enabled.
+	 * @param engine the engine
+	 * @param settings how to take them
+	 * @param events is told of snapshots that were taken or brought back and of backups
+	 * that are held
+	 */
+	public FailoverSnapshots(FailoverEngine engine, SnapshotSettings settings, Consumer<Object> events) {
+		this.engine = engine;
+		this.settings = settings;
+		this.events = events;
+		if (settings.enabled()) {
+			engine.addListener(this.hints);
+			this.thread.setDaemon(true);
+			this.thread.start();
+		}
+	}
+
+	private void runRounds() {
+		Pace pace = new Pace(QUESTION_PAUSE, () -> this.closed || this.rounds.hasQueuedThreads());
+		while (!this.closed) {
+			long pause = LONGEST_PAUSE_NANOS;
+			for (NamespaceSnapshots snapshots : all(this.engine.namespaces())) {
+				if (snapshots.pause() == 0) {
+					runDue(snapshots, pace);
+				}
+				pause = Math.min(pause, snapshots.pause());
+			}
+			if (pause > 0 && !this.closed) {
+				LockSupport.parkNanos(this, pause);
+			}
+		}
+	}
+
+	private void runDue(NamespaceSnapshots snapshots, Pace pace) {
+		this.rounds.lock();
+		try {
+			if (!this.closed) {
+				snapshots.runDue(SnapshotId.next(), pace);
+			}
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.error("Failover of namespace '{}': a snapshot failed", snapshots.namespace().name(), ex);
+		}
+		finally {
+			this.rounds.unlock();
+		}
+	}
+
+	/** Those of namespaces whose store keeps snapshots. */
+	private List<NamespaceSnapshots> all(Collection<FailoverNamespace> namespaces) {
+		List<NamespaceSnapshots> all = new ArrayList<>();
+		for (FailoverNamespace namespace : namespaces) {
+			NamespaceSnapshots snapshots = of(namespace);
+			if (snapshots != null) {
+				all.add(snapshots);
+			}
+		}
+		return all;
+	}
+
+	private @Nullable NamespaceSnapshots of(FailoverNamespace namespace) {
+		NamespaceSnapshots known = this.byNamespace.get(namespace);
+		SnapshotArchive archive = (known == null) ? namespace.store().archive() : null;
+		return (archive != null) ? this.byNamespace.computeIfAbsent(namespace,
+				(key) -> new NamespaceSnapshots(key, archive, this.settings, this::publish)) : known;
+	}
+
+	private void publish(Object event) {
+		try {
+			this.events.accept(event);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.warn("Failover: a listener of {} failed", event, ex);
+		}
+	}
+
+	@Override
+	public SnapshotList list() {
+		List<List<SnapshotStatus>> snapshots = new ArrayList<>();
+		List<KeptBackup> kept = new ArrayList<>();
+		List<ManualBackup> manual = new ArrayList<>();
+		for (NamespaceSnapshots namespace : all(this.engine.namespaces())) {
+			String name = namespace.namespace().name();
+			namespace.kept().forEach((key, reason) -> kept.add(new KeptBackup(name, key.toString(), reason)));
+			try {
+				namespace.archive().manual().forEach((key) -> manual.add(new ManualBackup(name, key.toString())));
+				snapshots.add(namespace.archive()
+					.generations()
+					.stream()
+					.map((generation) -> describe(name, generation))
+					.toList());
+			}
+			catch (IOException ex) {
+				throw new FailoverRefusedException(List.of(reason(namespace, ex)));
+			}
+		}
+		return new SnapshotList(newestFirst(snapshots), kept, manual);
+	}
+
+	/**
+	 * Joins lists that are in order each. Theirs is kept, though a clock may have been
+	 * set back.
+	 */
+	private static List<SnapshotStatus> newestFirst(List<List<SnapshotStatus>> lists) {
+		int[] next = new int[lists.size()];
+		List<SnapshotStatus> joined = new ArrayList<>();
+		while (true) {
+			int newest = -1;
+			for (int i = 0; i < next.length; i++) {
+				if (next[i] < lists.get(i).size() && (newest < 0
+						|| lists.get(i).get(next[i]).at().isAfter(lists.get(newest).get(next[newest]).at()))) {
+					newest = i;
+				}
+			}
+			if (newest < 0) {
+				return joined;
+			}
+			joined.add(lists.get(newest).get(next[newest]++));
+		}
+	}
+
+	private static SnapshotStatus describe(String namespace, Generation generation) {
+		return new SnapshotStatus(generation.id(), namespace, generation.at(), generation.services(),
+				generation.instances(), generation.by(), generation.pinned(), names(generation.added()),
+				names(generation.changed()), names(generation.removed()));
+	}
+
+	private static List<String> names(Collection<ServiceKey> keys) {
+		return keys.stream().map(ServiceKey::toString).sorted().toList();
+	}
+
+	@Override
+	public SnapshotOutcome take(@Nullable String namespace, boolean force, String by) {
+		this.rounds.lock();
+		try {
+			Collection<FailoverNamespace> targets = this.engine.namespaces(namespace);
+			refuseWhereImpossible(targets);
+			Outcome outcome = new Outcome();
+			List<String> failures = new ArrayList<>();
+			Pace pace = new Pace(Duration.ZERO, () -> true);
+			for (NamespaceSnapshots target : all(targets)) {
+				try {
+					Result result = target.take(outcome.id, force, by, pace);
+					if (result.decided().isEmpty() && !result.postponed().isEmpty()) {
+						failures.add(
+								"namespace '%s': the server does not answer, so there is nothing to take; try again when it does"
+									.formatted(target.namespace().name()));
+					}
+					outcome.add(target, result.generation(), NamespaceSnapshots.reasons(result));
+				}
+				catch (IOException ex) {
+					failures.add(reason(target, ex));
+				}
+			}
+			refuseIfAny(failures);
+			return outcome.get();
+		}
+		finally {
+			this.rounds.unlock();
+			LockSupport.unpark(this.thread);
+		}
+	}
+
+	private void refuseWhereImpossible(Collection<FailoverNamespace> targets) {
+		List<String> reasons = new ArrayList<>();
+		if (targets.isEmpty()) {
+			reasons.add("No Nacos naming client has been created in this application yet, so there is nothing to take "
+					+ "a snapshot of");
+		}
+		for (FailoverNamespace target : targets) {
+			if (of(target) == null) {
+				reasons.add("namespace '%s': its store '%s' keeps no snapshots".formatted(target.name(),
+						target.store().name()));
+			}
+			else if ("DOWN".equals(target.serverStatus())) {
+				reasons.add("namespace '%s': the server is down, so nobody knows what is true; backups stay as they are"
+					.formatted(target.name()));
+			}
+			else if (target.view().isOn()) {
+				reasons.add("namespace '%s': failover is on, and backups that are served are not replaced; switch it "
+						+ "off before".formatted(target.name()));
+			}
+		}
+		refuseIfAny(reasons);
+	}
+
+	private static void refuseIfAny(List<String> reasons) {
+		if (!reasons.isEmpty()) {
+			throw new FailoverRefusedException(reasons);
+		}
+	}
+
+	private static String reason(NamespaceSnapshots snapshots, IOException ex) {
+		return "namespace '%s': %s".formatted(snapshots.namespace().name(), ex.getMessage());
+	}
+
+	@Override
+	public SnapshotOutcome restore(String id, @Nullable String namespace, boolean exact, String by) {
+		this.rounds.lock();
+		try {
+			Outcome outcome = new Outcome();
+			List<FailoverNamespace> changed = new ArrayList<>();
+			forEachThatHas(id, namespace, (target) -> {
+				SnapshotResult result = target.restore(id, exact, outcome.id, by);
+				changed.add(target.namespace());
+				outcome.add(target, result.generation(), result.kept());
+			});
+			this.engine.awaitApplied(changed);
+			return outcome.get();
+		}
+		finally {
+			this.rounds.unlock();
+			LockSupport.unpark(this.thread);
+		}
+	}
+
+	@Override
+	public SnapshotList pin(String id, @Nullable String namespace, boolean pinned) {
+		this.rounds.lock();
+		try {
+			forEachThatHas(id, namespace, (target) -> target.archive().pin(id, pinned));
+		}
+		finally {
+			this.rounds.unlock();
+		}
+		return list();
+	}
+
+	@Override
+	public void delete(String id, @Nullable String namespace) {
+		this.rounds.lock();
+		try {
+			forEachThatHas(id, namespace, (target) -> target.archive().delete(id));
+		}
+		finally {
+			this.rounds.unlock();
+		}
+	}
+
+	private void forEachThatHas(String id, @Nullable String namespace, Operation operation) {
+		List<String> failures = new ArrayList<>();
+		boolean found = false;
+		for (NamespaceSnapshots target : all(this.engine.namespaces(namespace))) {
+			try {
+				if (target.archive().generations().stream().anyMatch((generation) -> generation.id().equals(id))) {
+					found = true;
+					operation.run(target);
+				}
+			}
+			catch (IOException ex) {
+				failures.add(reason(target, ex));
+			}
+		}
+		refuseIfAny(failures);
+		if (!found) {
+			throw new UnknownSnapshotException(id);
+		}
+	}
+
+	/**
+	 * Stops taking snapshots. One that is under way is finished.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		this.engine.removeListener(this.hints);
+		LockSupport.unpark(this.thread);
+		try {
+			// Not interrupted: that would break off a write.
+			this.thread.join(CLOSE_TIMEOUT.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** Something done with the snapshots of a namespace. */
+	private interface Operation {
+
+		void run(NamespaceSnapshots target) throws IOException;
+
+	}
+
+	/** What comes of an operation on several namespaces. */
+	private static final class Outcome {
+
+		private final String id = SnapshotId.next();
+
+		private @Nullable String newest;
+
+		private boolean changed;
+
+		private int services;
+
+		private int instances;
+
+		private final List<KeptBackup> kept = new ArrayList<>();
+
+		void add(NamespaceSnapshots target, @Nullable Generation written, Map<ServiceKey, String> kept)
+				throws IOException {
+			Generation now = (written != null) ? written
+					: target.archive().generations().stream().findFirst().orElse(null);
+			if (now != null) {
+				this.newest = (this.newest == null || written != null) ? now.id() : this.newest;
+				this.services += now.services();
+				this.instances += now.instances();
+			}
+			this.changed |= written != null;
+			new TreeMap<>(kept).forEach(
+					(key, reason) -> this.kept.add(new KeptBackup(target.namespace().name(), key.toString(), reason)));
+		}
+
+		SnapshotOutcome get() {
+			return new SnapshotOutcome(this.newest, this.changed, this.services, this.instances,
+					List.copyOf(this.kept));
+		}
+
+	}
+
+	/** Gathers hints: called by queries, so it only takes note. */
+	private final class Hints implements FailoverListener {
+
+		@Override
+		public void viewChanged(FailoverNamespace namespace, View before, View after) {
+			// What was served may have changed meanwhile; what somebody has deleted is
+			// ours
+			// to write again.
+			NamespaceSnapshots snapshots = FailoverSnapshots.this.byNamespace.get(namespace);
+			if (snapshots != null && (before.served().size() > after.served().size()
+					|| before.backups().size() > after.backups().size())) {
+				snapshots.upset();
+				LockSupport.unpark(FailoverSnapshots.this.thread);
+			}
+		}
+
+		@Override
+		public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
+			NamespaceSnapshots snapshots = FailoverSnapshots.this.byNamespace.get(namespace);
+			// Those of a new namespace look for what is used already when they are made,
+			// by the thread, since a query is not to wait for that.
+			if (snapshots == null || snapshots.hint(key, false)) {
+				LockSupport.unpark(FailoverSnapshots.this.thread);
+			}
+		}
+
+		@Override
+		public void liveChanged(FailoverNamespace namespace, ServiceKey key) {
+			NamespaceSnapshots snapshots = of(namespace);
+			if (snapshots != null && snapshots.hint(key, true)) {
+				LockSupport.unpark(FailoverSnapshots.this.thread);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.github.nacosfailover.snapshot;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+import io.github.nacosfailover.BackupHeld;
+import io.github.nacosfailover.backup.ServiceKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The backups of a namespace that are kept although the server says something else. Tells
+ * of each when it begins. Read by any thread, changed by one at a time.
+ */
+final class KeptBackups {
+
+	private static final Logger logger = LoggerFactory.getLogger(KeptBackups.class);
+
+	/** When a server fails it may be thousands. */
+	private static final int MAX_LINES = 10;
+
+	private final String namespace;
+
+	private final Consumer<Object> events;
+
+	private volatile Map<ServiceKey, String> reasons = Map.of();
+
+	KeptBackups(String namespace, Consumer<Object> events) {
+		this.namespace = namespace;
+		this.events = events;
+	}
+
+	/**
+	 * Which there are.
+	 * @return the reasons by service
+	 */
+	Map<ServiceKey, String> reasons() {
+		return this.reasons;
+	}
+
+	/**
+	 * Takes note of what has become of services.
+	 * @param decided the services
+	 * @param kept the reasons of those among them that are kept
+	 */
+	void update(Collection<ServiceKey> decided, Map<ServiceKey, String> kept) {
+		Map<ServiceKey, String> before = this.reasons;
+		if (before.isEmpty() && kept.isEmpty()) {
+			return;
+		}
+		Map<ServiceKey, String> after = new TreeMap<>(before);
+		decided.forEach(after::remove);
+		after.putAll(kept);
+		this.reasons = Collections.unmodifiableMap(after);
+		tell(before, after);
+	}
+
+	private void tell(Map<ServiceKey, String> before, Map<ServiceKey, String> after) {
+		List<ServiceKey> begun = new ArrayList<>(after.keySet());
+		begun.removeAll(before.keySet());
+		begun.stream()
+			.limit(MAX_LINES)
+			.forEach((key) -> logger.warn("Failover of namespace '{}': the backup of {} is kept: {}", this.namespace,
+					key, after.get(key)));
+		if (begun.size() > MAX_LINES) {
+			logger.warn("Failover of namespace '{}': and so are {} more", this.namespace, begun.size() - MAX_LINES);
+		}
+		List<ServiceKey> ended = new ArrayList<>(before.keySet());
+		ended.removeAll(after.keySet());
+		if (!ended.isEmpty()) {
+			logger.info("Failover of namespace '{}': {} backups are not kept any more, {} still are", this.namespace,
+					ended.size(), after.size());
+		}
+		begun.forEach((key) -> this.events
+			.accept(new BackupHeld(this.namespace, key.toString(), after.getOrDefault(key, ""))));
+	}
+
+}

@@ -1,0 +1,344 @@
+package io.github.nacosfailover.snapshot;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import com.alibaba.nacos.api.exception.NacosException;
+import io.github.nacosfailover.SnapshotRestored;
+import io.github.nacosfailover.SnapshotTaken;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.snapshot.SnapshotRound.LastAnswer;
+import io.github.nacosfailover.snapshot.SnapshotRound.Result;
+import io.github.nacosfailover.snapshot.SnapshotSettings.Scope;
+import io.github.nacosfailover.source.Problem;
+import io.github.nacosfailover.source.ProblemLog;
+import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.store.SnapshotArchive;
+import io.github.nacosfailover.store.SnapshotResult;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The snapshots of one namespace. Hints come from any thread, everything else is done by
+ * one thread at a time.
+ */
+final class NamespaceSnapshots {
+
+	/** Who asks for those that come by themselves. */
+	static final String BY_ITSELF = "snapshot";
+
+	private static final Logger logger = LoggerFactory.getLogger(NamespaceSnapshots.class);
+
+	private final FailoverNamespace namespace;
+
+	private final SnapshotArchive archive;
+
+	private final SnapshotSettings settings;
+
+	private final Consumer<Object> events;
+
+	private final ShrinkGuard guard;
+
+	private final KeptBackups kept;
+
+	private final RoundTimes times;
+
+	private final ProblemLog problemLog;
+
+	/** Services to look at; whether to ask the server even if a client seems to know. */
+	private final Map<ServiceKey, Boolean> hints = new ConcurrentHashMap<>();
+
+	private final Map<ServiceKey, LastAnswer> lastAnswers = new HashMap<>();
+
+	/** Services of the server that nobody has asked for. */
+	private final Set<ServiceKey> listed = new TreeSet<>();
+
+	private volatile @Nullable String failure;
+
+	NamespaceSnapshots(FailoverNamespace namespace, SnapshotArchive archive, SnapshotSettings settings,
+			Consumer<Object> events) {
+		this.namespace = namespace;
+		this.archive = archive;
+		this.settings = settings;
+		this.events = events;
+		this.guard = new ShrinkGuard(settings);
+		this.kept = new KeptBackups(namespace.name(), events);
+		this.times = new RoundTimes(settings);
+		this.problemLog = new ProblemLog(logger, "snapshots of namespace '%s'".formatted(namespace.name()));
+		namespace.addProblems(this::problems);
+		namespace.used().forEach((key) -> hint(key, false));
+	}
+
+	private List<Problem> problems() {
+		List<Problem> problems = new ArrayList<>(this.archive.problems());
+		String failure = this.failure;
+		if (failure != null) {
+			problems.add(new Problem(location(), failure));
+		}
+		return problems;
+	}
+
+	private String location() {
+		String location = this.namespace.store().location();
+		return (location != null) ? location : this.namespace.store().name();
+	}
+
+	FailoverNamespace namespace() {
+		return this.namespace;
+	}
+
+	SnapshotArchive archive() {
+		return this.archive;
+	}
+
+	/**
+	 * The backups that are kept although the server says something else.
+	 * @return the reasons by service
+	 */
+	Map<ServiceKey, String> kept() {
+		return this.kept.reasons();
+	}
+
+	/**
+	 * Takes note that a service may have changed.
+	 * @param key the service
+	 * @param told whether the server has told so
+	 * @return whether a round is due earlier than it was
+	 */
+	boolean hint(ServiceKey key, boolean told) {
+		this.hints.merge(key, told, Boolean::logicalOr);
+		return this.times.hinted();
+	}
+
+	/** Takes note that anything may have changed. */
+	void upset() {
+		this.times.upset();
+	}
+
+	/**
+	 * How long there is nothing to do.
+	 * @return the time in nanoseconds
+	 */
+	long pause() {
+		return this.times.pause();
+	}
+
+	/**
+	 * Does what is due. Does not throw: what cannot be done is done later.
+	 * @param id id for the snapshot
+	 * @param pace how fast to ask the server
+	 */
+	void runDue(String id, Pace pace) {
+		boolean all = this.times.takeVerification();
+		Map<ServiceKey, Boolean> services = new LinkedHashMap<>();
+		if (this.times.takeHints() || all) {
+			takeHints(services);
+		}
+		if (this.times.takeWatch() || all) {
+			this.guard.watched().forEach((key) -> services.putIfAbsent(key, false));
+		}
+		ServerAnswers server = new ServerAnswers(this.namespace, pace);
+		if (all) {
+			inScope(server).forEach((key) -> services.putIfAbsent(key, false));
+		}
+		if (services.isEmpty()) {
+			return;
+		}
+		try {
+			Result result = run(services, server, id, BY_ITSELF, false);
+			result.postponed()
+				.forEach((key) -> this.hints.merge(key, services.getOrDefault(key, false), Boolean::logicalOr));
+			if (!result.postponed().isEmpty()) {
+				this.times.postponed();
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.debug("The backups of namespace '{}' cannot be written", this.namespace.name(), ex);
+			services.forEach((key, told) -> this.hints.merge(key, told, Boolean::logicalOr));
+			this.times.postponed();
+			failed("%s; tried again every %s s".formatted(message(ex), this.settings.retryPause().toSeconds()));
+		}
+		this.times.watching(!this.guard.watched().isEmpty());
+	}
+
+	private void takeHints(Map<ServiceKey, Boolean> services) {
+		for (ServiceKey key : List.copyOf(this.hints.keySet())) {
+			Boolean told = this.hints.remove(key);
+			if (told != null && isInUse(key)) {
+				services.put(key, told);
+			}
+		}
+	}
+
+	/**
+	 * What undecorated clients are asked for is seen by what the server tells them.
+	 */
+	private boolean isInUse(ServiceKey key) {
+		if (this.namespace.usageIfAny(key) == null && !this.listed.contains(key)) {
+			if (!this.namespace.isKnownToUncountedClients(key)) {
+				return false;
+			}
+			this.namespace.usage(key.group(), key.service());
+		}
+		return true;
+	}
+
+	private Set<ServiceKey> inScope(ServerAnswers server) {
+		Set<ServiceKey> services = new LinkedHashSet<>(this.namespace.used());
+		if (this.settings.scope() == Scope.NAMESPACE) {
+			if (server.mayBeUp()) {
+				list(server, services);
+			}
+			services.addAll(this.listed);
+		}
+		return services;
+	}
+
+	private void list(ServerAnswers server, Set<ServiceKey> used) {
+		Set<String> groups = new TreeSet<>(this.settings.groups());
+		groups.add(ServiceKey.DEFAULT_GROUP);
+		used.forEach((key) -> groups.add(key.group()));
+		try {
+			this.listed.addAll(server.services(groups));
+		}
+		catch (NacosException | RuntimeException ex) {
+			logger.debug("The services of namespace '{}' cannot be listed", this.namespace.name(), ex);
+		}
+	}
+
+	/**
+	 * Takes a snapshot of every service in scope.
+	 * @param id id for the snapshot
+	 * @param force whether to take what guards hold back
+	 * @param by who asks
+	 * @param pace how fast to ask the server
+	 * @return what came of it
+	 * @throws IOException if nothing could be written
+	 */
+	Result take(String id, boolean force, String by, Pace pace) throws IOException {
+		Map<ServiceKey, Boolean> services = new LinkedHashMap<>();
+		takeHints(services);
+		ServerAnswers server = new ServerAnswers(this.namespace, pace);
+		inScope(server).forEach((key) -> services.putIfAbsent(key, false));
+		try {
+			Result result = run(services, server, id, by, force);
+			result.postponed().forEach((key) -> hint(key, true));
+			return result;
+		}
+		catch (IOException ex) {
+			services.forEach(this::hint);
+			failed(message(ex));
+			throw ex;
+		}
+		finally {
+			this.times.watching(!this.guard.watched().isEmpty());
+		}
+	}
+
+	private Result run(Map<ServiceKey, Boolean> services, ServerAnswers server, String id, String by, boolean force)
+			throws IOException {
+		SnapshotRound round = new SnapshotRound(this.namespace, this.archive, server, this.guard, this.lastAnswers,
+				force);
+		Result result = round.run(services, id, by);
+		if (!result.decided().isEmpty()) {
+			failed(null);
+		}
+		this.kept.update(result.decided(), result.kept());
+		Generation generation = result.generation();
+		if (generation != null) {
+			logger.info("Failover of namespace '{}': snapshot {} by {}: {} backups added, {} changed, {} removed",
+					this.namespace.name(), generation.id(), by, generation.added().size(), generation.changed().size(),
+					generation.removed().size());
+			this.events
+				.accept(new SnapshotTaken(this.namespace.name(), generation.id(), by, names(changes(generation))));
+		}
+		return result;
+	}
+
+	/**
+	 * Brings back a snapshot.
+	 * @param id the snapshot
+	 * @param exact whether services that it does not have lose their backup
+	 * @param newId id for the snapshot that this makes
+	 * @param by who asks
+	 * @return what came of it
+	 * @throws IOException if nothing could be written
+	 */
+	SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
+		SnapshotResult result = this.archive.restore(id, exact, newId, by);
+		Generation generation = result.generation();
+		if (generation == null) {
+			return result;
+		}
+		Set<ServiceKey> changes = changes(generation);
+		this.guard.restored(changes);
+		try {
+			this.archive.writeMemory(this.guard.memory(this.archive.memory()));
+		}
+		catch (IOException ex) {
+			// It is remembered in here, and stored with the next round.
+			failed(message(ex));
+		}
+		this.guard.leave(changes.stream()
+			.filter((key) -> this.namespace.usageIfAny(key) == null && !this.listed.contains(key))
+			.toList());
+		changes.forEach(this.lastAnswers::remove);
+		changes.forEach((key) -> hint(key, false));
+		logger.info("Failover of namespace '{}': snapshot {} was brought back by {} as {}", this.namespace.name(), id,
+				by, generation.id());
+		this.events.accept(new SnapshotRestored(this.namespace.name(), id, generation.id(), by, names(changes)));
+		return result;
+	}
+
+	private static Set<ServiceKey> changes(Generation generation) {
+		Set<ServiceKey> changes = new TreeSet<>(generation.added());
+		changes.addAll(generation.changed());
+		changes.addAll(generation.removed());
+		return changes;
+	}
+
+	private static Set<String> names(Set<ServiceKey> keys) {
+		Set<String> names = new LinkedHashSet<>();
+		keys.forEach((key) -> names.add(key.toString()));
+		return names;
+	}
+
+	/**
+	 * Why the services of a result were left alone, in their order.
+	 * @param result the result
+	 * @return the reasons
+	 */
+	static Map<ServiceKey, String> reasons(Result result) {
+		Map<ServiceKey, String> reasons = new TreeMap<>(result.kept());
+		result.manual()
+			.forEach((key) -> reasons.put(key,
+					"it was edited by hand; delete it, or take a snapshot by force, to let go of it"));
+		result.postponed()
+			.forEach((key) -> reasons.put(key, "failover is on for it, or the server does not answer; it is looked at "
+					+ "again when that is over"));
+		return reasons;
+	}
+
+	private void failed(@Nullable String message) {
+		this.failure = message;
+		this.problemLog.update(message);
+	}
+
+	private static String message(Exception ex) {
+		String message = ex.getMessage();
+		return (ex instanceof IOException && message != null) ? message : ex.toString();
+	}
+
+}

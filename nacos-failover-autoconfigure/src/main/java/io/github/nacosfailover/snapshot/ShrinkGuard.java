@@ -1,0 +1,303 @@
+package io.github.nacosfailover.snapshot;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.store.SavedBackup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a backup is replaced by what the server says. It trusts no clock and no
+ * single look: what it has to see for a while, it has to see in a running process, on a
+ * clock that only runs forward, and what has been seen is remembered over restarts.
+ * <p>
+ * Not safe for use by several threads.
+ */
+final class ShrinkGuard {
+
+	/** One service alone is no sign of a fault of the server. */
+	private static final int MANY = 2;
+
+	private final SnapshotSettings settings;
+
+	/** More may have been a pause of the whole process, in which nothing was seen. */
+	private final Duration longestLook;
+
+	private final Map<ServiceKey, ServiceMemory> memories = new HashMap<>();
+
+	/** When a service was last looked at, in nanoseconds of the caller's clock. */
+	private final Map<ServiceKey, Long> looks = new HashMap<>();
+
+	/** Services whose memory is ours to keep or to drop. */
+	private final Set<ServiceKey> judged = new HashSet<>();
+
+	/** Services that were in use with a backup when last looked at. */
+	private final Set<ServiceKey> backedUp = new HashSet<>();
+
+	ShrinkGuard(SnapshotSettings settings) {
+		this.settings = settings;
+		this.longestLook = settings.watchPause().multipliedBy(2);
+	}
+
+	/**
+	 * Takes in what other processes know of services: this one's forerunner of a service
+	 * that is looked at for the first time; for others what holds their backups back.
+	 * @param keys the services that are about to be judged
+	 * @param stored texts by service
+	 */
+	void join(Collection<ServiceKey> keys, Map<ServiceKey, String> stored) {
+		for (ServiceKey key : keys) {
+			boolean first = this.judged.add(key);
+			String text = stored.get(key);
+			ServiceMemory theirs = (text != null) ? ServiceMemory.parse(this.settings.settle(), text) : null;
+			if (theirs != null) {
+				join(key, first ? theirs : theirs.shared());
+			}
+		}
+	}
+
+	private void join(ServiceKey key, ServiceMemory theirs) {
+		ServiceMemory ours = this.memories.get(key);
+		if (ours != null) {
+			ours.restored(theirs.restoredFor());
+		}
+		else if (!theirs.isIdle()) {
+			this.memories.put(key, theirs);
+		}
+	}
+
+	/**
+	 * What is to be stored, for this process and for others.
+	 * @param stored what is stored now
+	 * @return texts by service
+	 */
+	Map<ServiceKey, String> memory(Map<ServiceKey, String> stored) {
+		Map<ServiceKey, String> memory = new LinkedHashMap<>(stored);
+		memory.keySet().removeAll(this.judged);
+		this.memories.forEach((key, remembered) -> memory.put(key, remembered.toString()));
+		return memory;
+	}
+
+	/**
+	 * Judges the services of a round, together, since many that shrink at once are no
+	 * scaling.
+	 * @param round what was seen of each
+	 * @param now the time on a clock that only runs forward, in nanoseconds
+	 * @return what is to become of each
+	 */
+	Map<ServiceKey, Verdict> judge(Map<ServiceKey, Observation> round, long now) {
+		Map<ServiceKey, Verdict> verdicts = new LinkedHashMap<>();
+		List<ServiceKey> shrunk = new ArrayList<>();
+		round.forEach((key, observation) -> {
+			Verdict verdict = judgeAlone(key, observation, passed(key, observation, now));
+			if (verdict != null) {
+				verdicts.put(key, verdict);
+			}
+			else {
+				shrunk.add(key);
+			}
+		});
+		long all = this.memories.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue().isShrunk() && this.backedUp.contains(entry.getKey()))
+			.count();
+		boolean tooMany = all >= MANY && all > this.settings.maxShrunkServices() * this.backedUp.size();
+		if (tooMany) {
+			this.memories.values().forEach(ServiceMemory::startAgain);
+		}
+		for (ServiceKey key : shrunk) {
+			Observation observation = round.get(key);
+			ServiceMemory memory = this.memories.get(key);
+			if (observation != null && memory != null) {
+				verdicts.put(key, tooMany ? Verdict.keep(reasonOfMany(memory, observation.healthy(), all))
+						: judgeShrunk(memory, observation));
+			}
+		}
+		this.memories.values().removeIf(ServiceMemory::isIdle);
+		this.looks.keySet().retainAll(this.memories.keySet());
+		return verdicts;
+	}
+
+	private Duration passed(ServiceKey key, Observation observation, long now) {
+		Long last = observation.certain() ? this.looks.put(key, now) : this.looks.remove(key);
+		if (last == null || !observation.certain()) {
+			return Duration.ZERO;
+		}
+		Duration passed = Duration.ofNanos(Math.max(0, now - last));
+		return (passed.compareTo(this.longestLook) <= 0) ? passed : this.longestLook;
+	}
+
+	/**
+	 * Judges what does not depend on other services.
+	 * @return the verdict, or {@code null} if the service has shrunk
+	 */
+	private @Nullable Verdict judgeAlone(ServiceKey key, Observation observation, Duration passed) {
+		SavedBackup saved = observation.saved();
+		ServiceMemory memory = this.memories.get(key);
+		if (saved == null) {
+			return judgeNew(key, memory, observation, passed);
+		}
+		this.backedUp.add(key);
+		if (memory != null) {
+			memory.pass(saved.healthy(), passed);
+		}
+		if (observation.same()) {
+			if (memory != null) {
+				memory.recovered();
+			}
+			return Verdict.NOTHING;
+		}
+		int before = Math.max(saved.healthy(), (memory != null) ? memory.mostHealthy() : 0);
+		boolean shrunk = hasShrunk(before, observation.healthy());
+		if (memory == null && (shrunk || observation.healthy() < saved.healthy())) {
+			memory = new ServiceMemory(this.settings.settle());
+			memory.pass(saved.healthy(), Duration.ZERO);
+			this.memories.put(key, memory);
+		}
+		if (memory == null) {
+			return Verdict.TAKE;
+		}
+		if (shrunk) {
+			memory.shrunk(observation.healthy(), passed);
+		}
+		else {
+			memory.recovered();
+		}
+		Duration restoredFor = memory.restoredFor();
+		if (restoredFor != null) {
+			return Verdict.keep(reasonOfRestore(restoredFor));
+		}
+		return shrunk ? null : take(memory, saved, observation.healthy());
+	}
+
+	/**
+	 * What the backup was counts from before it is written: whoever comes after a crash
+	 * may find the new one.
+	 */
+	private static Verdict take(ServiceMemory memory, SavedBackup saved, int healthy) {
+		if (healthy < saved.healthy()) {
+			memory.pass(healthy, Duration.ZERO);
+		}
+		return Verdict.TAKE;
+	}
+
+	private Verdict judgeNew(ServiceKey key, @Nullable ServiceMemory memory, Observation observation, Duration passed) {
+		this.backedUp.remove(key);
+		if (memory != null) {
+			memory.passSinceRestore(passed);
+			Duration restoredFor = memory.restoredFor();
+			if (restoredFor != null) {
+				return (observation.healthy() != 0) ? Verdict.keep(reasonOfRestore(restoredFor)) : Verdict.NOTHING;
+			}
+			this.memories.remove(key);
+		}
+		return (observation.healthy() != 0) ? Verdict.TAKE : Verdict.NOTHING;
+	}
+
+	private boolean hasShrunk(int before, int now) {
+		return now == 0 || before - now > this.settings.maxShrink() * before;
+	}
+
+	private Verdict judgeShrunk(ServiceMemory memory, Observation observation) {
+		int healthy = observation.healthy();
+		SavedBackup saved = observation.saved();
+		if (saved != null && observation.certain() && memory.hasSettled(healthy)) {
+			return (healthy != 0) ? take(memory, saved, healthy) : Verdict.REMOVE;
+		}
+		String until = observation.certain() ? "until that has held for %s, %s so far"
+			.formatted(words(this.settings.settle()), words(memory.shrunkFor()))
+				: "since no client can tell whether the server is there";
+		return Verdict.keep(
+				"%s; the backup is kept %s, or a snapshot is taken by force".formatted(losses(memory, healthy), until));
+	}
+
+	private String reasonOfMany(ServiceMemory memory, int healthy, long all) {
+		return "%s, and so have %d of %d services at the same time, which is more than %s; the backup is kept until "
+			.formatted(losses(memory, healthy), all, this.backedUp.size(), percent(this.settings.maxShrunkServices()))
+				+ "there are fewer, or a snapshot is taken by force";
+	}
+
+	private String losses(ServiceMemory memory, int healthy) {
+		int before = memory.mostHealthy();
+		return (healthy == 0) ? "none of %d healthy instances is left".formatted(before)
+				: "%d of %d healthy instances are left, a loss of more than %s".formatted(healthy, before,
+						percent(this.settings.maxShrink()));
+	}
+
+	private String reasonOfRestore(Duration restoredFor) {
+		return "a snapshot was brought back %s ago, which is kept for %s, or until one is taken by force"
+			.formatted(words(restoredFor), words(this.settings.settle()));
+	}
+
+	private static String percent(double part) {
+		return Math.round(part * 100) + " %";
+	}
+
+	private static String words(Duration duration) {
+		return (duration.toSeconds() >= 120) ? duration.toMinutes() + " m" : duration.toSeconds() + " s";
+	}
+
+	/**
+	 * Takes note that nothing can be seen of services for now: no time passes for them.
+	 * @param keys the services
+	 */
+	void lostSightOf(Collection<ServiceKey> keys) {
+		keys.forEach(this.looks::remove);
+	}
+
+	/** As {@link #lostSightOf(Collection)}, of all services. */
+	void lostSight() {
+		this.looks.clear();
+	}
+
+	/**
+	 * Takes note that backups were replaced by force: what was before does not count.
+	 * @param keys the services
+	 */
+	void forced(Collection<ServiceKey> keys) {
+		keys.forEach((key) -> {
+			this.memories.remove(key);
+			this.looks.remove(key);
+			this.judged.add(key);
+		});
+	}
+
+	/**
+	 * Leaves services to other processes: what is stored of them is theirs to change.
+	 * @param keys the services
+	 */
+	void leave(Collection<ServiceKey> keys) {
+		keys.forEach((key) -> {
+			this.memories.remove(key);
+			this.judged.remove(key);
+		});
+	}
+
+	/**
+	 * Takes note that backups were brought back, or removed by that.
+	 * @param keys the services
+	 */
+	void restored(Collection<ServiceKey> keys) {
+		keys.forEach((key) -> {
+			this.memories.computeIfAbsent(key, (service) -> new ServiceMemory(this.settings.settle())).restored();
+			this.judged.add(key);
+		});
+	}
+
+	/**
+	 * The services that have to be looked at again soon, as time has to pass for them.
+	 * @return their keys
+	 */
+	Set<ServiceKey> watched() {
+		return new HashSet<>(this.memories.keySet());
+	}
+
+}

@@ -1,0 +1,70 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+import io.github.nacosfailover.backup.InvalidBackupException;
+
+/**
+ * Reads the data files of a directory, and knows when a query last needed one of them.
+ * Safe for use by any thread.
+ */
+final class DataFileReader {
+
+	private static final int MINIMUM = 1024;
+
+	private final long maxFileSize;
+
+	private volatile long lastNeeded = System.nanoTime();
+
+	/**
+	 * Creates a reader.
+	 * @param maxFileSize the largest size of a data file, in bytes
+	 */
+	DataFileReader(long maxFileSize) {
+		this.maxFileSize = maxFileSize;
+	}
+
+	/**
+	 * Reads a whole file.
+	 * @param file the file
+	 * @return its content
+	 * @throws IOException if it cannot be read
+	 * @throws InvalidBackupException if it is too large
+	 */
+	byte[] read(Path file) throws IOException, InvalidBackupException {
+		int limit = (int) Math.min(this.maxFileSize, Integer.MAX_VALUE - 9) + 1;
+		// Not a channel: that would be closed by an interrupt of the thread that asks.
+		try (InputStream stream = Files.newInputStream(file)) {
+			byte[] bytes = new byte[Math.min(Math.max(stream.available(), MINIMUM), limit - 1) + 1];
+			int length = stream.readNBytes(bytes, 0, bytes.length);
+			while (length == bytes.length && length < limit) {
+				bytes = Arrays.copyOf(bytes, (int) Math.min(length * 2L, limit));
+				length += stream.readNBytes(bytes, length, bytes.length - length);
+			}
+			if (length == limit) {
+				throw new InvalidBackupException(
+						"larger than nacos.failover.disk.max-file-size (%d bytes); raise it or correct the file"
+							.formatted(this.maxFileSize));
+			}
+			return Arrays.copyOf(bytes, length);
+		}
+	}
+
+	/** Takes note that a query waits for a file. */
+	void needed() {
+		this.lastNeeded = System.nanoTime();
+	}
+
+	/**
+	 * How long no query has waited for a file.
+	 * @return the time in nanoseconds, since this reader was created if none ever has
+	 */
+	long idleNanos() {
+		return System.nanoTime() - this.lastNeeded;
+	}
+
+}

@@ -1,0 +1,327 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nacosfailover.UnknownSnapshotException;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.Problem;
+import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.store.SavedBackup;
+import io.github.nacosfailover.store.SnapshotArchive;
+import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.store.SnapshotResult;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The archive of a failover directory. Backups are the data files of the directory
+ * itself; what they were before is in a sub-directory that is ours alone.
+ * <p>
+ * Several processes may share the directory. A generation has all backups there are when
+ * it is made, whoever wrote them.
+ */
+final class DiskArchive implements SnapshotArchive {
+
+	private static final Logger logger = LoggerFactory.getLogger(DiskArchive.class);
+
+	private static final ObjectMapper MAPPER = new ObjectMapper();
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private static final Duration PATIENCE_AT_START = Duration.ofSeconds(2);
+
+	private final DiskStore store;
+
+	private final Generations generations;
+
+	private final Retention retention;
+
+	private final Path ownDirectory;
+
+	private final Path work;
+
+	private final Path memory;
+
+	private volatile @Nullable Ownership ownership;
+
+	private volatile @Nullable Problem failure;
+
+	DiskArchive(DiskStore store, Generations generations, Retention retention) {
+		this.store = store;
+		this.generations = generations;
+		this.retention = retention;
+		this.ownDirectory = store.directory().resolve(FailoverFileNames.OWN_DIRECTORY);
+		this.work = generations.directory().resolve("work");
+		this.memory = this.ownDirectory.resolve("memory");
+	}
+
+	@Override
+	public Map<ServiceKey, SavedBackup> saved() throws IOException {
+		return ownership().saved();
+	}
+
+	@Override
+	public Set<ServiceKey> manual() throws IOException {
+		return ownership().manual();
+	}
+
+	private Ownership ownership() throws IOException {
+		completeLeftWrite(Duration.ZERO);
+		this.store.refresh(null, false);
+		try {
+			Ownership known = this.ownership;
+			Manifest newest = this.generations.newest();
+			Manifest pending = pending();
+			long version = this.store.version();
+			if (known == null || known.version() != version || known.newest() != newest || known.pending() != pending) {
+				known = Ownership.of(this.store.found(), version, newest, pending);
+				this.ownership = known;
+			}
+			return known;
+		}
+		catch (IOException ex) {
+			throw new IOException("Snapshots in %s cannot be read: %s".formatted(this.generations.directory(),
+					WriteFailure.explain(ex)), ex);
+		}
+	}
+
+	private @Nullable Manifest pending() throws IOException {
+		try {
+			return this.generations.pending();
+		}
+		catch (DamagedFileException ex) {
+			// Whoever writes next gives it up.
+			return null;
+		}
+	}
+
+	@Override
+	public SnapshotResult write(SnapshotChange change) throws IOException {
+		return exclusively(
+				(packs) -> new ArchiveWrite(this.store, this.generations, packs, this.work, change.by()).write(change));
+	}
+
+	@Override
+	public SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
+		return exclusively((packs) -> {
+			Manifest wanted = this.generations.read(find(id), ManifestFormat.Depth.BACKUPS);
+			return new ArchiveWrite(this.store, this.generations, packs, this.work, by).restore(wanted, exact, newId);
+		});
+	}
+
+	@Override
+	public Generation pin(String id, boolean pinned) throws IOException {
+		return exclusively((packs) -> {
+			long number = find(id);
+			this.generations.pin(number, pinned);
+			return this.generations.generation(number);
+		});
+	}
+
+	@Override
+	public void delete(String id) throws IOException {
+		exclusively((packs) -> {
+			this.generations.delete(find(id));
+			return id;
+		});
+	}
+
+	private long find(String id) throws IOException {
+		Long number = this.generations.find(id);
+		if (number == null) {
+			throw new UnknownSnapshotException(id);
+		}
+		return number;
+	}
+
+	@Override
+	public List<Generation> generations() throws IOException {
+		completeLeftWrite(Duration.ZERO);
+		try {
+			return this.generations.list();
+		}
+		catch (IOException ex) {
+			throw new IOException("Snapshots in %s cannot be listed: %s".formatted(this.generations.directory(),
+					WriteFailure.explain(ex)), ex);
+		}
+	}
+
+	@Override
+	public List<Problem> problems() {
+		List<Problem> problems = new ArrayList<>(this.generations.problems());
+		Problem failure = this.failure;
+		if (failure != null) {
+			problems.add(0, failure);
+		}
+		return problems;
+	}
+
+	@Override
+	public Map<ServiceKey, String> memory() {
+		Map<ServiceKey, String> memory = new HashMap<>();
+		if (Files.notExists(this.memory)) {
+			return memory;
+		}
+		try {
+			Map<String, String> texts = MAPPER.readValue(ChecksummedFile.read(this.memory), new TypeReference<>() {
+			});
+			texts.forEach((key, text) -> memory.put(ServiceKey.parse(key), text));
+			return memory;
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.warn("Failover: {} cannot be read and is taken as empty", this.memory, ex);
+			return Map.of();
+		}
+	}
+
+	@Override
+	public void writeMemory(Map<ServiceKey, String> memory) throws IOException {
+		Map<String, String> texts = new TreeMap<>();
+		memory.forEach((key, text) -> texts.put(key.toString(), text));
+		try {
+			OwnDirectory.create(this.store.directory(), this.ownDirectory);
+			AtomicFile.write(this.memory, ChecksummedFile.encode(MAPPER.writeValueAsBytes(texts)), this.ownDirectory,
+					null);
+		}
+		catch (IOException | ReadOnlyFileSystemException ex) {
+			throw failed("What guards remember", ex);
+		}
+	}
+
+	/**
+	 * Finishes what a process that died has left, before anything is read at the start.
+	 */
+	void completeLeftWrite() {
+		completeLeftWrite(PATIENCE_AT_START);
+	}
+
+	private void completeLeftWrite(Duration patience) {
+		if (Files.notExists(this.generations.pendingFile())) {
+			return;
+		}
+		try {
+			DirectoryLock lock = DirectoryLock.acquire(this.ownDirectory, patience);
+			try (PackReader packs = new PackReader(this.generations)) {
+				finishLeftWrite(packs);
+			}
+			finally {
+				lock.release();
+			}
+		}
+		catch (IOException | ReadOnlyFileSystemException ex) {
+			// Somebody is writing, or nobody can: then what there is stays in use.
+			logger.debug("The write that is under way in {} was not finished", this.ownDirectory, ex);
+		}
+	}
+
+	private void finishLeftWrite(PackReader packs) throws IOException {
+		createDirectories();
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.work)) {
+			for (Path file : files) {
+				Files.deleteIfExists(file);
+			}
+		}
+		new LeftWrite(this.store.directory(), this.generations, packs, this.work).finish();
+	}
+
+	private void createDirectories() throws IOException {
+		OwnDirectory.create(this.store.directory(), this.ownDirectory);
+		Files.createDirectories(this.work);
+		Files.createDirectories(this.store.directory().resolve(DataFileNames.LONG));
+	}
+
+	private <T> T exclusively(Action<T> action) throws IOException {
+		try {
+			createDirectories();
+			DirectoryLock lock = DirectoryLock.acquire(this.ownDirectory, PATIENCE);
+			try (PackReader packs = new PackReader(this.generations)) {
+				finishLeftWrite(packs);
+				T result = action.run(packs);
+				clean();
+				this.failure = null;
+				return result;
+			}
+			finally {
+				lock.release();
+			}
+		}
+		catch (IOException | ReadOnlyFileSystemException ex) {
+			throw failed("A snapshot", ex);
+		}
+	}
+
+	private void clean() {
+		try {
+			this.generations.clean(this.retention);
+		}
+		catch (IOException ex) {
+			// The next write tries again.
+			logger.debug("Old snapshots in {} were not deleted", this.generations.directory(), ex);
+		}
+	}
+
+	private IOException failed(String what, Exception ex) {
+		String message = WriteFailure.explain(what, this.store.directory(),
+				(ex instanceof IOException failure) ? failure : new IOException(ex.toString()));
+		this.failure = new Problem(this.generations.directory().toString(), message);
+		return new IOException(message, ex);
+	}
+
+	/** What to do while nobody else writes. */
+	private interface Action<T> {
+
+		T run(PackReader packs) throws IOException;
+
+	}
+
+	/**
+	 * Which backups are ours.
+	 *
+	 * @param version version of the data files it was found from
+	 * @param newest the manifest it was found from
+	 * @param pending the manifest of a write that was under way
+	 * @param saved ours
+	 * @param manual those of others
+	 */
+	private record Ownership(long version, Manifest newest, @Nullable Manifest pending,
+			Map<ServiceKey, SavedBackup> saved, Set<ServiceKey> manual) {
+
+		/** While a write is under way both what was and what will be are ours. */
+		static Ownership of(Map<ServiceKey, FoundBackup> found, long version, Manifest newest,
+				@Nullable Manifest pending) {
+			Map<ServiceKey, SavedBackup> saved = new HashMap<>();
+			Set<ServiceKey> manual = new HashSet<>();
+			found.forEach((key, file) -> {
+				String digest = file.digest();
+				ArchivedBackup backup = (digest != null) ? newest.find(key, digest) : null;
+				if (backup == null && digest != null && pending != null) {
+					backup = pending.find(key, digest);
+				}
+				if (backup != null && !backup.manual()) {
+					saved.put(key, backup.saved());
+				}
+				else {
+					manual.add(key);
+				}
+			});
+			return new Ownership(version, newest, pending, Map.copyOf(saved), Set.copyOf(manual));
+		}
+
+	}
+
+}

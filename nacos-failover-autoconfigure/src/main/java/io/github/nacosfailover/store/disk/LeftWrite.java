@@ -1,0 +1,95 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finishes the write of a process that died in the middle of it. Used by whoever has the
+ * {@link DirectoryLock}.
+ */
+final class LeftWrite {
+
+	private static final Logger logger = LoggerFactory.getLogger(LeftWrite.class);
+
+	private final Path directory;
+
+	private final Generations generations;
+
+	private final PackReader packs;
+
+	private final Path work;
+
+	private final AtomicInteger temporaries = new AtomicInteger();
+
+	LeftWrite(Path directory, Generations generations, PackReader packs, Path work) {
+		this.directory = directory;
+		this.generations = generations;
+		this.packs = packs;
+		this.work = work;
+	}
+
+	/**
+	 * Does what is left to do, if anything.
+	 * @throws IOException if it cannot be done now
+	 */
+	void finish() throws IOException {
+		Manifest manifest;
+		try {
+			manifest = this.generations.pending();
+		}
+		catch (DamagedFileException ex) {
+			logger.warn("Failover: an unfinished snapshot cannot be finished and is given up: {}", ex.getMessage());
+			Files.deleteIfExists(this.generations.pendingFile());
+			return;
+		}
+		if (manifest == null) {
+			return;
+		}
+		ParallelFiles.forEach(manifest.steps(), (step) -> finish(step, manifest));
+		ArchiveWrite.forceDirectories(this.directory, manifest.steps());
+		this.generations.commit(manifest);
+		logger.info("Failover: finished snapshot '{}' in {}, which an ended process had left",
+				manifest.generation().id(), this.directory);
+	}
+
+	/** A file that is neither as it was nor as it was to be has been edited since. */
+	private void finish(FileStep step, Manifest manifest) throws IOException {
+		Path file = this.directory.resolve(step.file());
+		String now = digest(file);
+		if (Objects.equals(now, step.after()) || (now != null && !now.equals(step.before()))) {
+			return;
+		}
+		ArchivedBackup backup = manifest.backups().get(step.key());
+		if (step.after() == null) {
+			Files.deleteIfExists(file);
+		}
+		else if (backup != null) {
+			Path temporary = this.work.resolve("left-" + this.temporaries.incrementAndGet() + ".tmp");
+			AtomicFile.writeForced(temporary, this.packs.read(backup));
+			Path destination = Files.isSymbolicLink(file) ? file.toRealPath() : file;
+			Files.move(temporary, destination, StandardCopyOption.ATOMIC_MOVE);
+		}
+	}
+
+	private static @Nullable String digest(Path file) throws IOException {
+		try {
+			return PlannedFile.digest(file);
+		}
+		catch (IOException ex) {
+			if (Files.isRegularFile(file)) {
+				throw ex;
+			}
+			// Something else has come in its place meanwhile.
+			return "";
+		}
+	}
+
+}

@@ -1,0 +1,91 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.ZipException;
+
+import io.github.nacosfailover.backup.BackupFormat;
+
+/**
+ * Reads contents of backups from packs, and checks them. Safe for use by any thread.
+ */
+final class PackReader implements AutoCloseable {
+
+	private static final String CUT_OFF = "it is cut off";
+
+	private static final String CHANGED = "a content in it is not what was written";
+
+	private final Generations generations;
+
+	private final Map<Long, FileChannel> channels = new HashMap<>();
+
+	PackReader(Generations generations) {
+		this.generations = generations;
+	}
+
+	/**
+	 * Reads the content of a backup.
+	 * @param backup the backup
+	 * @return its content, not compressed any more
+	 * @throws DamagedFileException if it is not there, or has another digest
+	 * @throws IOException if the pack cannot be read
+	 */
+	byte[] read(ArchivedBackup backup) throws IOException {
+		Path pack = this.generations.pack(backup.content().pack());
+		try {
+			byte[] content = Compression.expand(readCompressed(backup));
+			if (!backup.has(BackupFormat.digest(content))) {
+				throw new DamagedFileException(pack, CHANGED);
+			}
+			return content;
+		}
+		catch (ZipException | EOFException ex) {
+			throw new DamagedFileException(pack, CHANGED);
+		}
+	}
+
+	private byte[] readCompressed(ArchivedBackup backup) throws IOException {
+		PackedContent place = backup.content();
+		Path pack = this.generations.pack(place.pack());
+		FileChannel channel = open(place.pack(), pack);
+		if (place.offset() + place.length() > channel.size()) {
+			throw new DamagedFileException(pack, CUT_OFF);
+		}
+		ByteBuffer compressed = ByteBuffer.allocate(place.length());
+		while (compressed.hasRemaining()) {
+			if (channel.read(compressed, place.offset() + compressed.position()) < 0) {
+				throw new DamagedFileException(pack, CUT_OFF);
+			}
+		}
+		return compressed.array();
+	}
+
+	private synchronized FileChannel open(long number, Path pack) throws IOException {
+		FileChannel channel = this.channels.get(number);
+		if (channel == null || !channel.isOpen()) {
+			try {
+				channel = FileChannel.open(pack, StandardOpenOption.READ);
+			}
+			catch (NoSuchFileException ex) {
+				throw new DamagedFileException(pack, "it is gone");
+			}
+			this.channels.put(number, channel);
+		}
+		return channel;
+	}
+
+	@Override
+	public synchronized void close() throws IOException {
+		for (FileChannel channel : this.channels.values()) {
+			channel.close();
+		}
+	}
+
+}

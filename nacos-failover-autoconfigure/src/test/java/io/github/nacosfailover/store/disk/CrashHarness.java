@@ -1,0 +1,312 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.UnknownSnapshotException;
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.BackupFormat;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.BackupRef;
+import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.store.SnapshotChange;
+
+/**
+ * Kills processes that take and restore snapshots, at random moments and by SIGKILL, and
+ * looks at what they leave. All instances of a backup tell by their address in which
+ * round they were written, and so do all backups of a generation.
+ */
+public final class CrashHarness {
+
+	private static final int SERVICES = 30;
+
+	private static final int INSTANCES = 20;
+
+	private static final int MAX_LIFE_MILLIS = 400;
+
+	private static final long MAX_FILE_SIZE = 1024 * 1024;
+
+	private final Path directory;
+
+	private final Random random;
+
+	private int kills;
+
+	private int unfinished;
+
+	private int finished;
+
+	private long operations;
+
+	private CrashHarness(Path directory, Random random) {
+		this.directory = directory;
+		this.random = random;
+	}
+
+	/**
+	 * Kills processes and prints what was found.
+	 * @param arguments an empty directory, the number of kills and a seed; or
+	 * {@code write}, the directory and a seed for a process that is to be killed
+	 * @throws Exception if a check fails
+	 */
+	public static void main(String[] arguments) throws Exception {
+		if (arguments[0].equals("write")) {
+			new Writer(Path.of(arguments[1]), new Random(Long.parseLong(arguments[2]))).run();
+			return;
+		}
+		System.out.println(run(Path.of(arguments[0]), Integer.parseInt(arguments[1]), Long.parseLong(arguments[2])));
+	}
+
+	/**
+	 * Kills processes.
+	 * @param directory an empty directory
+	 * @param kills how many
+	 * @param seed of the random moments
+	 * @return what was found
+	 * @throws Exception if a check fails
+	 */
+	static String run(Path directory, int kills, long seed) throws Exception {
+		CrashHarness harness = new CrashHarness(directory, new Random(seed));
+		while (harness.kills < kills) {
+			if (harness.kills % 4 == 3) {
+				harness.killBoth();
+			}
+			else {
+				harness.killOne();
+			}
+			if (harness.kills % 50 == 0) {
+				System.out.println(harness);
+			}
+		}
+		return harness.toString();
+	}
+
+	private void killOne() throws Exception {
+		Child child = new Child();
+		child.await("done");
+		child.killSoon();
+		check(child.lastDone);
+	}
+
+	/** The survivor must go on, though the other may have held the lock. */
+	private void killBoth() throws Exception {
+		Child first = new Child();
+		Child second = new Child();
+		first.await("done");
+		second.await("done");
+		first.killSoon();
+		// What it has said before it had to wait does not count.
+		for (int i = 0; i < 20; i++) {
+			second.await("done");
+		}
+		second.killSoon();
+		check(second.lastDone);
+	}
+
+	private void check(String lastDone) throws Exception {
+		checkFilesAsTheyWereLeft();
+		DiskStore store = DiskStores.open(this.directory, MAX_FILE_SIZE);
+		try {
+			List<Generation> generations = store.archive().generations();
+			require(generations.stream().anyMatch((generation) -> generation.id().equals(lastDone)),
+					"the generation '%s', which was answered, is lost: %s".formatted(lastDone, generations));
+			require(store.archive().manual().isEmpty(), "files are manual: " + store.archive().manual());
+			require(store.archive().problems().isEmpty(), "problems: " + store.archive().problems());
+			Set<Integer> rounds = new HashSet<>();
+			for (BackupRef ref : store.state().backups().all()) {
+				rounds.add(round(ref.get()));
+			}
+			require(rounds.size() == 1, "half of a write is served, of the rounds " + rounds);
+			require(store.state().backups().size() == generations.get(0).services(),
+					"%d services are served, the newest generation has %d".formatted(store.state().backups().size(),
+							generations.get(0).services()));
+			Generation wanted = generations.get(this.random.nextInt(generations.size()));
+			store.archive().restore(wanted.id(), true, "check", "check");
+			require(store.state().backups().size() == wanted.services(), "restore of " + wanted);
+		}
+		finally {
+			DiskStores.close(store);
+		}
+	}
+
+	private void checkFilesAsTheyWereLeft() throws Exception {
+		Path snapshots = this.directory.resolve(FailoverFileNames.OWN_DIRECTORY).resolve("snapshots");
+		boolean pending = Files.exists(snapshots.resolve(Generations.PENDING));
+		this.unfinished += pending ? 1 : 0;
+		try (Stream<Path> left = Files.list(snapshots.resolve("work"))) {
+			this.finished += (!pending && left.findAny().isPresent()) ? 1 : 0;
+		}
+		Map<Integer, Integer> rounds = new HashMap<>();
+		try (Stream<Path> files = Files.list(this.directory)) {
+			for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+				String name = file.getFileName().toString();
+				if (!name.equals(FailoverFileNames.SWITCH)) {
+					ServiceKey key = FailoverFileNames.decode(name);
+					rounds.merge(round(BackupFormat.read(key, Files.readAllBytes(file)).backup()), 1, Integer::sum);
+				}
+			}
+		}
+		require(!rounds.isEmpty() && rounds.size() <= 2, "files are of the rounds " + rounds);
+		require(pending || rounds.size() == 1, "files are of the rounds %s, though no write is open".formatted(rounds));
+	}
+
+	private static int round(Backup backup) {
+		Set<String> addresses = new HashSet<>();
+		for (Instance instance : backup.all(null)) {
+			addresses.add(instance.getIp());
+		}
+		require(addresses.size() == 1 && backup.size() == INSTANCES, "a torn file: " + backup.all(null));
+		String[] parts = addresses.iterator().next().split("\\.");
+		return Integer.parseInt(parts[2]) * 250 + Integer.parseInt(parts[3]);
+	}
+
+	private static void require(boolean condition, String message) {
+		if (!condition) {
+			throw new IllegalStateException(message);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return ("%d kills: %d writes were left half done and finished by the next process, %d were left before their "
+				+ "first change; %d were answered; no file was torn or missing, no answered write lost, nothing manual")
+			.formatted(this.kills, this.unfinished, this.finished, this.operations);
+	}
+
+	/** A process that is to be killed. */
+	private final class Child {
+
+		private final Process process;
+
+		private final BufferedReader output;
+
+		private final List<String> lines = new ArrayList<>();
+
+		private String lastDone = "";
+
+		Child() throws IOException {
+			this.process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+					"-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
+					System.getProperty("java.class.path"), CrashHarness.class.getName(), "write",
+					CrashHarness.this.directory.toString(), Long.toString(CrashHarness.this.random.nextLong()))
+				.redirectErrorStream(true)
+				.start();
+			this.output = new BufferedReader(
+					new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8));
+		}
+
+		void await(String word) throws IOException {
+			String line = this.output.readLine();
+			while (line != null && !line.startsWith(word)) {
+				this.lines.add(line);
+				line = this.output.readLine();
+			}
+			require(line != null, "The process has ended: " + this.lines);
+			note(line);
+		}
+
+		private void note(String line) {
+			if (line.startsWith("done ")) {
+				this.lastDone = line.substring(5);
+				CrashHarness.this.operations++;
+			}
+		}
+
+		void killSoon() throws Exception {
+			Thread.sleep(CrashHarness.this.random.nextInt(MAX_LIFE_MILLIS));
+			// That of the process itself would close its output.
+			this.process.toHandle().destroyForcibly();
+			require(this.process.waitFor(10, TimeUnit.SECONDS), "The process does not end");
+			require(this.process.exitValue() == 137, "The process has failed: " + this.output.lines().toList());
+			this.output.lines().forEach(this::note);
+			CrashHarness.this.kills++;
+		}
+
+	}
+
+	/** What a process does until it is killed. */
+	private static final class Writer {
+
+		private final DiskStore store;
+
+		private final Random random;
+
+		Writer(Path directory, Random random) {
+			this.store = DiskStores.open(directory, MAX_FILE_SIZE);
+			this.random = random;
+		}
+
+		void run() throws IOException {
+			while (true) {
+				List<Generation> generations = this.store.archive().generations();
+				String id = Long.toHexString(this.random.nextLong());
+				if (generations.size() > 2 && this.random.nextInt(3) == 0) {
+					restore(generations.get(this.random.nextInt(generations.size())).id(), id);
+				}
+				else {
+					snapshot(id);
+				}
+				if (this.random.nextInt(5) == 0) {
+					this.store.writeSwitch(new SwitchState(this.random.nextBoolean(), null, "crash", null, null));
+				}
+			}
+		}
+
+		private void restore(String id, String newId) throws IOException {
+			try {
+				if (this.store.archive().restore(id, true, newId, "crash").generation() != null) {
+					System.out.println("done " + newId);
+				}
+			}
+			catch (UnknownSnapshotException ex) {
+				// The other process has driven it out.
+			}
+		}
+
+		private void snapshot(String id) throws IOException {
+			int round = 1 + this.random.nextInt(60_000);
+			List<Backup> backups = new ArrayList<>();
+			Set<ServiceKey> removed = new HashSet<>();
+			for (int i = 0; i < SERVICES; i++) {
+				ServiceKey key = ServiceKey.of("group", "service" + i);
+				if (this.random.nextInt(4) == 0) {
+					removed.add(key);
+				}
+				else {
+					backups.add(backup(key, round));
+				}
+			}
+			this.store.archive().write(new SnapshotChange(id, "crash", backups, removed, false));
+			System.out.println("done " + id);
+		}
+
+		private static Backup backup(ServiceKey key, int round) {
+			List<Instance> instances = new ArrayList<>();
+			for (int i = 1; i <= INSTANCES; i++) {
+				Instance instance = new Instance();
+				instance.setIp("10.0.%d.%d".formatted(round / 250, round % 250));
+				instance.setPort(i);
+				instance.setServiceName(key.toString());
+				instances.add(instance);
+			}
+			return Backup.copyOf(key, instances);
+		}
+
+	}
+
+}

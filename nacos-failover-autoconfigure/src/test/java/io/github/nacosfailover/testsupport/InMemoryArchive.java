@@ -1,0 +1,201 @@
+package io.github.nacosfailover.testsupport;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+import io.github.nacosfailover.UnknownSnapshotException;
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.Problem;
+import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.store.SavedBackup;
+import io.github.nacosfailover.store.SnapshotArchive;
+import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.store.SnapshotResult;
+
+/**
+ * An archive without a disk, which fails when it is told to.
+ */
+public final class InMemoryArchive implements SnapshotArchive {
+
+	private final Consumer<Collection<Backup>> publication;
+
+	private final Map<ServiceKey, Backup> backups = new TreeMap<>();
+
+	private final Map<ServiceKey, SavedBackup> saved = new TreeMap<>();
+
+	private final List<Generation> generations = new ArrayList<>();
+
+	private final Map<String, Map<ServiceKey, Backup>> contents = new HashMap<>();
+
+	private Map<ServiceKey, String> memory = Map.of();
+
+	private String failure;
+
+	InMemoryArchive(Consumer<Collection<Backup>> publication) {
+		this.publication = publication;
+	}
+
+	/**
+	 * Lets writes fail.
+	 * @param message why, {@code null} to let them succeed again
+	 */
+	public synchronized void fail(String message) {
+		this.failure = message;
+	}
+
+	/**
+	 * Writes a backup as an operator does.
+	 * @param backup the backup
+	 */
+	public synchronized void edit(Backup backup) {
+		this.backups.put(backup.key(), backup);
+		this.publication.accept(List.copyOf(this.backups.values()));
+	}
+
+	/**
+	 * Deletes a backup as an operator does.
+	 * @param key the service
+	 */
+	public synchronized void delete(ServiceKey key) {
+		this.backups.remove(key);
+		this.publication.accept(List.copyOf(this.backups.values()));
+	}
+
+	private void check() throws IOException {
+		if (this.failure != null) {
+			throw new IOException(this.failure);
+		}
+	}
+
+	@Override
+	public synchronized Map<ServiceKey, SavedBackup> saved() {
+		Map<ServiceKey, SavedBackup> ours = new TreeMap<>(this.saved);
+		ours.keySet().removeAll(manual());
+		ours.keySet().retainAll(this.backups.keySet());
+		return ours;
+	}
+
+	@Override
+	public synchronized Set<ServiceKey> manual() {
+		Set<ServiceKey> manual = new TreeSet<>();
+		this.backups.forEach((key, backup) -> {
+			if (!SavedBackup.of(backup).equals(this.saved.get(key))) {
+				manual.add(key);
+			}
+		});
+		return manual;
+	}
+
+	@Override
+	public synchronized SnapshotResult write(SnapshotChange change) throws IOException {
+		check();
+		Map<ServiceKey, String> kept = new TreeMap<>();
+		Map<ServiceKey, Backup> after = new TreeMap<>(this.backups);
+		Set<ServiceKey> manual = change.replaceManual() ? Set.of() : manual();
+		change.backups().forEach((backup) -> {
+			if (manual.contains(backup.key())) {
+				kept.put(backup.key(), "edited by hand");
+			}
+			else {
+				after.put(backup.key(), backup);
+			}
+		});
+		change.removed().stream().filter((key) -> !manual.contains(key)).forEach(after::remove);
+		return new SnapshotResult(replace(after, change.id(), change.by(), manual), kept);
+	}
+
+	private Generation replace(Map<ServiceKey, Backup> after, String id, String by, Set<ServiceKey> manual) {
+		Set<ServiceKey> added = new TreeSet<>(after.keySet());
+		added.removeAll(this.backups.keySet());
+		Set<ServiceKey> removed = new TreeSet<>(this.backups.keySet());
+		removed.removeAll(after.keySet());
+		Set<ServiceKey> changed = new TreeSet<>(after.keySet());
+		changed.retainAll(this.backups.keySet());
+		changed.removeIf((key) -> SavedBackup.of(after.get(key)).equals(SavedBackup.of(this.backups.get(key))));
+		after.forEach((key, backup) -> {
+			if (!manual.contains(key)) {
+				this.saved.put(key, SavedBackup.of(backup));
+			}
+		});
+		this.saved.keySet().retainAll(after.keySet());
+		if (added.isEmpty() && removed.isEmpty() && changed.isEmpty()) {
+			return null;
+		}
+		this.backups.clear();
+		this.backups.putAll(after);
+		Generation generation = new Generation(id, Instant.now(), by, after.size(),
+				after.values().stream().mapToInt(Backup::size).sum(), false, added, changed, removed);
+		this.generations.add(0, generation);
+		this.contents.put(id, Map.copyOf(after));
+		this.publication.accept(List.copyOf(after.values()));
+		return generation;
+	}
+
+	@Override
+	public synchronized List<Generation> generations() {
+		return List.copyOf(this.generations);
+	}
+
+	@Override
+	public synchronized SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
+		check();
+		find(id);
+		Map<ServiceKey, Backup> after = exact ? new TreeMap<>() : new TreeMap<>(this.backups);
+		after.putAll(this.contents.get(id));
+		return new SnapshotResult(replace(after, newId, by, Set.of()), Map.of());
+	}
+
+	private int find(String id) {
+		for (int i = 0; i < this.generations.size(); i++) {
+			if (this.generations.get(i).id().equals(id)) {
+				return i;
+			}
+		}
+		throw new UnknownSnapshotException(id);
+	}
+
+	@Override
+	public synchronized Generation pin(String id, boolean pinned) throws IOException {
+		check();
+		int index = find(id);
+		Generation was = this.generations.get(index);
+		Generation now = new Generation(was.id(), was.at(), was.by(), was.services(), was.instances(), pinned,
+				was.added(), was.changed(), was.removed());
+		this.generations.set(index, now);
+		return now;
+	}
+
+	@Override
+	public synchronized void delete(String id) throws IOException {
+		check();
+		this.generations.remove(find(id));
+		this.contents.remove(id);
+	}
+
+	@Override
+	public synchronized Map<ServiceKey, String> memory() {
+		return this.memory;
+	}
+
+	@Override
+	public synchronized void writeMemory(Map<ServiceKey, String> memory) throws IOException {
+		check();
+		this.memory = Map.copyOf(memory);
+	}
+
+	@Override
+	public List<Problem> problems() {
+		return List.of();
+	}
+
+}
