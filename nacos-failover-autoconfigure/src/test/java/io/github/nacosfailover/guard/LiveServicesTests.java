@@ -91,6 +91,11 @@ class LiveServicesTests {
 		private volatile List<Instance> cached;
 
 		@Override
+		public boolean countsQueries() {
+			return true;
+		}
+
+		@Override
 		public void viewChanged() {
 		}
 
