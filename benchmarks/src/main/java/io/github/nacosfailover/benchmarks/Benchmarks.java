@@ -34,8 +34,8 @@ public final class Benchmarks {
 	/**
 	 * Runs benchmarks.
 	 * @param args {@code all}, {@code queries}, {@code off}, {@code threads},
-	 * {@code process}, {@code snapshots} or, not among all, {@code scale}, and the directory
-	 * for the figures
+	 * {@code process}, {@code snapshots} or, not among all, {@code scale}, and the
+	 * directory for the figures
 	 * @throws Exception if one fails
 	 */
 	public static void main(String[] args) throws Exception {

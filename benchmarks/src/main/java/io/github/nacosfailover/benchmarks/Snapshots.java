@@ -199,8 +199,8 @@ public final class Snapshots {
 		OperatingSystemMXBean system = (OperatingSystemMXBean) getOperatingSystemMXBean();
 		long before = system.getProcessCpuTime();
 		for (int i = 0; i < 6; i++) {
-			archive.write(new SnapshotChange("c" + i, "benchmark", backups(i * part, (i + 1) * part, 100), Set.of(),
-					false));
+			archive.write(
+					new SnapshotChange("c" + i, "benchmark", backups(i * part, (i + 1) * part, 100), Set.of(), false));
 			archive.saved();
 			Thread.sleep(1000);
 		}
