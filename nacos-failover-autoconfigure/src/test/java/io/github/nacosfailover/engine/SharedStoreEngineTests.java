@@ -18,6 +18,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.LocalOverride;
+import io.github.nacosfailover.store.disk.DiskStore;
 import io.github.nacosfailover.store.disk.DiskStores;
 import io.github.nacosfailover.store.disk.LocalFiles;
 import io.github.nacosfailover.store.shared.SharedSettings;
@@ -183,6 +184,9 @@ class SharedStoreEngineTests {
 		public void close(FailoverStore store) {
 			if (store instanceof SharedStore sharedStore) {
 				sharedStore.close();
+			}
+			else if (store instanceof DiskStore diskStore) {
+				DiskStores.close(diskStore);
 			}
 		}
 
