@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,8 +57,6 @@ final class DiskArchive implements SnapshotArchive {
 	private final Path memory;
 
 	private volatile @Nullable Ownership ownership;
-
-	private volatile @Nullable Problem failure;
 
 	DiskArchive(DiskStore store, Generations generations, Retention retention) {
 		this.store = store;
@@ -163,12 +160,7 @@ final class DiskArchive implements SnapshotArchive {
 
 	@Override
 	public List<Problem> problems() {
-		List<Problem> problems = new ArrayList<>(this.generations.problems());
-		Problem failure = this.failure;
-		if (failure != null) {
-			problems.add(0, failure);
-		}
-		return problems;
+		return this.generations.problems();
 	}
 
 	@Override
@@ -253,7 +245,6 @@ final class DiskArchive implements SnapshotArchive {
 				finishLeftWrite(packs);
 				T result = action.run(packs);
 				clean();
-				this.failure = null;
 				return result;
 			}
 			finally {
@@ -278,7 +269,6 @@ final class DiskArchive implements SnapshotArchive {
 	private IOException failed(String what, Exception ex) {
 		String message = WriteFailure.explain(what, this.store.directory(),
 				(ex instanceof IOException failure) ? failure : new IOException(ex.toString()));
-		this.failure = new Problem(this.generations.directory().toString(), message);
 		return new IOException(message, ex);
 	}
 
