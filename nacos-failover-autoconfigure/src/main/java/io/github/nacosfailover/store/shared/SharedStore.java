@@ -247,6 +247,10 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	@Override
 	public @Nullable FleetState fleet() {
+		if (this.problem != null) {
+			// An operator must not wait for an engine that is known not to answer.
+			return null;
+		}
 		Document found = this.index.find(Names.SWITCH);
 		return this.fleet.state((found != null) ? found.revision() : 0);
 	}
