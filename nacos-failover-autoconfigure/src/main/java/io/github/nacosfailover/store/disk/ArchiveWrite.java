@@ -380,6 +380,9 @@ final class ArchiveWrite {
 		}
 		finally {
 			this.store.endWrite(written ? number : 0, written ? written(planned) : List.of());
+			if (!written && Files.notExists(this.generations.pendingFile())) {
+				Files.deleteIfExists(this.generations.pack(number));
+			}
 		}
 		this.generations.remember(manifest);
 		this.base = manifest;
