@@ -96,11 +96,11 @@ final class ArchiveWrite {
 		removed.removeAll(backups.keySet());
 		lookAt(backups.keySet(), removed);
 		ParallelFiles.forEach(backups.values(), ParallelFiles.FORCING, (some) -> {
-			try (TemporaryFiles temporary = new TemporaryFiles(this.work)) {
+			try (NewFiles files = new NewFiles(this.work)) {
 				for (Backup backup : some) {
-					plan(backup, change.replaceManual(), temporary);
+					plan(backup, change.replaceManual(), files);
 				}
-				temporary.force();
+				files.force();
 			}
 		});
 		for (ServiceKey key : removed) {
@@ -125,11 +125,11 @@ final class ArchiveWrite {
 		}
 		lookAt(wanted.backups().keySet(), removed);
 		ParallelFiles.forEach(wanted.backups().entrySet(), ParallelFiles.FORCING, (some) -> {
-			try (TemporaryFiles temporary = new TemporaryFiles(this.work)) {
+			try (NewFiles files = new NewFiles(this.work)) {
 				for (Map.Entry<ServiceKey, ArchivedBackup> entry : some) {
-					planRestore(entry.getKey(), entry.getValue(), temporary);
+					planRestore(entry.getKey(), entry.getValue(), files);
 				}
-				temporary.force();
+				files.force();
 			}
 		});
 		for (ServiceKey key : removed) {
@@ -149,7 +149,7 @@ final class ArchiveWrite {
 		return Objects.requireNonNull(this.found.get(key));
 	}
 
-	private void plan(Backup backup, boolean replaceManual, TemporaryFiles temporary) throws IOException {
+	private void plan(Backup backup, boolean replaceManual, NewFiles files) throws IOException {
 		ServiceKey key = backup.key();
 		byte[] content = BackupFormat.write(backup);
 		String fault = findFault(backup, content);
@@ -168,7 +168,7 @@ final class ArchiveWrite {
 			return;
 		}
 		if (file.isMissing() || ours || replaceManual) {
-			planContent(key, file, content, saved, temporary);
+			planContent(key, file, content, saved, files);
 			return;
 		}
 		this.kept.put(key, (digest != null) ? BY_HAND.formatted(file.file())
@@ -194,15 +194,15 @@ final class ArchiveWrite {
 		return backup != null && !backup.manual();
 	}
 
-	private void planRestore(ServiceKey key, ArchivedBackup wanted, TemporaryFiles temporary) throws IOException {
+	private void planRestore(ServiceKey key, ArchivedBackup wanted, NewFiles files) throws IOException {
 		FoundBackup file = found(key);
 		if (!wanted.has(String.valueOf(file.digest()))) {
-			planContent(key, file, this.packs.read(wanted), wanted.saved(), temporary);
+			planContent(key, file, this.packs.read(wanted), wanted.saved(), files);
 		}
 	}
 
-	private void planContent(ServiceKey key, FoundBackup file, byte[] content, SavedBackup saved,
-			TemporaryFiles temporary) throws IOException {
+	private void planContent(ServiceKey key, FoundBackup file, byte[] content, SavedBackup saved, NewFiles files)
+			throws IOException {
 		String name = file.file();
 		if (name == null) {
 			this.kept.put(key, "no file can have its name");
@@ -214,8 +214,7 @@ final class ArchiveWrite {
 		}
 		this.files.put(key,
 				new PlannedFile(new FileStep(name, key, before, saved.digest()), this.store.directory().resolve(name),
-						file.signature(), new WrittenContent(saved, Compression.compress(content)),
-						temporary.write(content)));
+						file.signature(), new WrittenContent(saved, files.compress(content)), files.write(content)));
 	}
 
 	private void planRemoval(ServiceKey key, boolean replaceManual) throws IOException {
@@ -381,6 +380,9 @@ final class ArchiveWrite {
 		}
 		finally {
 			this.store.endWrite(written ? number : 0, written ? written(planned) : List.of());
+			if (!written && Files.notExists(this.generations.pendingFile())) {
+				Files.deleteIfExists(this.generations.pack(number));
+			}
 		}
 		this.generations.remember(manifest);
 		this.base = manifest;

@@ -223,12 +223,16 @@ final class DiskArchive implements SnapshotArchive {
 
 	private void finishLeftWrite(PackReader packs) throws IOException {
 		createDirectories();
+		deleteTemporaryFiles();
+		new LeftWrite(this.store.directory(), this.generations, packs, this.work).finish();
+	}
+
+	private void deleteTemporaryFiles() throws IOException {
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.work)) {
 			for (Path file : files) {
 				Files.deleteIfExists(file);
 			}
 		}
-		new LeftWrite(this.store.directory(), this.generations, packs, this.work).finish();
 	}
 
 	private void createDirectories() throws IOException {
@@ -248,6 +252,7 @@ final class DiskArchive implements SnapshotArchive {
 				return result;
 			}
 			finally {
+				cleanUp();
 				lock.release();
 			}
 		}
@@ -263,6 +268,22 @@ final class DiskArchive implements SnapshotArchive {
 		catch (IOException ex) {
 			// The next write tries again.
 			logger.debug("Old snapshots in {} were not deleted", this.generations.directory(), ex);
+		}
+	}
+
+	/** What a write that failed has left would keep a full disk full. */
+	private void cleanUp() {
+		boolean interrupted = Thread.interrupted();
+		try {
+			deleteTemporaryFiles();
+		}
+		catch (IOException ex) {
+			logger.debug("Temporary files in {} were not deleted", this.work, ex);
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 

@@ -62,7 +62,7 @@ final class LeftWrite {
 
 	private void finish(List<FileStep> steps, Manifest manifest) throws IOException {
 		Map<Path, Path> moves = new LinkedHashMap<>();
-		try (TemporaryFiles temporary = new TemporaryFiles(this.work)) {
+		try (NewFiles files = new NewFiles(this.work)) {
 			for (FileStep step : steps) {
 				Path file = this.directory.resolve(step.file());
 				ArchivedBackup backup = manifest.backups().get(step.key());
@@ -70,10 +70,10 @@ final class LeftWrite {
 					Files.deleteIfExists(file);
 				}
 				else if (isLeft(step, file) && backup != null) {
-					moves.put(temporary.write(this.packs.read(backup)), file);
+					moves.put(files.write(this.packs.read(backup)), file);
 				}
 			}
-			temporary.force();
+			files.force();
 		}
 		for (Map.Entry<Path, Path> move : moves.entrySet()) {
 			Path file = move.getValue();

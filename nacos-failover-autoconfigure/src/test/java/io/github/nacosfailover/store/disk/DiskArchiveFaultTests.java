@@ -53,6 +53,8 @@ class DiskArchiveFaultTests extends DiskArchiveTestBase {
 		assertThat(dataFile("orders")).hasContent(canonical(backup("orders", "10.0.0.1:80")));
 		assertThat(dataFile("large0")).doesNotExist();
 		assertThat(ids(store)).containsExactly("a");
+		assertThat(snapshots().resolve("work")).isEmptyDirectory();
+		assertThat(snapshotFiles("pack")).hasSize(1);
 		write(store, backup("orders", "10.0.0.3:80"));
 		assertThat(addresses(store, "orders")).containsExactly("10.0.0.3:80");
 		assertThat(store.archive().manual()).isEmpty();

@@ -13,17 +13,19 @@ import java.util.concurrent.atomic.AtomicLong;
  * New files that are to be moved into place. They are written first and forced to the
  * disk when some of them have been: see {@link ParallelFiles}.
  */
-final class TemporaryFiles implements AutoCloseable {
+final class NewFiles implements AutoCloseable {
 
 	private static final AtomicLong names = new AtomicLong();
 
 	private final Path directory;
 
+	private final Compression compression = new Compression();
+
 	private final List<FileChannel> channels = new ArrayList<>();
 
 	private final List<Path> files = new ArrayList<>();
 
-	TemporaryFiles(Path directory) {
+	NewFiles(Path directory) {
 		this.directory = directory;
 	}
 
@@ -51,6 +53,15 @@ final class TemporaryFiles implements AutoCloseable {
 	}
 
 	/**
+	 * Compresses the content of a file, for a pack.
+	 * @param content the content
+	 * @return the compressed content
+	 */
+	byte[] compress(byte[] content) {
+		return this.compression.compress(content);
+	}
+
+	/**
 	 * Forces the files to the disk.
 	 * @throws IOException if one cannot be forced
 	 */
@@ -67,6 +78,7 @@ final class TemporaryFiles implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
+		this.compression.close();
 		for (FileChannel channel : this.channels) {
 			channel.close();
 		}
