@@ -274,6 +274,7 @@ public final class DiskStore implements FailoverStore {
 			Instant now = Instant.now();
 			this.progress.end(number);
 			files.forEach((file) -> this.dataFiles.written(file, now));
+			expectOwnChange();
 			changed = publish(Objects.requireNonNull(this.state.failoverSwitch()),
 					this.dataFiles.table(this.state.backups()));
 		}
@@ -310,6 +311,23 @@ public final class DiskStore implements FailoverStore {
 			this.switchProblem = null;
 		}
 		return state;
+	}
+
+	/**
+	 * That the directory has changed by what was written to it is no reason to list
+	 * thousands of files, least of all while queries begin to need them.
+	 */
+	private void expectOwnChange() {
+		FileSignature before = this.directorySignature;
+		try {
+			FileSignature after = FileSignature.of(this.directory);
+			if (before != null && after != null && Objects.equals(before.fileKey(), after.fileKey())) {
+				this.directorySignature = after;
+			}
+		}
+		catch (IOException ex) {
+			// The next look at it tells.
+		}
 	}
 
 	/**
