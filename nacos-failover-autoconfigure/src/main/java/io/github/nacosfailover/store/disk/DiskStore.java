@@ -280,6 +280,7 @@ public final class DiskStore implements FailoverStore {
 			Instant now = Instant.now();
 			this.progress.end(number);
 			files.forEach((file) -> this.dataFiles.written(file, now));
+			expectOwnChange();
 			changed = publish(Objects.requireNonNull(this.state.failoverSwitch()),
 					this.dataFiles.table(this.state.backups()));
 		}
