@@ -39,6 +39,9 @@ final class ShrinkGuard {
 	/** Services whose memory is ours to keep or to drop. */
 	private final Set<ServiceKey> judged = new HashSet<>();
 
+	/** Services that have shrunk, as this process has stored for others to see. */
+	private final Set<ServiceKey> announced = new HashSet<>();
+
 	/** Services that were in use with a backup when last looked at. */
 	private final Set<ServiceKey> backedUp = new HashSet<>();
 
@@ -58,6 +61,9 @@ final class ShrinkGuard {
 			boolean first = this.judged.add(key);
 			String text = stored.get(key);
 			ServiceMemory theirs = (text != null) ? ServiceMemory.parse(this.settings.settle(), text) : null;
+			if (this.announced.contains(key) && (theirs == null || !theirs.isShrunk())) {
+				contradicted(key);
+			}
 			if (theirs != null) {
 				join(key, first ? theirs : theirs.shared());
 			}
@@ -75,6 +81,17 @@ final class ShrinkGuard {
 	}
 
 	/**
+	 * Another process has taken back what this one had stored: it sees the service whole.
+	 * As long as one does, nothing settles.
+	 */
+	private void contradicted(ServiceKey key) {
+		ServiceMemory memory = this.memories.get(key);
+		if (memory != null) {
+			memory.startAgain();
+		}
+	}
+
+	/**
 	 * What is to be stored, for this process and for others.
 	 * @param stored what is stored now
 	 * @return texts by service
@@ -82,7 +99,13 @@ final class ShrinkGuard {
 	Map<ServiceKey, String> memory(Map<ServiceKey, String> stored) {
 		Map<ServiceKey, String> memory = new LinkedHashMap<>(stored);
 		memory.keySet().removeAll(this.judged);
-		this.memories.forEach((key, remembered) -> memory.put(key, remembered.toString()));
+		this.announced.clear();
+		this.memories.forEach((key, remembered) -> {
+			memory.put(key, remembered.toString());
+			if (remembered.isShrunk()) {
+				this.announced.add(key);
+			}
+		});
 		return memory;
 	}
 

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -42,6 +43,8 @@ final class SharedArchive implements SnapshotArchive {
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
 
+	private static final long MEMORY_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
 	private final SharedStore store;
 
 	private final SharedSettings settings;
@@ -49,6 +52,10 @@ final class SharedArchive implements SnapshotArchive {
 	private final Map<String, Manifest> manifests = new ConcurrentHashMap<>();
 
 	private volatile List<Problem> problems = List.of();
+
+	private long memoryRevision;
+
+	private long memorySeen;
 
 	SharedArchive(SharedStore store, SharedSettings settings) {
 		this.store = store;
@@ -352,9 +359,10 @@ final class SharedArchive implements SnapshotArchive {
 		new TreeMap<>(memory).forEach((key, text) -> root.put(key.toString(), text));
 		byte[] content = root.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
 		String hash = BackupFormat.digest(content);
+		Set<ServiceKey> known = memory().keySet();
 		this.store.commit((index) -> {
 			Document before = index.find(Names.MEMORY);
-			if (before != null && hash.equals(before.hash())) {
+			if (before != null && (hash.equals(before.hash()) || (known.equals(memory.keySet()) && isRecent(before)))) {
 				return null;
 			}
 			Draft draft = new Draft();
@@ -364,6 +372,19 @@ final class SharedArchive implements SnapshotArchive {
 			}
 			return draft;
 		});
+	}
+
+	/**
+	 * Whether anybody has written it a moment ago. Of many processes that remember the
+	 * same service for a while, one has to write how long that is, not each.
+	 */
+	private synchronized boolean isRecent(Document memory) {
+		long now = System.nanoTime();
+		if (memory.revision() != this.memoryRevision) {
+			this.memoryRevision = memory.revision();
+			this.memorySeen = now;
+		}
+		return now - this.memorySeen < MEMORY_PAUSE_NANOS;
 	}
 
 	@Override
