@@ -25,6 +25,7 @@ import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.store.SnapshotResult;
 
 /**
  * Kills processes that take and restore snapshots, at random moments and by SIGKILL, and
@@ -110,8 +111,8 @@ public final class CrashHarness {
 		first.await("done");
 		second.await("done");
 		first.killSoon();
-		// What it has said before it had to wait does not count.
-		for (int i = 0; i < 20; i++) {
+		long death = System.currentTimeMillis();
+		while (second.lastDoneAt <= death) {
 			second.await("done");
 		}
 		second.killSoon();
@@ -199,6 +200,8 @@ public final class CrashHarness {
 
 		private String lastDone = "";
 
+		private long lastDoneAt;
+
 		Child() throws IOException {
 			this.process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 					"-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
@@ -222,7 +225,11 @@ public final class CrashHarness {
 
 		private void note(String line) {
 			if (line.startsWith("done ")) {
-				this.lastDone = line.substring(5);
+				String[] parts = line.split(" ");
+				if (parts.length == 3) {
+					this.lastDone = parts[1];
+					this.lastDoneAt = Long.parseLong(parts[2]);
+				}
 				CrashHarness.this.operations++;
 			}
 		}
@@ -270,7 +277,7 @@ public final class CrashHarness {
 		private void restore(String id, String newId) throws IOException {
 			try {
 				if (this.store.archive().restore(id, true, newId, "crash").generation() != null) {
-					System.out.println("done " + newId);
+					done(newId);
 				}
 			}
 			catch (UnknownSnapshotException ex) {
@@ -291,8 +298,14 @@ public final class CrashHarness {
 					backups.add(backup(key, round));
 				}
 			}
-			this.store.archive().write(new SnapshotChange(id, "crash", backups, removed, false));
-			System.out.println("done " + id);
+			SnapshotResult result = this.store.archive()
+				.write(new SnapshotChange(id, "crash", backups, removed, false));
+			require(result.generation() != null && result.kept().isEmpty(), "taken for edited by hand: " + result);
+			done(id);
+		}
+
+		private static void done(String id) {
+			System.out.println("done " + id + " " + System.currentTimeMillis());
 		}
 
 		private static Backup backup(ServiceKey key, int round) {
