@@ -22,6 +22,7 @@ import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.store.SnapshotResult;
 
 /**
  * Kills processes that take and restore snapshots, at random moments and by SIGKILL, and
@@ -107,8 +108,8 @@ public final class CrashHarness {
 		first.awaitDone();
 		second.awaitDone();
 		first.killSoon();
-		// What it has said before it had to wait does not count.
-		for (int i = 0; i < 20; i++) {
+		long death = System.currentTimeMillis();
+		while (second.lastDoneAt <= death) {
 			second.awaitDone();
 		}
 		second.killSoon();
@@ -200,6 +201,8 @@ public final class CrashHarness {
 
 		private String lastDone = "";
 
+		private long lastDoneAt;
+
 		Child() throws IOException {
 			this.process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 					"-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
@@ -224,7 +227,9 @@ public final class CrashHarness {
 			String all = Files.readString(this.output);
 			int end = all.lastIndexOf('\n') + 1;
 			all.substring(this.read, end).lines().filter((line) -> line.startsWith("done ")).forEach((line) -> {
-				this.lastDone = line.substring(5);
+				String[] parts = line.split(" ");
+				this.lastDone = parts[1];
+				this.lastDoneAt = Long.parseLong(parts[2]);
 				CrashHarness.this.operations++;
 			});
 			this.read = end;
@@ -273,7 +278,7 @@ public final class CrashHarness {
 		private void restore(String id, String newId) throws IOException {
 			try {
 				if (this.store.archive().restore(id, true, newId, "crash").generation() != null) {
-					System.out.println("done " + newId);
+					done(newId);
 				}
 			}
 			catch (UnknownSnapshotException ex) {
@@ -294,8 +299,14 @@ public final class CrashHarness {
 					backups.add(backup(key, round));
 				}
 			}
-			this.store.archive().write(new SnapshotChange(id, "crash", backups, removed, false));
-			System.out.println("done " + id);
+			SnapshotResult result = this.store.archive()
+				.write(new SnapshotChange(id, "crash", backups, removed, false));
+			require(result.generation() != null && result.kept().isEmpty(), "taken for edited by hand: " + result);
+			done(id);
+		}
+
+		private static void done(String id) {
+			System.out.println("done " + id + " " + System.currentTimeMillis());
 		}
 
 		private static Backup backup(ServiceKey key, int round) {
