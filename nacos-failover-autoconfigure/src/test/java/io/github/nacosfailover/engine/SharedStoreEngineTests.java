@@ -185,8 +185,8 @@ class SharedStoreEngineTests {
 			if (store instanceof SharedStore sharedStore) {
 				sharedStore.close();
 			}
-			else if (store instanceof DiskStore diskStore) {
-				DiskStores.close(diskStore);
+			else {
+				DiskStores.close((DiskStore) store);
 			}
 		}
 

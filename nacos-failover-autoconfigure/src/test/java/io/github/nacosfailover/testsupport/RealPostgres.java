@@ -49,7 +49,11 @@ public final class RealPostgres implements AutoCloseable {
 	}
 
 	public String url() {
-		return "jdbc:postgresql://localhost:%s/postgres".formatted(this.server.getPort());
+		return "jdbc:postgresql://localhost:%s/postgres".formatted(port());
+	}
+
+	public int port() {
+		return this.server.getPort();
 	}
 
 	/** Ends all processes of the server at once. */

@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A real Redis on loopback, without persistence, that can be killed and paused.
+ * A real Redis on loopback that can be killed and paused.
  */
 public final class RealRedis implements AutoCloseable {
 
@@ -24,15 +24,30 @@ public final class RealRedis implements AutoCloseable {
 
 	private final Thread reaper = new Thread(this::kill);
 
+	private final boolean durable;
+
 	private Process process;
 
-	private RealRedis() {
+	private RealRedis(boolean durable) {
+		this.durable = durable;
 		restart();
 		Runtime.getRuntime().addShutdownHook(this.reaper);
 	}
 
+	/**
+	 * Starts a server that has nothing any more after it was killed.
+	 * @return the server
+	 */
 	public static RealRedis start() {
-		return new RealRedis();
+		return new RealRedis(false);
+	}
+
+	/**
+	 * Starts a server that has everything again after it was killed.
+	 * @return the server
+	 */
+	public static RealRedis startDurable() {
+		return new RealRedis(true);
 	}
 
 	/**
@@ -52,11 +67,12 @@ public final class RealRedis implements AutoCloseable {
 		return this.port;
 	}
 
-	/** Starts the server anew on its port, empty. */
+	/** Starts the server anew on its port. */
 	public void restart() {
 		try {
 			this.process = new ProcessBuilder(executable().getAbsolutePath(), "--bind", "127.0.0.1", "--port",
-					Integer.toString(this.port), "--save", "", "--appendonly", "no")
+					Integer.toString(this.port), "--save", "", "--appendonly", this.durable ? "yes" : "no",
+					"--appendfsync", "always", "--appendfilename", log().getName())
 				.directory(executable().getParentFile())
 				.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -66,6 +82,20 @@ public final class RealRedis implements AutoCloseable {
 			throw new UncheckedIOException(ex);
 		}
 		Awaitility.await().ignoreExceptions().until(() -> "+PONG".equals(send("PING")));
+	}
+
+	private File log() throws IOException {
+		return new File(executable().getParentFile(), "redis-%d.aof".formatted(this.port));
+	}
+
+	/** Deletes the data of a server that was killed. */
+	public void wipe() {
+		try {
+			Files.deleteIfExists(log().toPath());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/**
@@ -104,6 +134,7 @@ public final class RealRedis implements AutoCloseable {
 	@Override
 	public void close() {
 		kill();
+		wipe();
 		Runtime.getRuntime().removeShutdownHook(this.reaper);
 	}
 

@@ -22,6 +22,9 @@ final class DirectoryLock {
 
 	static final String FILE = "lock";
 
+	/** For the switch alone, which must not wait for thousands of backups. */
+	static final String SWITCH_FILE = "switch.lock";
+
 	private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
 	/**
@@ -47,8 +50,20 @@ final class DirectoryLock {
 	 * @throws IOException if it cannot be had
 	 */
 	static DirectoryLock acquire(Path ownDirectory, Duration timeout) throws IOException {
+		return acquire(ownDirectory, FILE, timeout);
+	}
+
+	/**
+	 * Takes a lock.
+	 * @param ownDirectory the sub-directory that is ours alone, which must exist
+	 * @param name name of its file
+	 * @param timeout how long to wait at most
+	 * @return the lock, to be released by the same thread
+	 * @throws IOException if it cannot be had
+	 */
+	static DirectoryLock acquire(Path ownDirectory, String name, Duration timeout) throws IOException {
 		long end = System.nanoTime() + timeout.toNanos();
-		Path file = ownDirectory.toRealPath().resolve(FILE);
+		Path file = ownDirectory.toRealPath().resolve(name);
 		ReentrantLock turn = withinProcess.computeIfAbsent(file, (key) -> new ReentrantLock(true));
 		if (!await(turn, timeout)) {
 			throw new IOException("another thread of this process has been writing for more than %d s; "

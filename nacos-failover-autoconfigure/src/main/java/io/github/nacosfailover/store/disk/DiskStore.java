@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
@@ -43,6 +45,8 @@ public final class DiskStore implements FailoverStore {
 	private static final Logger logger = LoggerFactory.getLogger(DiskStore.class);
 
 	private static final int MAX_REFRESHES = 20;
+
+	private static final Duration SWITCH_PATIENCE = Duration.ofSeconds(1);
 
 	private final Path directory;
 
@@ -163,10 +167,19 @@ public final class DiskStore implements FailoverStore {
 
 	@Override
 	public void writeSwitch(SwitchState state) throws IOException {
+		changeSwitch((known) -> state);
+	}
+
+	@Override
+	public void changeSwitch(UnaryOperator<SwitchState> change) throws IOException {
+		SourceState before = this.state;
+		// Of a directory that has gone the last state counts, not what taking a turn
+		// creates.
+		boolean readable = Files.isDirectory(this.directory);
+		DirectoryLock turn = takeTurn();
 		this.lock.lock();
-		boolean changed;
 		try {
-			changed = publish(writeChanged(state), this.state.backups());
+			publish(writeChanged(change.apply(readable ? currentSwitch() : knownSwitch())), this.state.backups());
 		}
 		catch (IOException ex) {
 			throw new IOException(WriteFailure.explain("The switch", this.directory, ex), ex);
@@ -174,10 +187,40 @@ public final class DiskStore implements FailoverStore {
 		finally {
 			expectOwnChange();
 			this.lock.unlock();
+			if (turn != null) {
+				turn.release();
+			}
+			if (this.state != before) {
+				notifyListeners();
+			}
 		}
-		if (changed) {
-			notifyListeners();
+	}
+
+	/**
+	 * Lets other processes that change the switch go first. They take milliseconds; if
+	 * one hangs, the switch is more important than what that one wants.
+	 */
+	private @Nullable DirectoryLock takeTurn() {
+		Path ownDirectory = this.directory.resolve(FailoverFileNames.OWN_DIRECTORY);
+		try {
+			OwnDirectory.create(this.directory, ownDirectory);
+			return DirectoryLock.acquire(ownDirectory, DirectoryLock.SWITCH_FILE, SWITCH_PATIENCE);
 		}
+		catch (IOException | ReadOnlyFileSystemException ex) {
+			logger.debug("The switch in {} is written without a lock", this.directory, ex);
+			return null;
+		}
+	}
+
+	/** The switch with what other processes have just written. */
+	private SwitchState currentSwitch() {
+		Instant now = Instant.now();
+		publish(lookAtSwitch(true, now).withExceptions(lookAtExceptions(now)), this.state.backups());
+		return knownSwitch();
+	}
+
+	private SwitchState knownSwitch() {
+		return Objects.requireNonNull(this.state.failoverSwitch());
 	}
 
 	@Override
@@ -281,8 +324,7 @@ public final class DiskStore implements FailoverStore {
 			this.progress.end(number);
 			files.forEach((file) -> this.dataFiles.written(file, now));
 			expectOwnChange();
-			changed = publish(Objects.requireNonNull(this.state.failoverSwitch()),
-					this.dataFiles.table(this.state.backups()));
+			changed = publish(knownSwitch(), this.dataFiles.table(this.state.backups()));
 		}
 		finally {
 			this.lock.unlock();
@@ -333,7 +375,7 @@ public final class DiskStore implements FailoverStore {
 	 * must not look like a new switch to a stock client.
 	 */
 	private SwitchState writeChanged(SwitchState state) throws IOException {
-		SwitchState known = Objects.requireNonNull(this.state.failoverSwitch());
+		SwitchState known = knownSwitch();
 		if (!state.exceptions().equals(known.exceptions())
 				|| (!state.exceptions().isEmpty() && this.exceptionsFile.signature() == null)) {
 			this.exceptionsFile.write(state.exceptions());
@@ -479,7 +521,7 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	private SwitchState lookAtSwitch(boolean reported, Instant now) {
-		SwitchState known = Objects.requireNonNull(this.state.failoverSwitch());
+		SwitchState known = knownSwitch();
 		try {
 			FileSignature signature = FileSignature.of(this.switchFile.path());
 			boolean recheck = this.switchRecheck != null && now.isAfter(this.switchRecheck);
@@ -501,7 +543,7 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	private Map<ServiceKey, Boolean> lookAtExceptions(Instant now) {
-		Map<ServiceKey, Boolean> known = Objects.requireNonNull(this.state.failoverSwitch()).exceptions();
+		Map<ServiceKey, Boolean> known = knownSwitch().exceptions();
 		try {
 			FileSignature signature = this.exceptionsFile.signature();
 			boolean recheck = this.exceptionsRecheck != null && now.isAfter(this.exceptionsRecheck);

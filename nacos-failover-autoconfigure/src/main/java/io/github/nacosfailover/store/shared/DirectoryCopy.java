@@ -85,8 +85,13 @@ final class DirectoryCopy implements LocalCopy {
 	}
 
 	@Override
+	public boolean has(String hash) {
+		return Files.exists(this.directory.resolve(hash));
+	}
+
+	@Override
 	public void keep(String hash, byte[] content) throws IOException {
-		if (!Files.exists(this.directory.resolve(hash))) {
+		if (!has(hash)) {
 			this.files.write(hash, Contents.compress(content));
 		}
 	}

@@ -33,6 +33,8 @@ final class Fleet {
 
 	private @Nullable SourceState reported;
 
+	private @Nullable String reportedEpoch;
+
 	private long reportedAt;
 
 	Fleet(SharedDocuments documents, SharedSettings settings) {
@@ -43,21 +45,23 @@ final class Fleet {
 	/**
 	 * Reports what this process runs, if that is new or it is time.
 	 */
-	void report(SharedIndex index, SourceState state) {
-		Version version = index.version();
+	void report(@Nullable Version version, SourceState state) {
+		String epoch = (version != null) ? version.epoch() : null;
 		long now = System.nanoTime();
-		boolean flipped = this.reported == null
+		boolean news = this.reported == null || !Objects.equals(this.reportedEpoch, epoch)
 				|| !Objects.equals(this.reported.failoverSwitch(), state.failoverSwitch());
-		if (!flipped && now - this.reportedAt < this.settings.reportInterval().toNanos()) {
+		if (!news && now - this.reportedAt < this.settings.reportInterval().toNanos()) {
 			return;
 		}
 		try {
 			String text = MAPPER.writeValueAsString(MAPPER.createObjectNode()
+				.put("epoch", epoch)
 				.put("revision", (version != null) ? version.revision() : 0)
 				.put("enabled", state.failoverSwitch() != null && state.failoverSwitch().enabled()));
 			this.documents.report(this.settings.instance(), text,
 					this.settings.reportInterval().multipliedBy(LIFETIME_IN_REPORTS));
 			this.reported = state;
+			this.reportedEpoch = epoch;
 			this.reportedAt = now;
 		}
 		catch (IOException ex) {
@@ -76,15 +80,16 @@ final class Fleet {
 
 	/**
 	 * Who has applied a revision.
+	 * @param version the version that it is of
 	 * @param revision the revision
 	 * @return {@code null} if the engine does not answer
 	 */
-	@Nullable FleetState state(long revision) {
+	@Nullable FleetState state(@Nullable Version version, long revision) {
 		try {
 			List<String> lagging = new ArrayList<>();
 			Map<String, String> reports = this.documents.reports();
 			reports.forEach((instance, text) -> {
-				if (revision(text) < revision) {
+				if (version != null && !hasApplied(text, version.epoch(), revision)) {
 					lagging.add(instance);
 				}
 			});
@@ -97,13 +102,13 @@ final class Fleet {
 		}
 	}
 
-	private static long revision(String text) {
+	private static boolean hasApplied(String text, String epoch, long revision) {
 		try {
 			JsonNode node = MAPPER.readTree(text);
-			return node.path("revision").asLong();
+			return epoch.equals(node.path("epoch").asText()) && node.path("revision").asLong() >= revision;
 		}
 		catch (JsonProcessingException ex) {
-			return 0;
+			return false;
 		}
 	}
 

@@ -28,6 +28,13 @@ interface LocalCopy {
 	byte @Nullable [] content(String hash);
 
 	/**
+	 * Whether a content is there.
+	 * @param hash its hash
+	 * @return {@code true} if it can be read, unless it is damaged
+	 */
+	boolean has(String hash);
+
+	/**
 	 * Keeps a content.
 	 * @param hash its hash
 	 * @param content the content

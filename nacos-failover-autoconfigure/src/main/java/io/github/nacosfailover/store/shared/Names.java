@@ -14,6 +14,9 @@ final class Names {
 	/** What guards remember. */
 	static final String MEMORY = "memory";
 
+	/** The last revisions. */
+	static final String REVISIONS = "revisions";
+
 	private static final String BACKUP = "backup/";
 
 	private static final String GENERATION = "generation/";

@@ -125,7 +125,7 @@ final class SharedArchive implements SnapshotArchive {
 			}
 			Draft draft = new Draft();
 			long size = putBackups(draft, manifest, contents);
-			Summary summary = new Summary(nextSequence(index), id, Instant.now(), by, after.size(),
+			Summary summary = new Summary(nextSequence(index), uniqueId(index, id), Instant.now(), by, after.size(),
 					manifest.instances(), size, false);
 			putGeneration(draft, summary, manifest);
 			retain(draft, index, summary, manifest);
@@ -165,6 +165,14 @@ final class SharedArchive implements SnapshotArchive {
 		draft.put(Names.generation(summary.id()), hash, summary.write(), content);
 	}
 
+	private static String uniqueId(SharedIndex index, String id) {
+		String unique = id;
+		for (int i = 2; index.find(Names.generation(unique)) != null; i++) {
+			unique = id + "-" + i;
+		}
+		return unique;
+	}
+
 	private long nextSequence(SharedIndex index) {
 		return summaries(index).values().stream().mapToLong(Summary::sequence).max().orElse(0) + 1;
 	}
@@ -183,7 +191,7 @@ final class SharedArchive implements SnapshotArchive {
 			if (summary.pinned() || room) {
 				retained.put(entry.getKey(), summary);
 				size += summary.size();
-				count += summary.pinned() ? 0 : 1;
+				count++;
 			}
 			else {
 				dropped.put(entry.getKey(), summary);

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.nacosfailover.store.shared.SharedDocuments.Changes;
 import io.github.nacosfailover.store.shared.SharedDocuments.Document;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class SharedIndex {
 
 	static final SharedIndex EMPTY = new SharedIndex(null, Map.of());
+
+	private static final Set<String> NOT_PUT_BACK = Set.of(Names.SWITCH, Names.MEMORY, Names.REVISIONS);
 
 	private final @Nullable Version version;
 
@@ -64,21 +67,28 @@ final class SharedIndex {
 	}
 
 	/**
-	 * Whether what an engine answered continues these documents: the same ones, and not
-	 * older.
+	 * Whether what an engine answered continues these documents: the same ones, not older
+	 * ones, nor such that were written after it had lost some of these.
 	 */
 	boolean isContinuedBy(Changes changes) {
+		Version known = this.version;
 		Version found = changes.version();
-		if (this.version == null) {
+		if (known == null || known.equals(found)) {
 			return true;
 		}
-		return found != null && found.epoch().equals(this.version.epoch())
-				&& found.revision() >= this.version.revision();
+		return found != null && found.epoch().equals(known.epoch()) && found.revision() > known.revision()
+				&& !with(changes).revisions().exclude(known.revision());
+	}
+
+	Revisions revisions() {
+		Document document = this.documents.get(Names.REVISIONS);
+		return Revisions.read((document != null) ? document.text() : null);
 	}
 
 	/**
 	 * What of these documents is to be put back into an engine that has lost them or went
-	 * back to older ones: those it does not have, and those it has from before.
+	 * back to older ones: those it does not have, and those it has from before. Of the
+	 * switch the time tells, and what guards remember and who has written is made anew.
 	 * @param found what the engine has
 	 * @return the documents to put back
 	 */
@@ -87,6 +97,9 @@ final class SharedIndex {
 				&& this.version.epoch().equals(found.version.epoch());
 		Map<String, Document> lost = new LinkedHashMap<>();
 		for (Document document : this.documents.values()) {
+			if (NOT_PUT_BACK.contains(document.name())) {
+				continue;
+			}
 			Document there = found.find(document.name());
 			if (there == null || (same && there.revision() < document.revision())) {
 				lost.put(document.name(), document);

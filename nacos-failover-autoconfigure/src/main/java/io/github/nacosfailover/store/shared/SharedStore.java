@@ -21,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
+import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
@@ -61,6 +62,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
 
 	private static final Duration RETRY = Duration.ofSeconds(2);
+
+	private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(1);
 
 	private final String name;
 
@@ -251,8 +254,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			// An operator must not wait for an engine that is known not to answer.
 			return null;
 		}
-		Document found = this.index.find(Names.SWITCH);
-		return this.fleet.state((found != null) ? found.revision() : 0);
+		SharedIndex known = this.index;
+		Document found = known.find(Names.SWITCH);
+		return this.fleet.state(known.version(), (found != null) ? found.revision() : 0);
 	}
 
 	/**
@@ -270,46 +274,71 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	 * @throws IOException if the engine does not answer
 	 */
 	void commit(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
-		boolean changed = false;
+		SourceState before = this.state;
 		this.lock.lock();
 		try {
-			if (this.partial || !this.polled) {
-				changed = look();
-			}
-			changed |= attempt(proposal);
+			// Nothing is sent to an engine that does not answer: it might carry it out
+			// much later.
+			lookBeforeWriting();
+			attempt(proposal);
 			this.problem = null;
+		}
+		finally {
+			this.lock.unlock();
+			if (this.state != before) {
+				notifyListeners();
+			}
+		}
+		keepUsed();
+	}
+
+	private void lookBeforeWriting() throws UnavailableStoreException {
+		try {
+			look();
 		}
 		catch (IOException ex) {
 			throw new UnavailableStoreException(("%s cannot be reached, so nothing is changed: %s; "
 					+ "try again, or switch this instance alone with \"scope\": \"local\"")
 				.formatted(location(), ex.getMessage()), ex);
 		}
-		finally {
-			this.lock.unlock();
+	}
+
+	private void attempt(Function<SharedIndex, @Nullable Draft> proposal) throws UnavailableStoreException {
+		try {
+			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+				Draft draft = proposal.apply(this.index);
+				if (draft == null || write(draft)) {
+					return;
+				}
+				pause(attempt);
+				look();
+			}
+			throw new IOException("other processes write without end");
 		}
-		if (changed) {
-			notifyListeners();
+		catch (IOException ex) {
+			throw new UnavailableStoreException(
+					"%s has not confirmed the change, which it may have carried out or not: %s; look again, and repeat it"
+						.formatted(location(), ex.getMessage()),
+					ex);
 		}
 	}
 
-	private boolean attempt(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
-		boolean changed = false;
-		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-			Draft draft = proposal.apply(this.index);
-			if (draft == null) {
-				return changed;
-			}
-			Version basis = this.index.version();
-			Version result = (basis != null) ? new Version(basis.epoch(), basis.revision() + 1)
-					: new Version(newEpoch(), 1);
-			List<Document> written = draft.documents(result.revision());
-			if (this.documents.write(new Write(basis, result, written, draft.contents(), draft.obsolete()))) {
-				return changed | take(this.index.with(new Changes(result, false, written)), draft.plainContents());
-			}
-			pause(attempt);
-			changed |= look();
+	private boolean write(Draft draft) throws IOException {
+		Version basis = this.index.version();
+		Version result = (basis != null) ? new Version(basis.epoch(), Revisions.after(basis.revision()))
+				: new Version(newEpoch(), Revisions.after(0));
+		note(draft, this.index.revisions().with(result.revision()));
+		List<Document> written = draft.documents(result.revision());
+		boolean done = this.documents.write(new Write(basis, result, written, draft.contents(), draft.obsolete()));
+		if (done) {
+			take(this.index.with(new Changes(result, false, written)), draft.plainContents());
 		}
-		throw new IOException("other processes write without end; try again");
+		return done;
+	}
+
+	private static void note(Draft draft, Revisions revisions) {
+		String text = revisions.write();
+		draft.put(Names.REVISIONS, BackupFormat.digest(text.getBytes(StandardCharsets.UTF_8)), text);
 	}
 
 	private static String newEpoch() {
@@ -348,48 +377,70 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		SharedIndex found = SharedIndex.of(all.version(), all.documents());
 		Draft draft = new Draft();
 		for (Document lost : this.index.lostIn(found)) {
-			putBack(lost, found, draft);
+			putBack(lost, draft);
 		}
 		Document foundSwitch = found.find(Names.SWITCH);
 		Document ownSwitch = this.index.find(Names.SWITCH);
-		if (foundSwitch != null && ownSwitch != null && !draft.has(Names.SWITCH) && isNewer(ownSwitch, foundSwitch)) {
-			putBack(ownSwitch, found, draft);
+		if (ownSwitch != null && (foundSwitch == null || isNewer(ownSwitch, foundSwitch))) {
+			putBack(ownSwitch, draft);
 		}
 		logger.warn(
 				"Failover: {} has other data than before (revision {}, now {}), which do not count until what they lack "
 						+ "is put back: {} documents",
 				location(), revision(this.index), revision(found), draft.size());
-		Version version = found.version();
-		if (!draft.isEmpty()) {
-			long revision = Math.max(revision(found), revision(this.index)) + 1;
-			version = new Version(newEpoch(), revision);
-			if (!this.documents.write(new Write(found.version(), version, draft.documents(revision), draft.contents(),
-					draft.obsolete()))) {
-				// Another process was quicker: the next look tells what it has put back.
-				wakeUp();
-				return false;
-			}
+		if (draft.isEmpty()) {
+			this.partial = false;
+			return take(found, Map.of());
+		}
+		long revision = Revisions.after(Math.max(revision(found), revision(this.index)));
+		Version version = new Version(newEpoch(), revision);
+		note(draft, Revisions.read(null).with(revision));
+		List<Document> written = draft.documents(revision);
+		if (!this.documents.write(new Write(found.version(), version, written, draft.contents(), draft.obsolete()))) {
+			// Another process was quicker: the next look tells what it has put back.
+			wakeUp();
+			return false;
 		}
 		this.partial = false;
-		return take(found.with(new Changes(version, false, draft.documents(0))), draft.plainContents());
+		return take(found.with(new Changes(version, false, written)), draft.plainContents());
 	}
 
-	private void putBack(Document lost, SharedIndex found, Draft draft) {
-		if (lost.name().equals(Names.MEMORY) || lost.hash() == null) {
+	private void putBack(Document lost, Draft draft) {
+		if (lost.hash() == null) {
 			return;
 		}
 		boolean inline = !lost.text().isEmpty() && lost.name().equals(Names.SWITCH);
-		byte[] content = inline ? null : this.copy.content(lost.hash());
+		byte[] content = inline ? null : contentAtHand(lost);
 		if (inline || content != null) {
 			draft.putBack(lost, content);
 		}
 	}
 
+	private byte @Nullable [] contentAtHand(Document document) {
+		String hash = String.valueOf(document.hash());
+		byte[] content = this.copy.content(hash);
+		return (content != null) ? content : loadedContent(document);
+	}
+
+	private byte @Nullable [] loadedContent(Document document) {
+		ServiceKey key = Names.service(document.name());
+		SharedBackup known = (key != null) ? this.backups.get(key) : null;
+		Backup backup = (known != null && known.isLoaded() && known.hash().equals(document.hash())) ? known.get()
+				: null;
+		return (backup != null) ? BackupFormat.write(backup) : null;
+	}
+
 	private boolean isNewer(Document own, Document other) {
 		SwitchState ownState = readSwitch(own);
 		SwitchState otherState = readSwitch(other);
-		return ownState != null && ownState.at() != null
-				&& (otherState == null || otherState.at() == null || ownState.at().isAfter(otherState.at()));
+		if (ownState == null || ownState.at() == null) {
+			return false;
+		}
+		if (otherState != null && ownState.at().equals(otherState.at())) {
+			// Then they differ in exceptions at most.
+			return own.revision() > other.revision() && !ownState.equals(otherState);
+		}
+		return otherState == null || otherState.at() == null || ownState.at().isAfter(otherState.at());
 	}
 
 	private static long revision(SharedIndex index) {
@@ -481,6 +532,10 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		if (near != null) {
 			return near;
 		}
+		if (this.problem != null) {
+			// A query that waits in vain is worse than one that is answered live.
+			throw new IOException("the store does not answer");
+		}
 		byte[] found = this.documents.contents(List.of(hash)).get(hash);
 		if (found == null) {
 			throw new IOException("the store does not have its content any more");
@@ -561,13 +616,14 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 				this.polled = true;
 				this.wake.notifyAll();
 			}
-			if (this.closed) {
-				return;
+			if (!this.closed) {
+				fetchUsed();
 			}
-			fetchUsed();
 			keepUsed();
-			this.fleet.report(this.index, this.state);
-			sleep();
+			if (!this.closed) {
+				this.fleet.report(this.index.version(), this.state);
+				sleep();
+			}
 		}
 	}
 
@@ -596,9 +652,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private void fetchUsed() {
 		Map<String, SharedBackup> missing = new HashMap<>();
 		Map<ServiceKey, SharedBackup> backups = this.backups;
-		for (ServiceKey key : this.inUse) {
-			SharedBackup backup = backups.get(key);
-			if (backup != null && !backup.isLoaded()) {
+		for (SharedBackup backup : backups.values()) {
+			// Whatever could not be read when it was asked for is tried again.
+			if (!backup.isLoaded() && (backup.problem() != null || this.inUse.contains(backup.key()))) {
 				missing.put(backup.hash(), backup);
 			}
 		}
@@ -609,6 +665,16 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	/** Keeps the switch and the backups in use, if they are others than last time. */
 	private void keepUsed() {
+		this.lock.lock();
+		try {
+			keepWanted();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void keepWanted() {
 		List<Document> wanted = new ArrayList<>();
 		SharedIndex index = this.index;
 		Version version = index.version();
@@ -626,6 +692,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			return;
 		}
 		try {
+			for (Document document : wanted) {
+				keepContent(document);
+			}
 			this.copy.keep(version, wanted);
 			this.kept = wantedSet;
 			this.copyProblem = null;
@@ -633,6 +702,15 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		catch (IOException ex) {
 			this.copyProblem = "the local copy cannot be written, so a restart depends on %s: %s".formatted(location(),
 					ex);
+		}
+	}
+
+	/** A content may be missing though it was kept once: a full disk, or hands. */
+	private void keepContent(Document document) throws IOException {
+		String hash = String.valueOf(document.hash());
+		byte[] content = this.copy.has(hash) ? null : loadedContent(document);
+		if (content != null) {
+			this.copy.keep(hash, content);
 		}
 	}
 
@@ -659,12 +737,29 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		}
 	}
 
+	/**
+	 * Ends the thread. What is under way is broken off if it takes long: nobody waits for
+	 * an engine that does not answer.
+	 */
 	@Override
 	public void close() {
 		this.closed = true;
 		wakeUp();
-		this.fleet.withdraw();
+		if (join(PATIENCE_AT_CLOSE) && this.problem == null) {
+			this.fleet.withdraw();
+		}
 		this.documents.close();
+		join(PATIENCE_AT_CLOSE);
+	}
+
+	private boolean join(Duration patience) {
+		try {
+			this.thread.join(patience.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return !this.thread.isAlive();
 	}
 
 	@Override

@@ -4,8 +4,11 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.shared.SharedStoreContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 
 /**
  * The contract on H2.
@@ -36,6 +39,17 @@ class H2DocumentsTests extends JdbcDocumentsTestBase {
 	@Override
 	protected String url() {
 		return "jdbc:h2:mem:documents";
+	}
+
+	/** The store in it. */
+	@Nested
+	class Store extends SharedStoreContract {
+
+		@Override
+		protected SharedDocuments documents(String namespace) {
+			return H2DocumentsTests.this.open(namespace);
+		}
+
 	}
 
 }

@@ -6,9 +6,14 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.shared.SharedStoreContract;
+import io.github.nacosfailover.store.shared.SharedStoreOutageTestBase;
 import io.github.nacosfailover.testsupport.RealMariaDb;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -42,6 +47,37 @@ class MariaDbDocumentsTests extends JdbcDocumentsTestBase {
 	@Override
 	protected String url() {
 		return server.url();
+	}
+
+	/** The store in it. */
+	@Nested
+	class Store extends SharedStoreContract {
+
+		@Override
+		protected SharedDocuments documents(String namespace) {
+			return MariaDbDocumentsTests.this.open(namespace);
+		}
+
+	}
+
+	/** What is served while it is gone. */
+	@Nested
+	class Outage extends SharedStoreOutageTestBase {
+
+		@Override
+		protected SharedDocuments documents(String namespace) {
+			return new JdbcDocumentsFactory(pool, "'test'", "nacos_failover_", SchemaInitialization.ALWAYS, CALL, true)
+				.open(namespace);
+		}
+
+		@Test
+		void killedAndRestartedWithItsData() throws Exception {
+			surviveWhileOn(() -> {
+				server.kill();
+				return server::restart;
+			});
+		}
+
 	}
 
 }

@@ -9,11 +9,13 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.shared.SharedStoreContract;
 import io.github.nacosfailover.testsupport.RealPostgres;
 import io.github.nacosfailover.testsupport.Threads;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +72,17 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 			assertThat(others).hasValue(1);
 		}
 		assertThat(Threads.named("nacos-failover-jdbc-notices")).isEmpty();
+	}
+
+	/** The store in it. */
+	@Nested
+	class Store extends SharedStoreContract {
+
+		@Override
+		protected SharedDocuments documents(String namespace) {
+			return PostgresDocumentsTests.this.open(namespace);
+		}
+
 	}
 
 }

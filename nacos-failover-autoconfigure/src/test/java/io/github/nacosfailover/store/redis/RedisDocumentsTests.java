@@ -13,10 +13,12 @@ import io.github.nacosfailover.store.shared.SharedDocuments.Document;
 import io.github.nacosfailover.store.shared.SharedDocuments.Version;
 import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import io.github.nacosfailover.store.shared.SharedDocumentsContract;
+import io.github.nacosfailover.store.shared.SharedStoreContract;
 import io.github.nacosfailover.testsupport.RealRedis;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -135,6 +137,17 @@ class RedisDocumentsTests extends SharedDocumentsContract {
 	private static Write write(Long basis, long revision, Document... documents) {
 		return new Write((basis != null) ? new Version("epoch", basis) : null, new Version("epoch", revision),
 				List.of(documents), Map.of(), List.of());
+	}
+
+	/** The store in it. */
+	@Nested
+	class Store extends SharedStoreContract {
+
+		@Override
+		protected SharedDocuments documents(String namespace) {
+			return RedisDocumentsTests.this.open(namespace);
+		}
+
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.github.nacosfailover.store.shared;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,7 +116,6 @@ class SharedStoreTests {
 		}
 		await().untilAsserted(() -> {
 			assertThat(switchOf(one)).isEqualTo(switchOf(other));
-			assertThat(Objects.requireNonNull(one.index().version()).revision()).isEqualTo(8);
 			assertThat(one.index().version()).isEqualTo(other.index().version());
 		});
 	}
@@ -236,6 +236,56 @@ class SharedStoreTests {
 			assertThat(addresses(fresh, ORDERS)).containsExactly("10.0.0.1");
 		});
 		assertThat(seen).allMatch(SwitchState::enabled);
+	}
+
+	@Test
+	void writeThatTheEngineHasLostIsPutBackThoughItWasWrittenSince() throws Exception {
+		SharedStore one = open("a");
+		one.writeSwitch(new SwitchState(false, Instant.now(), "ops", null, null));
+		Runnable older = this.engine.backUp("public");
+		SwitchState on = on("upgrade", Instant.now().plusSeconds(1));
+		this.engine.loseNotices();
+		one.writeSwitch(on);
+		// As after a fail-over of an engine that replicates later than it confirms.
+		older.run();
+		SharedStore other = open("b");
+		save(other, "1", backup(ORDERS, "10.0.0.1"));
+		await().untilAsserted(() -> {
+			assertThat(switchOf(other)).isEqualTo(on);
+			assertThat(switchOf(one)).isEqualTo(on);
+			assertThat(addresses(one, ORDERS)).containsExactly("10.0.0.1");
+			assertThat(one.index().version()).isEqualTo(other.index().version());
+		});
+	}
+
+	@Test
+	void laterFlipWinsOverTheOneThatTheEngineHasLost() throws Exception {
+		SharedStore one = open("a");
+		one.writeSwitch(new SwitchState(false, Instant.now(), "ops", null, null));
+		Runnable older = this.engine.backUp("public");
+		this.engine.loseNotices();
+		one.writeSwitch(on("upgrade", Instant.now().plusSeconds(1)));
+		older.run();
+		SwitchState later = new SwitchState(false, Instant.now().plusSeconds(2), "ops", "over", null);
+		open("b").writeSwitch(later);
+		await().untilAsserted(() -> assertThat(switchOf(one)).isEqualTo(later));
+	}
+
+	@Test
+	void wipedEngineGetsBackWhatTheLocalCopyDoesNotHave() throws Exception {
+		SharedStore one = open("a");
+		one.used(ORDERS);
+		save(one, "1", backup(ORDERS, "10.0.0.1"));
+		await().until(() -> isLoaded(one, ORDERS));
+		Path copy = new DirectoryCopy(this.directory.resolve("a"), "test").location();
+		try (var contents = Files.list(copy)) {
+			for (Path content : contents.toList()) {
+				Files.delete(content);
+			}
+		}
+		this.engine.wipe("public");
+		await().untilAsserted(() -> assertThat(addresses(open("fresh"), ORDERS)).containsExactly("10.0.0.1"));
+		assertThat(addresses(one, ORDERS)).containsExactly("10.0.0.1");
 	}
 
 	@Test

@@ -1,0 +1,17 @@
+package io.github.nacosfailover.store.shared;
+
+import io.github.nacosfailover.testsupport.InMemoryDocuments;
+
+/**
+ * The contract of shared stores without a server.
+ */
+class InMemoryStoreContractTests extends SharedStoreContract {
+
+	private final InMemoryDocuments engine = new InMemoryDocuments();
+
+	@Override
+	protected SharedDocuments documents(String namespace) {
+		return this.engine.open(namespace);
+	}
+
+}
