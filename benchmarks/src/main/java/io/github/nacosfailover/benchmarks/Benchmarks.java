@@ -34,7 +34,8 @@ public final class Benchmarks {
 	/**
 	 * Runs benchmarks.
 	 * @param args {@code all}, {@code queries}, {@code off}, {@code threads},
-	 * {@code process} or, not among all, {@code scale}, and the directory for the figures
+	 * {@code process}, {@code snapshots} or, not among all, {@code scale}, and the
+	 * directory for the figures
 	 * @throws Exception if one fails
 	 */
 	public static void main(String[] args) throws Exception {
@@ -71,6 +72,9 @@ public final class Benchmarks {
 			}
 			if (what.equals("all") || what.equals("process")) {
 				WholeProcess.run((line) -> print(figures, line));
+			}
+			if (what.equals("all") || what.equals("snapshots")) {
+				Snapshots.run((line) -> print(figures, line));
 			}
 			print(figures, "# load at the end " + load());
 			provider.shutDown();

@@ -225,7 +225,7 @@ public final class OurProcess {
 	private void post(boolean on) {
 		send(HttpRequest.newBuilder(this.endpoint)
 			.header("Content-Type", "application/json")
-			.POST(HttpRequest.BodyPublishers.ofString("{\"enabled\": %s}".formatted(on)))
+			.POST(HttpRequest.BodyPublishers.ofString("{\"enabled\": %s, \"force\": true}".formatted(on)))
 			.build());
 	}
 

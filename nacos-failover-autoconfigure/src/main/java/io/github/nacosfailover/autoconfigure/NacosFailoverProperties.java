@@ -1,5 +1,7 @@
 package io.github.nacosfailover.autoconfigure;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -238,7 +240,13 @@ public class NacosFailoverProperties {
 		}
 
 		Path directory(String namespace, Path clientDirectory) {
-			return (this.path != null) ? Path.of(this.path.replace(NAMESPACE, namespace)) : clientDirectory;
+			return (this.path != null) ? Path.of(this.path.replace(NAMESPACE, fileName(namespace))) : clientDirectory;
+		}
+
+		/** Ids of namespaces stay as they are, but nothing leads out of the directory. */
+		private static String fileName(String namespace) {
+			String name = URLEncoder.encode(namespace, StandardCharsets.UTF_8);
+			return name.matches("\\.+") ? name.replace(".", "%2E") : name;
 		}
 
 		private void validate() {

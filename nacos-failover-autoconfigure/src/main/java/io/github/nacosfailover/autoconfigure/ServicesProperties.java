@@ -43,9 +43,10 @@ public class ServicesProperties {
 	}
 
 	private static void validate(String name, List<String> patterns) {
-		for (String pattern : patterns) {
+		for (int i = 0; i < patterns.size(); i++) {
+			String pattern = patterns.get(i);
 			if (pattern.isBlank() || !pattern.equals(pattern.strip())) {
-				throw new InvalidFailoverPropertyException("nacos.failover.services." + name, pattern,
+				throw new InvalidFailoverPropertyException("nacos.failover.services.%s[%d]".formatted(name, i), pattern,
 						"a name of a service is never blank, nor does it begin or end with a space",
 						"Set patterns such as 'payments-*' or 'DEFAULT_GROUP@@orders', separated by commas");
 			}

@@ -3,7 +3,6 @@ package io.github.nacosfailover.backup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,18 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class Backup {
 
 	private static final BackupInstance[] NONE = {};
-
-	/** What follows the address tells apart instances that should not both be there. */
-	private static final Comparator<Instance> CANONICAL_ORDER = Comparator
-		.comparing(Instance::getIp, Comparator.nullsFirst(Comparator.naturalOrder()))
-		.thenComparingInt(Instance::getPort)
-		.thenComparing(Instance::getClusterName, Comparator.nullsFirst(Comparator.naturalOrder()))
-		.thenComparing(Instance::getInstanceId, Comparator.nullsFirst(Comparator.naturalOrder()))
-		.thenComparing(Instance::getServiceName, Comparator.nullsFirst(Comparator.naturalOrder()))
-		.thenComparingDouble(Instance::getWeight)
-		.thenComparing(Instance::isHealthy)
-		.thenComparing(Instance::isEnabled)
-		.thenComparing(Instance::isEphemeral);
 
 	private final ServiceKey key;
 
@@ -170,9 +157,21 @@ public final class Backup {
 	 * @return the held instances themselves, which must not be changed nor handed out
 	 */
 	BackupInstance[] inCanonicalOrder() {
+		if (isInCanonicalOrder()) {
+			return this.instances;
+		}
 		BackupInstance[] sorted = this.instances.clone();
-		Arrays.sort(sorted, CANONICAL_ORDER);
+		Arrays.sort(sorted, CanonicalOrder.INSTANCE);
 		return sorted;
+	}
+
+	private boolean isInCanonicalOrder() {
+		for (int i = 1; i < this.instances.length; i++) {
+			if (CanonicalOrder.INSTANCE.compare(this.instances[i - 1], this.instances[i]) > 0) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private BackupInstance[] inClusters(@Nullable Collection<String> clusters) {

@@ -1,8 +1,5 @@
 package io.github.nacosfailover.backup;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -16,8 +13,6 @@ import java.util.TreeMap;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,53 +81,51 @@ public final class BackupFormat {
 	 */
 	public static byte[] write(Backup backup) {
 		ServiceKey key = backup.key();
-		ByteArrayOutputStream content = new ByteArrayOutputStream(512 + 320 * backup.size());
-		try (JsonGenerator json = JSON.createGenerator(content)) {
-			json.enable(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
-			json.writeStartObject();
-			json.writeStringField("name", key.service());
-			json.writeStringField("groupName", key.group());
-			json.writeStringField("clusters", (key.clusters() != null) ? key.clusters() : "");
-			json.writeArrayFieldStart("hosts");
-			for (BackupInstance instance : backup.inCanonicalOrder()) {
-				write(instance, json);
-			}
-			json.writeEndArray();
-			json.writeEndObject();
-			json.writeRaw('\n');
+		JsonLine json = new JsonLine(512 + 352 * backup.size());
+		json.open('{').name("name").string(key.service()).name("groupName").string(key.group());
+		json.name("clusters").string((key.clusters() != null) ? key.clusters() : "").name("hosts").open('[');
+		for (BackupInstance instance : backup.inCanonicalOrder()) {
+			write(instance, json);
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		return content.toByteArray();
+		json.close(']').close('}');
+		return json.end();
 	}
 
-	private static void write(BackupInstance instance, JsonGenerator json) throws IOException {
-		json.writeStartObject();
+	private static void write(BackupInstance instance, JsonLine json) {
+		json.open('{');
 		if (instance.getInstanceId() != null) {
-			json.writeStringField("instanceId", instance.getInstanceId());
+			json.name("instanceId").string(instance.getInstanceId());
 		}
-		json.writeStringField("ip", instance.getIp());
-		json.writeNumberField("port", instance.getPort());
-		json.writeNumberField("weight", instance.getWeight());
-		json.writeBooleanField("healthy", instance.isHealthy());
-		json.writeBooleanField("enabled", instance.isEnabled());
-		json.writeBooleanField("ephemeral", instance.isEphemeral());
+		json.name("ip").string(instance.getIp()).name("port").literal(Integer.toString(instance.getPort()));
+		writeNumber("weight", instance.getWeight(), json);
+		json.name("healthy").literal(Boolean.toString(instance.isHealthy()));
+		json.name("enabled").literal(Boolean.toString(instance.isEnabled()));
+		json.name("ephemeral").literal(Boolean.toString(instance.isEphemeral()));
 		if (instance.getClusterName() != null) {
-			json.writeStringField("clusterName", instance.getClusterName());
+			json.name("clusterName").string(instance.getClusterName());
 		}
 		if (instance.getServiceName() != null) {
-			json.writeStringField("serviceName", instance.getServiceName());
+			json.name("serviceName").string(instance.getServiceName());
 		}
-		json.writeObjectFieldStart("metadata");
+		json.name("metadata").open('{');
 		Map<String, String> metadata = instance.heldMetadata();
 		if (metadata != null && !metadata.isEmpty()) {
 			for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
-				json.writeStringField(entry.getKey(), entry.getValue());
+				json.name(entry.getKey()).string(entry.getValue());
 			}
 		}
-		json.writeEndObject();
-		json.writeEndObject();
+		json.close('}').close('}');
+	}
+
+	/** Not all numbers are numbers in JSON; {@link #check} refuses the others. */
+	private static void writeNumber(String name, double value, JsonLine json) {
+		String text = (value == 1) ? "1.0" : Double.toString(value);
+		if (Double.isFinite(value)) {
+			json.name(name).literal(text);
+		}
+		else {
+			json.name(name).string(text);
+		}
 	}
 
 	/**
@@ -150,12 +143,22 @@ public final class BackupFormat {
 	}
 
 	/**
+	 * Checks that a backup can be read again when it was written.
+	 * @param backup the backup
+	 * @throws InvalidBackupException if one of its instances has no address; the message
+	 * names the place and the cure
+	 */
+	public static void check(Backup backup) throws InvalidBackupException {
+		check(List.of(backup.inCanonicalOrder()));
+	}
+
+	/**
 	 * Checks that queries can be answered with instances.
 	 * @param instances the instances
 	 * @throws InvalidBackupException if one has no address; the message names the place
 	 * and the cure
 	 */
-	public static void check(List<Instance> instances) throws InvalidBackupException {
+	public static void check(List<? extends Instance> instances) throws InvalidBackupException {
 		for (int i = 0; i < instances.size(); i++) {
 			Instance instance = instances.get(i);
 			if (instance == null) {

@@ -56,6 +56,8 @@ class HealthInfoAndMetricsTests {
 		this.files = new FailoverFiles(home.resolve("failover")).service("orders", "10.9.9.1:80", "10.9.9.2:80");
 		this.context = new SpringApplicationBuilder(Application.class)
 			.properties("server.port=0", "management.endpoints.web.exposure.include=nacosfailover,health,info",
+					// Other tests have them on the class path.
+					"management.health.redis.enabled=false", "management.health.db.enabled=false",
 					"management.endpoint.health.show-details=always", "management.endpoint.health.probes.enabled=true",
 					"nacos.failover.disk.path=" + this.files.directory(),
 					"nacos.failover.client.server-addr=" + SharedNacos.server().serverAddr(),

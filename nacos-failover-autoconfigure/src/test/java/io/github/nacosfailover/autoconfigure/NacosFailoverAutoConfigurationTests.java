@@ -144,8 +144,10 @@ class NacosFailoverAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "nacos.failover.disk.path,backups,relative", "nacos.failover.disk.path,' ',blank",
-			"nacos.failover.disk.max-file-size,0B,positive", "nacos.failover.client.server-addr,' ',blank",
-			"nacos.failover.client.namespace,a/b,letters" })
+			"nacos.failover.guard.min-live,120%,share", "nacos.failover.guard.min-coverage,most,share",
+			"nacos.failover.guard.remind-after,PT-1H,negative", "nacos.failover.services.exclude[0],' ',blank",
+			"nacos.failover.metrics.max-services,0,less than 1", "nacos.failover.disk.max-file-size,0B,positive",
+			"nacos.failover.client.server-addr,' ',blank", "nacos.failover.client.namespace,a/b,letters" })
 	void wrongPropertyFailsTheStartAndNamesPropertyValueAndCure(String property, String value, String reason) {
 		this.runner
 			.withInitializer((context) -> context.getEnvironment()

@@ -138,12 +138,12 @@ class TrustedSwitchTests {
 		JsonNode empty = this.endpoint.post("{\"enabled\": false}", 409);
 		assertThat(empty.at("/refused/0").asText()).contains("50 %").contains(this.orders + " 0 of 4");
 		register(this.orders, "10.0.0.1");
-		patiently().until(() -> live(this.orders) == 1);
+		patiently().until(() -> liveHealthy(this.orders) == 1);
 		assertThat(this.endpoint.post("{\"enabled\": false}", 409).at("/refused/0").asText())
 			.contains(this.orders + " 1 of 4");
 		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(4);
 		register(this.orders, "10.0.0.2");
-		patiently().until(() -> live(this.orders) == 2);
+		patiently().until(() -> liveHealthy(this.orders) == 2);
 		assertThat(this.endpoint.get("/nacosfailover/preflight", 200).at("/namespaces/public/off/allowed").asBoolean())
 			.isTrue();
 		assertThat(this.endpoint.post("{\"enabled\": false}", 200).at("/enabled").asBoolean()).isFalse();
@@ -151,9 +151,9 @@ class TrustedSwitchTests {
 		assertThat(history("reason")).contains("upgrade\nof nacos");
 	}
 
-	private int live(String service) {
+	private int liveHealthy(String service) {
 		return this.endpoint.get("/nacosfailover/preflight", 200)
-			.at("/namespaces/public/services/DEFAULT_GROUP@@" + service + "/live")
+			.at("/namespaces/public/services/DEFAULT_GROUP@@" + service + "/liveHealthy")
 			.asInt();
 	}
 

@@ -1,10 +1,13 @@
 package io.github.nacosfailover.snapshot;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.snapshot.GuardedServices.Content;
 import io.github.nacosfailover.snapshot.Verdict.Action;
 import org.junit.jupiter.api.Test;
@@ -204,6 +207,33 @@ class ShrinkGuardTests {
 		there.join(Set.of(KEY), here.memory(Map.of()));
 		Observation observation = new Observation(new Content(10, 7).toSaved(), false, 10, true);
 		assertThat(there.judge(Map.of(KEY, observation), 0).get(KEY).action()).isEqualTo(Action.KEEP);
+	}
+
+	@Test
+	void lossThatAnotherProcessDoesNotSeeNeverSettles() {
+		assertThat(judgeForAnHour(false)).contains(Action.TAKE);
+		assertThat(judgeForAnHour(true)).containsOnly(Action.KEEP);
+	}
+
+	/** One process sees a loss, each minute; the other sees all, each ten minutes. */
+	private static List<Action> judgeForAnHour(boolean contradicted) {
+		ShrinkGuard broken = new ShrinkGuard(GuardedServices.SETTINGS);
+		ShrinkGuard whole = new ShrinkGuard(GuardedServices.SETTINGS);
+		SavedBackup saved = new Content(20, 20).toSaved();
+		Map<ServiceKey, String> stored = Map.of();
+		List<Action> actions = new ArrayList<>();
+		for (int minute = 0; minute < 60; minute++) {
+			long now = Duration.ofMinutes(minute).toNanos();
+			broken.join(Set.of(KEY), stored);
+			actions.add(broken.judge(Map.of(KEY, new Observation(saved, false, 3, true)), now).get(KEY).action());
+			stored = broken.memory(stored);
+			if (contradicted && minute % 10 == 5) {
+				whole.join(Set.of(KEY), stored);
+				whole.judge(Map.of(KEY, new Observation(saved, true, 20, true)), now);
+				stored = whole.memory(stored);
+			}
+		}
+		return actions;
 	}
 
 	@Test

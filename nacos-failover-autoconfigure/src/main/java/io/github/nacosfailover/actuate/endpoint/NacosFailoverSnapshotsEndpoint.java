@@ -100,10 +100,12 @@ public class NacosFailoverSnapshotsEndpoint {
 	 * Deletes a snapshot. Backups in use stay as they are.
 	 * @param id the snapshot
 	 * @param namespace the namespace, all that have it if not given
+	 * @return the snapshots there are
 	 */
 	@DeleteOperation
-	public void delete(@Selector String id, @Nullable String namespace) {
+	public SnapshotList delete(@Selector String id, @Nullable String namespace) {
 		this.snapshots.delete(id, namespace);
+		return list();
 	}
 
 	private static boolean isTrue(String name, @Nullable String value) {

@@ -5,6 +5,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -16,11 +19,14 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses a malformed POST to an endpoint of ours, in a servlet container.
  */
 public class StrictBodyServletFilter implements Filter {
+
+	private static final String JSON = "application/json";
 
 	private final StrictBodies bodies;
 
@@ -48,7 +54,7 @@ public class StrictBodyServletFilter implements Filter {
 		}
 		HttpServletResponse httpResponse = (HttpServletResponse) response;
 		httpResponse.setStatus(HttpServletResponse.SC_BAD_REQUEST);
-		httpResponse.setContentType("application/json");
+		httpResponse.setContentType(JSON);
 		httpResponse.getOutputStream().write(fault);
 	}
 
@@ -60,6 +66,24 @@ public class StrictBodyServletFilter implements Filter {
 		ReadRequest(HttpServletRequest request, byte[] body) {
 			super(request);
 			this.body = body;
+		}
+
+		/** Where a body is optional, its type is as well. */
+		@Override
+		public @Nullable String getContentType() {
+			String type = super.getContentType();
+			return (type == null && this.body.length == 0) ? JSON : type;
+		}
+
+		@Override
+		public @Nullable String getHeader(String name) {
+			return "Content-Type".equalsIgnoreCase(name) ? getContentType() : super.getHeader(name);
+		}
+
+		@Override
+		public Enumeration<String> getHeaders(String name) {
+			String type = "Content-Type".equalsIgnoreCase(name) ? getContentType() : null;
+			return (type != null) ? Collections.enumeration(List.of(type)) : super.getHeaders(name);
 		}
 
 		@Override

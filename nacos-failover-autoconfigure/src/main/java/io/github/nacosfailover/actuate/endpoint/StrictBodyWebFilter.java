@@ -9,6 +9,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -57,11 +58,17 @@ public class StrictBodyWebFilter implements WebFilter {
 	}
 
 	private static ServerWebExchange withBody(ServerWebExchange exchange, byte[] body) {
-		return exchange.mutate().request(new ServerHttpRequestDecorator(exchange.getRequest()) {
+		ServerHttpRequest request = exchange.getRequest();
+		if (body.length == 0 && request.getHeaders().getContentType() == null) {
+			// Where a body is optional, its type is as well.
+			request = request.mutate().header("Content-Type", MediaType.APPLICATION_JSON_VALUE).build();
+		}
+		return exchange.mutate().request(new ServerHttpRequestDecorator(request) {
 
 			@Override
 			public Flux<DataBuffer> getBody() {
-				return Flux.defer(() -> Flux.just(exchange.getResponse().bufferFactory().wrap(body)));
+				return (body.length == 0) ? Flux.empty()
+						: Flux.defer(() -> Flux.just(exchange.getResponse().bufferFactory().wrap(body)));
 			}
 		}).build();
 	}

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.actuate.endpoint;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -43,10 +44,15 @@ final class WebAnswers {
 		}
 	}
 
+	/** The reasons come first: that is what an operator looks for. */
 	private static Map<String, Object> refusal(FailoverRefusedException ex) {
+		Map<String, Object> refusal = new LinkedHashMap<>();
+		refusal.put("refused", ex.getReasons());
 		PreflightReport preflight = ex.getPreflight();
-		return (preflight != null) ? Map.of("refused", ex.getReasons(), "preflight", preflight)
-				: Map.of("refused", ex.getReasons());
+		if (preflight != null) {
+			refusal.put("preflight", preflight);
+		}
+		return refusal;
 	}
 
 	static WebEndpointResponse<?> message(int status, @Nullable String message) {

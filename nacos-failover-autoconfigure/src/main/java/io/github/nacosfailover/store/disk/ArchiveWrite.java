@@ -15,9 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
-import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.InvalidBackupException;
@@ -51,8 +49,6 @@ final class ArchiveWrite {
 	private final String by;
 
 	private final PackReader packs;
-
-	private final AtomicInteger temporaries = new AtomicInteger();
 
 	private final Map<ServiceKey, String> kept = new ConcurrentHashMap<>();
 
@@ -99,7 +95,14 @@ final class ArchiveWrite {
 		Set<ServiceKey> removed = new LinkedHashSet<>(change.removed());
 		removed.removeAll(backups.keySet());
 		lookAt(backups.keySet(), removed);
-		ParallelFiles.forEach(List.copyOf(backups.values()), (backup) -> plan(backup, change.replaceManual()));
+		ParallelFiles.forEach(backups.values(), ParallelFiles.FORCING, (some) -> {
+			try (NewFiles files = new NewFiles(this.work)) {
+				for (Backup backup : some) {
+					plan(backup, change.replaceManual(), files);
+				}
+				files.force();
+			}
+		});
 		for (ServiceKey key : removed) {
 			planRemoval(key, change.replaceManual());
 		}
@@ -121,8 +124,14 @@ final class ArchiveWrite {
 			removed.removeAll(wanted.backups().keySet());
 		}
 		lookAt(wanted.backups().keySet(), removed);
-		ParallelFiles.forEach(List.copyOf(wanted.backups().entrySet()),
-				(entry) -> planRestore(entry.getKey(), entry.getValue()));
+		ParallelFiles.forEach(wanted.backups().entrySet(), ParallelFiles.FORCING, (some) -> {
+			try (NewFiles files = new NewFiles(this.work)) {
+				for (Map.Entry<ServiceKey, ArchivedBackup> entry : some) {
+					planRestore(entry.getKey(), entry.getValue(), files);
+				}
+				files.force();
+			}
+		});
 		for (ServiceKey key : removed) {
 			planRemoval(key, true);
 		}
@@ -140,7 +149,7 @@ final class ArchiveWrite {
 		return Objects.requireNonNull(this.found.get(key));
 	}
 
-	private void plan(Backup backup, boolean replaceManual) throws IOException {
+	private void plan(Backup backup, boolean replaceManual, NewFiles files) throws IOException {
 		ServiceKey key = backup.key();
 		byte[] content = BackupFormat.write(backup);
 		String fault = findFault(backup, content);
@@ -159,7 +168,7 @@ final class ArchiveWrite {
 			return;
 		}
 		if (file.isMissing() || ours || replaceManual) {
-			planContent(key, file, content, saved);
+			planContent(key, file, content, saved, files);
 			return;
 		}
 		this.kept.put(key, (digest != null) ? BY_HAND.formatted(file.file())
@@ -172,8 +181,7 @@ final class ArchiveWrite {
 				.formatted(content.length, this.store.maxFileSize());
 		}
 		try {
-			List<Instance> instances = backup.all(null);
-			BackupFormat.check((instances != null) ? instances : List.of());
+			BackupFormat.check(backup);
 			return null;
 		}
 		catch (InvalidBackupException ex) {
@@ -186,14 +194,15 @@ final class ArchiveWrite {
 		return backup != null && !backup.manual();
 	}
 
-	private void planRestore(ServiceKey key, ArchivedBackup wanted) throws IOException {
+	private void planRestore(ServiceKey key, ArchivedBackup wanted, NewFiles files) throws IOException {
 		FoundBackup file = found(key);
 		if (!wanted.has(String.valueOf(file.digest()))) {
-			planContent(key, file, this.packs.read(wanted), wanted.saved());
+			planContent(key, file, this.packs.read(wanted), wanted.saved(), files);
 		}
 	}
 
-	private void planContent(ServiceKey key, FoundBackup file, byte[] content, SavedBackup saved) throws IOException {
+	private void planContent(ServiceKey key, FoundBackup file, byte[] content, SavedBackup saved, NewFiles files)
+			throws IOException {
 		String name = file.file();
 		if (name == null) {
 			this.kept.put(key, "no file can have its name");
@@ -203,11 +212,9 @@ final class ArchiveWrite {
 		if (before == null && !file.isMissing()) {
 			return;
 		}
-		Path temporary = this.work.resolve(this.temporaries.incrementAndGet() + ".tmp");
-		AtomicFile.writeForced(temporary, content);
 		this.files.put(key,
 				new PlannedFile(new FileStep(name, key, before, saved.digest()), this.store.directory().resolve(name),
-						file.signature(), new WrittenContent(saved, Compression.compress(content)), temporary));
+						file.signature(), new WrittenContent(saved, files.compress(content)), files.write(content)));
 	}
 
 	private void planRemoval(ServiceKey key, boolean replaceManual) throws IOException {
@@ -373,6 +380,9 @@ final class ArchiveWrite {
 		}
 		finally {
 			this.store.endWrite(written ? number : 0, written ? written(planned) : List.of());
+			if (!written && Files.notExists(this.generations.pendingFile())) {
+				Files.deleteIfExists(this.generations.pack(number));
+			}
 		}
 		this.generations.remember(manifest);
 		this.base = manifest;
@@ -385,7 +395,11 @@ final class ArchiveWrite {
 
 	private void apply(Manifest manifest, List<PlannedFile> planned) throws IOException {
 		try {
-			ParallelFiles.forEach(planned, PlannedFile::apply);
+			ParallelFiles.forEach(planned, ParallelFiles.COMPUTING, (some) -> {
+				for (PlannedFile file : some) {
+					file.apply();
+				}
+			});
 			forceDirectories(this.store.directory(), planned.stream().map(PlannedFile::step).toList());
 			this.generations.commit(manifest);
 		}

@@ -52,7 +52,7 @@ final class AtomicFile {
 	 * @param content its content
 	 * @throws IOException if it cannot be written; there may be half of it
 	 */
-	static void writeForced(Path file, byte[] content) throws IOException {
+	private static void writeForced(Path file, byte[] content) throws IOException {
 		try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
 			ByteBuffer buffer = ByteBuffer.wrap(content);
 			while (buffer.hasRemaining()) {

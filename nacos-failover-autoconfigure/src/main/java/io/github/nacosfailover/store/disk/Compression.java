@@ -1,36 +1,47 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
 /**
  * Makes the content of data files small, fast: instances of a service are much alike.
+ * Used by one thread for many contents, since what a compression needs takes longer to
+ * set up than to use.
  */
-final class Compression {
+final class Compression implements AutoCloseable {
 
-	private Compression() {
+	private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+
+	private byte[] buffer = new byte[8 * 1024];
+
+	byte[] compress(byte[] content) {
+		this.deflater.reset();
+		this.deflater.setInput(content);
+		this.deflater.finish();
+		int length = 0;
+		while (!this.deflater.finished()) {
+			if (length == this.buffer.length) {
+				this.buffer = Arrays.copyOf(this.buffer, this.buffer.length * 2);
+			}
+			length += this.deflater.deflate(this.buffer, length, this.buffer.length - length);
+		}
+		return Arrays.copyOf(this.buffer, length);
 	}
 
-	static byte[] compress(byte[] content) {
-		ByteArrayOutputStream compressed = new ByteArrayOutputStream(content.length / 8 + 64);
-		Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
-		try (DeflaterOutputStream stream = new DeflaterOutputStream(compressed, deflater)) {
-			stream.write(content);
+	/**
+	 * Compresses a single content.
+	 * @param content the content
+	 * @return the compressed content
+	 */
+	static byte[] compressOne(byte[] content) {
+		try (Compression compression = new Compression()) {
+			return compression.compress(content);
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		finally {
-			deflater.end();
-		}
-		return compressed.toByteArray();
 	}
 
 	/**
@@ -47,6 +58,11 @@ final class Compression {
 		finally {
 			inflater.end();
 		}
+	}
+
+	@Override
+	public void close() {
+		this.deflater.end();
 	}
 
 }

@@ -52,8 +52,9 @@ final class DataFileNames {
 	 * a file could be read back as that service
 	 */
 	@Nullable String choose(ServiceKey key) {
-		String encoded = encode(key);
-		if (!isReadBack(key, encoded)) {
+		boolean plain = key.clusters() == null && isPlain(key.group()) && isPlain(key.service());
+		String encoded = plain ? key.group() + "%40%40" + key.service() : encode(key);
+		if (!plain && !isReadBack(key, encoded)) {
 			return null;
 		}
 		for (int respelled = -1; respelled < encoded.length(); respelled++) {
@@ -66,6 +67,20 @@ final class DataFileNames {
 			}
 		}
 		return (key.clusters() == null) ? longName(key) : null;
+	}
+
+	/**
+	 * Whether a name encodes to itself, as that of most of thousands of services does.
+	 */
+	private static boolean isPlain(String name) {
+		for (int i = 0; i < name.length(); i++) {
+			char c = name.charAt(i);
+			if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'
+					|| c == '.')) {
+				return false;
+			}
+		}
+		return !name.isEmpty();
 	}
 
 	/** The documented name appends clusters as they are, whatever is in them. */

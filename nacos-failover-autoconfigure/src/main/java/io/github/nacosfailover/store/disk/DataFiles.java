@@ -117,16 +117,25 @@ final class DataFiles {
 	 */
 	FoundBackup find(ServiceKey key, DataFileNames names, Instant now) {
 		String used = this.names.get(key);
-		FoundBackup found = lookFor((used != null) ? used : names.choose(key), now);
-		// A file of another name that is gone does not come back under that name.
-		return (used != null && found.isMissing()) ? lookFor(names.choose(key), now) : found;
+		if (used != null) {
+			lookAt(used, find(used), this.settling.containsKey(used), now);
+			FoundBackup found = found(used);
+			if (!found.isMissing()) {
+				return found;
+			}
+			// A file of another name that is gone does not come back under that name.
+		}
+		return lookFor(names.choose(key), now);
 	}
 
 	private FoundBackup lookFor(@Nullable String name, Instant now) {
 		if (name == null) {
 			return new FoundBackup(null, null, null, null);
 		}
-		lookAt(name, find(name), this.settling.containsKey(name), now);
+		Path file = find(name);
+		if (file != null && file.toFile().exists()) {
+			lookAt(name, file, true, now);
+		}
 		return found(name);
 	}
 

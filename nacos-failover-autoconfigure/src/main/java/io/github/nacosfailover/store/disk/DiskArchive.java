@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -59,8 +58,6 @@ final class DiskArchive implements SnapshotArchive {
 	private final Path memory;
 
 	private volatile @Nullable Ownership ownership;
-
-	private volatile @Nullable Problem failure;
 
 	DiskArchive(DiskStore store, Generations generations, Retention retention) {
 		this.store = store;
@@ -164,12 +161,7 @@ final class DiskArchive implements SnapshotArchive {
 
 	@Override
 	public List<Problem> problems() {
-		List<Problem> problems = new ArrayList<>(this.generations.problems());
-		Problem failure = this.failure;
-		if (failure != null) {
-			problems.add(0, failure);
-		}
-		return problems;
+		return this.generations.problems();
 	}
 
 	@Override
@@ -266,12 +258,16 @@ final class DiskArchive implements SnapshotArchive {
 
 	private void finishLeftWrite(PackReader packs) throws IOException {
 		createDirectories();
+		deleteTemporaryFiles();
+		new LeftWrite(this.store.directory(), this.generations, packs, this.work).finish();
+	}
+
+	private void deleteTemporaryFiles() throws IOException {
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.work)) {
 			for (Path file : files) {
 				Files.deleteIfExists(file);
 			}
 		}
-		new LeftWrite(this.store.directory(), this.generations, packs, this.work).finish();
 	}
 
 	private void createDirectories() throws IOException {
@@ -288,10 +284,10 @@ final class DiskArchive implements SnapshotArchive {
 				finishLeftWrite(packs);
 				T result = action.run(packs);
 				clean();
-				this.failure = null;
 				return result;
 			}
 			finally {
+				cleanUp();
 				lock.release();
 			}
 		}
@@ -310,10 +306,25 @@ final class DiskArchive implements SnapshotArchive {
 		}
 	}
 
+	/** What a write that failed has left would keep a full disk full. */
+	private void cleanUp() {
+		boolean interrupted = Thread.interrupted();
+		try {
+			deleteTemporaryFiles();
+		}
+		catch (IOException ex) {
+			logger.debug("Temporary files in {} were not deleted", this.work, ex);
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
 	private IOException failed(String what, Exception ex) {
 		String message = WriteFailure.explain(what, this.store.directory(),
 				(ex instanceof IOException failure) ? failure : new IOException(ex.toString()));
-		this.failure = new Problem(this.generations.directory().toString(), message);
 		return new IOException(message, ex);
 	}
 

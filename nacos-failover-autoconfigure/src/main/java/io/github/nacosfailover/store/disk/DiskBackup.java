@@ -132,7 +132,7 @@ final class DiskBackup implements BackupRef {
 				this.backup = parsed.backup();
 			}
 			else {
-				this.content = Compression.compress(bytes);
+				this.content = Compression.compressOne(bytes);
 			}
 			this.good = true;
 		}
@@ -229,7 +229,7 @@ final class DiskBackup implements BackupRef {
 			}
 		}
 		byte[] bytes = Files.readAllBytes(this.file);
-		return BackupFormat.digest(bytes).equals(expected) ? Compression.compress(bytes) : null;
+		return BackupFormat.digest(bytes).equals(expected) ? Compression.compressOne(bytes) : null;
 	}
 
 	/** Parses the backup now, since the service is in use. */

@@ -31,6 +31,7 @@ import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.SavedBackup;
+import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SwitchLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -228,7 +229,7 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	@Override
-	public DiskArchive archive() {
+	public SnapshotArchive archive() {
 		return this.archive;
 	}
 
@@ -327,6 +328,7 @@ public final class DiskStore implements FailoverStore {
 			Instant now = Instant.now();
 			this.progress.end(number);
 			files.forEach((file) -> this.dataFiles.written(file, now));
+			expectOwnChange();
 			changed = publish(knownSwitch(), this.dataFiles.table(this.state.backups()));
 		}
 		finally {
@@ -370,8 +372,10 @@ public final class DiskStore implements FailoverStore {
 		SetAside aside = new SetAside(this.directory);
 		Set<ServiceKey> staying = new HashSet<>();
 		try {
+			Map<ServiceKey, FoundBackup> found = found();
 			for (Backup backup : backups) {
-				if (!setAside(backup, aside)) {
+				FoundBackup file = found.get(backup.key());
+				if (file != null && !file.isMissing() && !setAside(backup, String.valueOf(file.file()), aside)) {
 					staying.add(backup.key());
 				}
 			}
@@ -391,12 +395,8 @@ public final class DiskStore implements FailoverStore {
 		}
 	}
 
-	private boolean setAside(Backup backup, SetAside aside) throws IOException {
-		FoundBackup found = found().get(backup.key());
-		if (found == null || found.isMissing()) {
-			return true;
-		}
-		Path file = this.directory.resolve(String.valueOf(found.file()));
+	private boolean setAside(Backup backup, String name, SetAside aside) throws IOException {
+		Path file = this.directory.resolve(name);
 		if (Files.isSymbolicLink(file) || !hasContentOf(backup, file)) {
 			return false;
 		}

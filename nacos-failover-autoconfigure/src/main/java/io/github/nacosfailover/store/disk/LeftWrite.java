@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,8 +28,6 @@ final class LeftWrite {
 	private final PackReader packs;
 
 	private final Path work;
-
-	private final AtomicInteger temporaries = new AtomicInteger();
 
 	LeftWrite(Path directory, Generations generations, PackReader packs, Path work) {
 		this.directory = directory;
@@ -53,30 +53,39 @@ final class LeftWrite {
 		if (manifest == null) {
 			return;
 		}
-		ParallelFiles.forEach(manifest.steps(), (step) -> finish(step, manifest));
+		ParallelFiles.forEach(manifest.steps(), ParallelFiles.FORCING, (some) -> finish(some, manifest));
 		ArchiveWrite.forceDirectories(this.directory, manifest.steps());
 		this.generations.commit(manifest);
 		logger.info("Failover: finished snapshot '{}' in {}, which an ended process had left",
 				manifest.generation().id(), this.directory);
 	}
 
+	private void finish(List<FileStep> steps, Manifest manifest) throws IOException {
+		Map<Path, Path> moves = new LinkedHashMap<>();
+		try (NewFiles files = new NewFiles(this.work)) {
+			for (FileStep step : steps) {
+				Path file = this.directory.resolve(step.file());
+				ArchivedBackup backup = manifest.backups().get(step.key());
+				if (isLeft(step, file) && step.after() == null) {
+					Files.deleteIfExists(file);
+				}
+				else if (isLeft(step, file) && backup != null) {
+					moves.put(files.write(this.packs.read(backup)), file);
+				}
+			}
+			files.force();
+		}
+		for (Map.Entry<Path, Path> move : moves.entrySet()) {
+			Path file = move.getValue();
+			Files.move(move.getKey(), Files.isSymbolicLink(file) ? file.toRealPath() : file,
+					StandardCopyOption.ATOMIC_MOVE);
+		}
+	}
+
 	/** A file that is neither as it was nor as it was to be has been edited since. */
-	private void finish(FileStep step, Manifest manifest) throws IOException {
-		Path file = this.directory.resolve(step.file());
+	private static boolean isLeft(FileStep step, Path file) throws IOException {
 		String now = digest(file);
-		if (Objects.equals(now, step.after()) || (now != null && !now.equals(step.before()))) {
-			return;
-		}
-		ArchivedBackup backup = manifest.backups().get(step.key());
-		if (step.after() == null) {
-			Files.deleteIfExists(file);
-		}
-		else if (backup != null) {
-			Path temporary = this.work.resolve("left-" + this.temporaries.incrementAndGet() + ".tmp");
-			AtomicFile.writeForced(temporary, this.packs.read(backup));
-			Path destination = Files.isSymbolicLink(file) ? file.toRealPath() : file;
-			Files.move(temporary, destination, StandardCopyOption.ATOMIC_MOVE);
-		}
+		return !Objects.equals(now, step.after()) && (now == null || now.equals(step.before()));
 	}
 
 	private static @Nullable String digest(Path file) throws IOException {

@@ -51,7 +51,7 @@ final class PackCompaction {
 				try {
 					byte[] content = this.packs.read(backup);
 					entry.setValue(new ArchivedBackup(backup.saved(), backup.manual(),
-							pack.add(Compression.compress(content))));
+							pack.add(Compression.compressOne(content))));
 				}
 				catch (DamagedFileException ex) {
 					// Moved or not, it cannot be brought back; that is told when it is

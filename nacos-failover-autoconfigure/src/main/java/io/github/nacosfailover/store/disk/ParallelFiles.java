@@ -1,50 +1,54 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does the same with many files, on several threads: the file system then forces what
- * they have written to the disk together, which is many times faster than one by one.
+ * Does the same with many files, on several threads and some files at a time: the file
+ * system then forces what they have written to the disk together, which is many times
+ * faster than one by one.
  */
 final class ParallelFiles {
 
-	private static final int THREADS = 24;
+	/** Threads that mostly wait for the disk. */
+	static final int FORCING = 20;
 
-	/** Below this it is not worth a thread. */
-	private static final int PER_THREAD = 4;
+	/** Threads that mostly compute, or wait for each other in the file system. */
+	static final int COMPUTING = Math.min(4, Runtime.getRuntime().availableProcessors());
+
+	private static final int MAX_BATCH = 24;
 
 	private ParallelFiles() {
 	}
 
 	/**
-	 * Does something with each of the items.
-	 * @param items the items, taken in their order
-	 * @param action what to do
+	 * Does something with all of the items.
+	 * @param items the items
+	 * @param threads how many threads to do it on at most
+	 * @param action what to do with some of the items
 	 * @param <T> type of the items
 	 * @throws IOException the first failure; the rest is left undone
 	 */
-	static <T> void forEach(Iterable<T> items, Action<T> action) throws IOException {
-		Work<T> work = new Work<>(items.iterator(), action);
-		int size = (items instanceof List<T> list) ? list.size() : THREADS * PER_THREAD;
-		int threads = Math.min(THREADS, size / PER_THREAD);
-		if (threads <= 1) {
+	static <T> void forEach(Collection<? extends T> items, int threads, Action<T> action) throws IOException {
+		List<T> all = List.copyOf(items);
+		int batch = Math.max(1, Math.min(MAX_BATCH, all.size() / threads));
+		Work<T> work = new Work<>(all, batch, action);
+		int needed = Math.min(threads, (all.size() + batch - 1) / batch);
+		if (needed <= 1) {
 			work.run();
 		}
 		else {
-			run(work, threads);
+			run(work, needed);
 		}
 		work.rethrow();
 	}
 
 	private static void run(Work<?> work, int threads) throws IOException {
 		CountDownLatch ended = new CountDownLatch(threads);
-		List<Thread> started = new ArrayList<>();
 		for (int i = 0; i < threads; i++) {
 			Thread thread = new Thread(() -> {
 				try {
@@ -56,7 +60,6 @@ final class ParallelFiles {
 			}, "nacos-failover-snapshot-" + i);
 			thread.setDaemon(true);
 			thread.start();
-			started.add(thread);
 		}
 		boolean interrupted = false;
 		while (true) {
@@ -77,36 +80,41 @@ final class ParallelFiles {
 	}
 
 	/**
-	 * What to do with one item.
+	 * What to do with some items.
 	 *
 	 * @param <T> type of the items
 	 */
 	interface Action<T> {
 
-		void accept(T item) throws IOException;
+		void accept(List<T> items) throws IOException;
 
 	}
 
 	private static final class Work<T> implements Runnable {
 
-		private final Iterator<T> items;
+		private final List<T> items;
+
+		private final int batch;
 
 		private final Action<T> action;
+
+		private int next;
 
 		private boolean stopped;
 
 		private @Nullable Throwable failure;
 
-		Work(Iterator<T> items, Action<T> action) {
+		Work(List<T> items, int batch, Action<T> action) {
 			this.items = items;
+			this.batch = batch;
 			this.action = action;
 		}
 
 		@Override
 		public void run() {
 			try {
-				for (T item = next(); item != null; item = next()) {
-					this.action.accept(item);
+				for (List<T> items = next(); !items.isEmpty(); items = next()) {
+					this.action.accept(items);
 				}
 			}
 			catch (IOException | RuntimeException | Error ex) {
@@ -114,8 +122,13 @@ final class ParallelFiles {
 			}
 		}
 
-		private synchronized @Nullable T next() {
-			return (!this.stopped && this.items.hasNext()) ? this.items.next() : null;
+		private synchronized List<T> next() {
+			if (this.stopped) {
+				return List.of();
+			}
+			int first = this.next;
+			this.next = Math.min(this.items.size(), first + this.batch);
+			return this.items.subList(first, this.next);
 		}
 
 		synchronized void stop() {

@@ -3,6 +3,7 @@ package io.github.nacosfailover.store.disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,8 @@ final class WriteProgress {
 	private boolean own;
 
 	private @Nullable FileSignature seen;
+
+	private boolean settled;
 
 	private long lastNumber;
 
@@ -87,10 +90,12 @@ final class WriteProgress {
 	@Nullable Set<String> written(boolean all) {
 		try {
 			FileSignature now = FileSignature.of(this.generations.directory());
-			if (Objects.equals(now, this.seen)) {
+			if (Objects.equals(now, this.seen) && this.settled) {
 				return Set.of();
 			}
 			this.seen = now;
+			// Until the clock has moved on, a further write may look the same.
+			this.settled = now == null || now.settledAt(Instant.now()) == null;
 			if (now == null) {
 				this.lastNumber = 0;
 				return Set.of();
@@ -107,7 +112,7 @@ final class WriteProgress {
 	}
 
 	/**
-	 * Whether no write has begun or ended since {@link #written()}.
+	 * Whether no write has begun or ended since {@link #written}.
 	 * @return {@code false} if what was looked at since may be half of one
 	 */
 	boolean isUndisturbed() {

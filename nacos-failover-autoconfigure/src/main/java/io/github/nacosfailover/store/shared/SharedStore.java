@@ -242,6 +242,10 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	@Override
 	public @Nullable FleetState fleet() {
+		if (this.problem != null) {
+			// An operator must not wait for an engine that is known not to answer.
+			return null;
+		}
 		SharedIndex known = this.index;
 		Document found = known.find(Names.SWITCH);
 		return this.fleet.state(known.version(), (found != null) ? found.revision() : 0);

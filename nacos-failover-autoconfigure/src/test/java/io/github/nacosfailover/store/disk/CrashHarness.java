@@ -1,9 +1,6 @@
 package io.github.nacosfailover.store.disk;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +22,7 @@ import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.store.SnapshotResult;
 
 /**
  * Kills processes that take and restore snapshots, at random moments and by SIGKILL, and
@@ -98,7 +96,7 @@ public final class CrashHarness {
 
 	private void killOne() throws Exception {
 		Child child = new Child();
-		child.await("done");
+		child.awaitDone();
 		child.killSoon();
 		check(child.lastDone);
 	}
@@ -107,12 +105,12 @@ public final class CrashHarness {
 	private void killBoth() throws Exception {
 		Child first = new Child();
 		Child second = new Child();
-		first.await("done");
-		second.await("done");
+		first.awaitDone();
+		second.awaitDone();
 		first.killSoon();
-		// What it has said before it had to wait does not count.
-		for (int i = 0; i < 20; i++) {
-			second.await("done");
+		long death = System.currentTimeMillis();
+		while (second.lastDoneAt <= death) {
+			second.awaitDone();
 		}
 		second.killSoon();
 		check(second.lastDone);
@@ -188,16 +186,22 @@ public final class CrashHarness {
 			.formatted(this.kills, this.unfinished, this.finished, this.operations);
 	}
 
-	/** A process that is to be killed. */
+	/**
+	 * A process that is to be killed. It writes to a file: of what is left in a pipe when
+	 * a process ends, its reader may see nothing.
+	 */
 	private final class Child {
+
+		private final Path output = CrashHarness.this.directory
+			.resolveSibling("output-" + CrashHarness.this.random.nextLong());
 
 		private final Process process;
 
-		private final BufferedReader output;
-
-		private final List<String> lines = new ArrayList<>();
+		private int read;
 
 		private String lastDone = "";
+
+		private long lastDoneAt;
 
 		Child() throws IOException {
 			this.process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -205,35 +209,39 @@ public final class CrashHarness {
 					System.getProperty("java.class.path"), CrashHarness.class.getName(), "write",
 					CrashHarness.this.directory.toString(), Long.toString(CrashHarness.this.random.nextLong()))
 				.redirectErrorStream(true)
+				.redirectOutput(this.output.toFile())
 				.start();
-			this.output = new BufferedReader(
-					new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8));
 		}
 
-		void await(String word) throws IOException {
-			String line = this.output.readLine();
-			while (line != null && !line.startsWith(word)) {
-				this.lines.add(line);
-				line = this.output.readLine();
+		/** Waits until the process has answered once more. */
+		void awaitDone() throws Exception {
+			long before = CrashHarness.this.operations;
+			while (CrashHarness.this.operations == before) {
+				require(this.process.isAlive(), "The process has ended: " + this.output);
+				Thread.sleep(1);
+				readOutput();
 			}
-			require(line != null, "The process has ended: " + this.lines);
-			note(line);
 		}
 
-		private void note(String line) {
-			if (line.startsWith("done ")) {
-				this.lastDone = line.substring(5);
+		private void readOutput() throws IOException {
+			String all = Files.readString(this.output);
+			int end = all.lastIndexOf('\n') + 1;
+			all.substring(this.read, end).lines().filter((line) -> line.startsWith("done ")).forEach((line) -> {
+				String[] parts = line.split(" ");
+				this.lastDone = parts[1];
+				this.lastDoneAt = Long.parseLong(parts[2]);
 				CrashHarness.this.operations++;
-			}
+			});
+			this.read = end;
 		}
 
 		void killSoon() throws Exception {
 			Thread.sleep(CrashHarness.this.random.nextInt(MAX_LIFE_MILLIS));
-			// That of the process itself would close its output.
-			this.process.toHandle().destroyForcibly();
+			this.process.destroyForcibly();
 			require(this.process.waitFor(10, TimeUnit.SECONDS), "The process does not end");
-			require(this.process.exitValue() == 137, "The process has failed: " + this.output.lines().toList());
-			this.output.lines().forEach(this::note);
+			require(this.process.exitValue() == 137, "The process has failed: " + this.output);
+			readOutput();
+			Files.delete(this.output);
 			CrashHarness.this.kills++;
 		}
 
@@ -270,7 +278,7 @@ public final class CrashHarness {
 		private void restore(String id, String newId) throws IOException {
 			try {
 				if (this.store.archive().restore(id, true, newId, "crash").generation() != null) {
-					System.out.println("done " + newId);
+					done(newId);
 				}
 			}
 			catch (UnknownSnapshotException ex) {
@@ -291,8 +299,14 @@ public final class CrashHarness {
 					backups.add(backup(key, round));
 				}
 			}
-			this.store.archive().write(new SnapshotChange(id, "crash", backups, removed, false));
-			System.out.println("done " + id);
+			SnapshotResult result = this.store.archive()
+				.write(new SnapshotChange(id, "crash", backups, removed, false));
+			require(result.generation() != null && result.kept().isEmpty(), "taken for edited by hand: " + result);
+			done(id);
+		}
+
+		private static void done(String id) {
+			System.out.println("done " + id + " " + System.currentTimeMillis());
 		}
 
 		private static Backup backup(ServiceKey key, int round) {

@@ -19,7 +19,7 @@ class CrashTests {
 	@Test
 	void killedProcessesLeaveNothingTornAndNothingManual(@TempDir Path directory) throws Exception {
 		int kills = Integer.getInteger("crash.kills", 12);
-		String report = CrashHarness.run(directory, kills, System.nanoTime());
+		String report = CrashHarness.run(directory.resolve("failover"), kills, System.nanoTime());
 		System.out.println(report);
 		assertThat(report).contains("nothing manual");
 	}

@@ -1,18 +1,21 @@
 package io.github.nacosfailover.store.redis;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.SharedDocumentsContract;
 import io.github.nacosfailover.testsupport.RealRedis;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import redis.embedded.RedisServer;
 import redis.embedded.RedisShardedCluster;
 
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -27,17 +30,35 @@ class RedisClusterDocumentsTests extends SharedDocumentsContract {
 	@BeforeAll
 	static void startCluster() throws IOException {
 		cluster = RedisShardedCluster.newRedisCluster()
-			.withServerBuilder(RedisServer.newRedisServer().executableProvider(RealRedis::executable))
+			.withServerBuilder(RedisServer.newRedisServer()
+				.executableProvider(RealRedis::executable)
+				// On a busy machine a node must not be taken for dead.
+				.setting("cluster-node-timeout 30000"))
 			.ephemeral()
 			.shard("a", 0)
 			.shard("b", 0)
 			.shard("c", 0)
 			.build();
 		cluster.start();
+		cluster.ports().forEach((port) -> Awaitility.await().until(() -> isReady(port)));
 		List<String> nodes = cluster.ports().stream().map((port) -> "127.0.0.1:" + port).toList();
 		connections = new LettuceConnectionFactory(new RedisClusterConfiguration(nodes));
 		connections.afterPropertiesSet();
 		connections.start();
+	}
+
+	/** Each node finds out by itself that all slots are taken. */
+	private static boolean isReady(int port) {
+		LettuceConnectionFactory node = new LettuceConnectionFactory("127.0.0.1", port);
+		node.afterPropertiesSet();
+		node.start();
+		try (RedisConnection connection = node.getConnection()) {
+			return connection.execute("CLUSTER", "INFO".getBytes(StandardCharsets.US_ASCII)) instanceof byte[] info
+					&& new String(info, StandardCharsets.US_ASCII).contains("cluster_state:ok");
+		}
+		finally {
+			node.destroy();
+		}
 	}
 
 	@AfterAll

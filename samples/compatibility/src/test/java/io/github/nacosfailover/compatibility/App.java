@@ -90,6 +90,23 @@ final class App implements AutoCloseable {
 			.build());
 	}
 
+	/**
+	 * Asks another endpoint something.
+	 * @param method the method
+	 * @param path the path below the actuator, starting with a slash
+	 * @param body the body, empty for none at all, not even a content type
+	 * @return the answer, whatever its status
+	 */
+	Answer exchange(String method, String path, String body) {
+		HttpRequest.Builder request = request("/.." + path);
+		if (body.isEmpty()) {
+			return send(request.method(method, HttpRequest.BodyPublishers.noBody()).build());
+		}
+		return send(request.header("Content-Type", "application/json")
+			.method(method, HttpRequest.BodyPublishers.ofString(body))
+			.build());
+	}
+
 	JsonNode status() {
 		return get("").expect(200);
 	}

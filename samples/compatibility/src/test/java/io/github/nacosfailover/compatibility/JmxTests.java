@@ -27,6 +27,10 @@ import static org.awaitility.Awaitility.await;
  */
 class JmxTests {
 
+	private static final String SWITCH = "org.springframework.boot:type=Endpoint,name=Nacosfailover";
+
+	private static final String SNAPSHOTS = "org.springframework.boot:type=Endpoint,name=Nacosfailoversnapshots";
+
 	private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
 
 	@TempDir
@@ -38,8 +42,8 @@ class JmxTests {
 		String service = Nacos.uniqueName("over-jmx");
 		directory.backup(service, "10.9.0.1:80");
 		try (App app = App.start("--spring.jmx.enabled=true",
-				"--management.endpoints.jmx.exposure.include=nacosfailover", App.serverAddr(Nacos.serverAddr()),
-				directory.property())) {
+				"--management.endpoints.jmx.exposure.include=nacosfailover,nacosfailoversnapshots",
+				App.serverAddr(Nacos.serverAddr()), directory.property())) {
 			NamingService naming = app.naming();
 			assertThat(Nacos.query(naming, service)).isEmpty();
 			assertThat(invoke("status")).containsEntry("enabled", false);
@@ -73,11 +77,38 @@ class JmxTests {
 			assertThat(invoke("flip", "enabled", "false", "force", "true")).containsEntry("enabled", false);
 			assertThat(Nacos.query(naming, service)).isEmpty();
 		}
-		await().until(() -> this.server.queryNames(name(), null).isEmpty());
+		await().until(() -> this.server.queryNames(new ObjectName(SWITCH), null).isEmpty());
+	}
+
+	@Test
+	void takesPinsAndRestoresSnapshots() throws Exception {
+		FailoverDirectory directory = new FailoverDirectory(this.home.resolve("failover"));
+		String service = Nacos.uniqueName("over-jmx");
+		try (App app = App.start("--spring.jmx.enabled=true",
+				"--management.endpoints.jmx.exposure.include=nacosfailoversnapshots",
+				App.serverAddr(Nacos.serverAddr()), directory.property(), "--nacos.failover.snapshot.delay=1h")) {
+			NamingService naming = app.naming();
+			naming.registerInstance(service, "10.9.0.2", 80);
+			await().until(() -> !naming.getAllInstances(service).isEmpty());
+			Map<Object, Object> taken = invokeOn(SNAPSHOTS, "take");
+			String id = (String) taken.get("id");
+			assertThat(taken.get("services")).isEqualTo(1);
+			Map<Object, Object> pinned = invokeOn(SNAPSHOTS, "change", "id", id, "pinned", "true");
+			assertThat((Map<?, ?>) ((List<?>) pinned.get("snapshots")).get(0)).extracting("by", "pinned")
+				.containsExactly("jmx", true);
+			assertThat(invokeOn(SNAPSHOTS, "change", "id", id, "restore", "true").get("changed")).isEqualTo(false);
+			assertThat((List<?>) invokeOn(SNAPSHOTS, "delete", "id", id).get("snapshots")).isEmpty();
+			naming.deregisterInstance(service, "10.9.0.2", 80);
+		}
 	}
 
 	private Map<Object, Object> invoke(String operation, String... arguments) throws Exception {
-		for (MBeanOperationInfo info : this.server.getMBeanInfo(name()).getOperations()) {
+		return invokeOn(SWITCH, operation, arguments);
+	}
+
+	private Map<Object, Object> invokeOn(String bean, String operation, String... arguments) throws Exception {
+		ObjectName name = new ObjectName(bean);
+		for (MBeanOperationInfo info : this.server.getMBeanInfo(name).getOperations()) {
 			if (info.getName().equals(operation) && accepts(info, arguments)) {
 				MBeanParameterInfo[] parameters = info.getSignature();
 				Object[] values = new Object[parameters.length];
@@ -88,7 +119,7 @@ class JmxTests {
 						values[i] = arguments[j].equals(parameters[i].getName()) ? arguments[j + 1] : values[i];
 					}
 				}
-				return new HashMap<>((Map<?, ?>) this.server.invoke(name(), operation, values, signature));
+				return new HashMap<>((Map<?, ?>) this.server.invoke(name, operation, values, signature));
 			}
 		}
 		throw new AssertionError("No operation " + operation);
@@ -102,10 +133,6 @@ class JmxTests {
 			}
 		}
 		return true;
-	}
-
-	private static ObjectName name() throws Exception {
-		return new ObjectName("org.springframework.boot:type=Endpoint,name=Nacosfailover");
 	}
 
 	private static Map<?, ?> namespace(Map<?, ?> status) {

@@ -78,7 +78,10 @@ final class Shop implements AutoCloseable {
 	}
 
 	JsonNode status(String path) {
-		HttpResponse<String> response = get("/actuator/nacosfailover" + path);
+		return json(get("/actuator/nacosfailover" + path));
+	}
+
+	JsonNode json(HttpResponse<String> response) {
 		try {
 			return this.mapper.readTree(response.body());
 		}

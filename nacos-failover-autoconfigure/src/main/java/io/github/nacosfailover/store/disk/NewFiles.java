@@ -1,0 +1,87 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * New files that are to be moved into place. They are written first and forced to the
+ * disk when some of them have been: see {@link ParallelFiles}.
+ */
+final class NewFiles implements AutoCloseable {
+
+	private static final AtomicLong names = new AtomicLong();
+
+	private final Path directory;
+
+	private final Compression compression = new Compression();
+
+	private final List<FileChannel> channels = new ArrayList<>();
+
+	private final List<Path> files = new ArrayList<>();
+
+	NewFiles(Path directory) {
+		this.directory = directory;
+	}
+
+	/**
+	 * Writes a file.
+	 * @param content its content
+	 * @return the file
+	 * @throws IOException if it cannot be written
+	 */
+	Path write(byte[] content) throws IOException {
+		Path file = this.directory.resolve(names.incrementAndGet() + ".tmp");
+		try {
+			FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+			this.channels.add(channel);
+			this.files.add(file);
+			ByteBuffer buffer = ByteBuffer.wrap(content);
+			while (buffer.hasRemaining()) {
+				channel.write(buffer);
+			}
+			return file;
+		}
+		catch (IOException ex) {
+			throw WriteFailure.locate(file, ex);
+		}
+	}
+
+	/**
+	 * Compresses the content of a file, for a pack.
+	 * @param content the content
+	 * @return the compressed content
+	 */
+	byte[] compress(byte[] content) {
+		return this.compression.compress(content);
+	}
+
+	/**
+	 * Forces the files to the disk.
+	 * @throws IOException if one cannot be forced
+	 */
+	void force() throws IOException {
+		for (int i = 0; i < this.channels.size(); i++) {
+			try {
+				this.channels.get(i).force(true);
+			}
+			catch (IOException ex) {
+				throw WriteFailure.locate(this.files.get(i), ex);
+			}
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.compression.close();
+		for (FileChannel channel : this.channels) {
+			channel.close();
+		}
+	}
+
+}

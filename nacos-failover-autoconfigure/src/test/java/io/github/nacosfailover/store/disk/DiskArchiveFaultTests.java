@@ -1,0 +1,314 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.testsupport.FailoverFiles;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+/**
+ * What goes wrong with disks and files: nothing changes, the last backups serve, somebody
+ * is told, and it is over when the cause is.
+ */
+class DiskArchiveFaultTests extends DiskArchiveTestBase {
+
+	private final List<String[]> cleanUp = new ArrayList<>();
+
+	@AfterEach
+	void undo() throws Exception {
+		for (String[] command : this.cleanUp) {
+			run(command);
+		}
+	}
+
+	@Test
+	void fullDiskChangesNothing() throws Exception {
+		mount("size=400k");
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
+		String[] many = IntStream.range(1, 300).mapToObj((i) -> "10.0.0.2:" + i).toArray(String[]::new);
+		List<Backup> large = new ArrayList<>();
+		large.add(backup("orders", "10.0.0.2:80"));
+		for (int i = 0; i < 20; i++) {
+			large.add(backup("large" + i, many));
+		}
+		assertThatIOException()
+			.isThrownBy(() -> store.archive().write(new SnapshotChange("x", "test", large, Set.of(), false)))
+			.withMessageContaining("A snapshot in " + directory())
+			.withMessageContaining("the disk is full; make room");
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
+		assertThat(dataFile("orders")).hasContent(canonical(backup("orders", "10.0.0.1:80")));
+		assertThat(dataFile("large0")).doesNotExist();
+		assertThat(ids(store)).containsExactly("a");
+		assertThat(snapshots().resolve("work")).isEmptyDirectory();
+		assertThat(snapshotFiles("pack")).hasSize(1);
+		write(store, backup("orders", "10.0.0.3:80"));
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.3:80");
+		assertThat(store.archive().manual()).isEmpty();
+	}
+
+	@Test
+	void readOnlyFileSystemIsReadAndNamed() throws Exception {
+		mount("size=1m");
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"));
+		run("mount", "-o", "remount,ro", directory().toString());
+		assertThatIOException().isThrownBy(() -> write(store, backup("orders", "10.0.0.2:80")))
+			.withMessageContaining("the file system is read-only");
+		assertThatIOException().isThrownBy(() -> store.archive().pin("a", true)).withMessageContaining("read-only");
+		assertThat(ids(store)).containsExactly("a");
+		assertThat(store.archive().saved()).containsOnlyKeys(ORDERS_KEY);
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
+		run("mount", "-o", "remount,rw", directory().toString());
+		write(store, backup("orders", "10.0.0.2:80"));
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.2:80");
+	}
+
+	@Test
+	void failureBetweenTwoFilesIsUndone() throws Exception {
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
+		makeImmutable(dataFile("payments"));
+		for (String id : List.of("x", "y")) {
+			assertThatIOException()
+				.isThrownBy(() -> store.archive()
+					.write(new SnapshotChange(id, "test",
+							List.of(backup("new", "10.0.0.9:80"), backup("orders", "10.0.0.2:80"),
+									backup("payments", "10.0.0.8:80"), backup("newer", "10.0.0.9:80")),
+							Set.of(), false)))
+				.withMessageContaining("does not permit it");
+		}
+		assertThat(dataFile("orders")).hasContent(canonical(backup("orders", "10.0.0.1:80")));
+		assertThat(dataFile("new")).doesNotExist();
+		assertThat(dataFile("newer")).doesNotExist();
+		assertThat(snapshots().resolve(Generations.PENDING)).doesNotExist();
+		assertThat(ids(store)).containsExactly("a");
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
+		assertThat(store.archive().manual()).isEmpty();
+		run("chattr", "-i", dataFile("payments").toString());
+		write(store, backup("orders", "10.0.0.2:80"), backup("payments", "10.0.0.8:80"));
+		assertThat(addresses(store, "payments")).containsExactly("10.0.0.8:80");
+	}
+
+	@Test
+	void directoryWithoutPermissionIsNamed() throws Exception {
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"));
+		makeImmutable(directory());
+		assertThatIOException()
+			.isThrownBy(() -> write(store, backup("orders", "10.0.0.2:80"), backup("new", "10.0.0.3:80")))
+			.withMessageContaining("does not permit it");
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
+		run("chattr", "-i", directory().toString());
+		assertThat(write(store, backup("orders", "10.0.0.2:80")).kept()).isEmpty();
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.2:80");
+	}
+
+	@Test
+	void directoryThatWasRemovedIsMadeAnew() throws Exception {
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
+		// At once: of files that go one by one each is a backup less.
+		Files.move(directory(), this.temp.resolve("removed"));
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
+		assertThat(store.archive().generations()).isEmpty();
+		assertThat(write(store, backup("orders", "10.0.0.2:80")).kept()).isEmpty();
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.2:80");
+		assertThat(dataFile("orders")).exists();
+		assertThat(store.archive().saved()).containsOnlyKeys(ORDERS_KEY);
+		awaitNoProblems(store);
+	}
+
+	@Test
+	void directoryThatWasReplacedIsWrittenAsItIs() throws Exception {
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"));
+		Files.move(directory(), this.temp.resolve("old"));
+		files().service("orders", "10.9.9.9:80").service("payments", "10.9.9.8:80");
+		assertThat(write(store, backup("orders", "10.0.0.2:80")).kept()).containsOnlyKeys(ORDERS_KEY);
+		assertThat(addresses(store, "orders")).containsExactly("10.9.9.9:80");
+		assertThat(store.archive().manual()).containsExactlyInAnyOrder(ORDERS_KEY, PAYMENTS_KEY);
+	}
+
+	@Test
+	void fileInPlaceOfOurDirectoryIsNamed() throws Exception {
+		files().write(FailoverFileNames.OWN_DIRECTORY, "in the way");
+		DiskStore store = open();
+		assertThatIOException().isThrownBy(() -> write(store, backup("orders", "10.0.0.1:80")))
+			.withMessageContaining(FailoverFileNames.OWN_DIRECTORY)
+			.withMessageContaining("move it away");
+		assertThat(dataFile("orders")).doesNotExist();
+		Files.delete(directory().resolve(FailoverFileNames.OWN_DIRECTORY));
+		write(store, backup("orders", "10.0.0.1:80"));
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
+	}
+
+	@Test
+	void directoryInPlaceOfADataFileIsLeftAlone() throws Exception {
+		files();
+		Files.createDirectories(dataFile("orders").resolve("not-empty"));
+		DiskStore store = open();
+		assertThat(write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80")).kept())
+			.containsOnlyKeys(ORDERS_KEY);
+		assertThat(force(store, backup("orders", "10.0.0.1:80")).kept().get(ORDERS_KEY)).contains("directory",
+				"move it away");
+		assertThat(addresses(store, "payments")).containsExactly("10.0.0.7:80");
+	}
+
+	@Test
+	void damagedGenerationIsListedAsAProblemAndHurtsNoOther() throws Exception {
+		DiskStore store = open();
+		for (int i = 1; i <= 3; i++) {
+			write(store, backup("orders", "10.0.0.%d:80".formatted(i)));
+		}
+		Path damaged = snapshotFiles("manifest").get(1);
+		Files.writeString(damaged, Files.readString(damaged).replace("DEFAULT_GROUP", "DEFAULT_GROUR"));
+		assertThat(ids(store)).containsExactly("c", "a");
+		assertThat(store.archive().problems()).hasSize(1);
+		assertThat(store.archive().problems().get(0).location()).isEqualTo(damaged.toString());
+		assertThat(store.archive().problems().get(0).message()).contains("damaged").contains("delete the file");
+		store.archive().restore("a", true, "restored", "ops");
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
+		Files.delete(damaged);
+		assertThat(ids(store)).containsExactly("restored", "c", "a");
+		assertThat(store.archive().problems()).isEmpty();
+	}
+
+	@Test
+	void damageOfTheNewestGenerationMakesNothingOursThatWasNot() throws Exception {
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
+		write(store, backup("orders", "10.0.0.2:80"));
+		DiskStores.close(store);
+		Files.writeString(newest("manifest"), "");
+		DiskStore again = open();
+		assertThat(addresses(again, "orders")).containsExactly("10.0.0.2:80");
+		assertThat(again.archive().manual()).containsExactly(ORDERS_KEY);
+		assertThat(again.archive().saved()).containsOnlyKeys(PAYMENTS_KEY);
+		force(again, backup("orders", "10.0.0.3:80"));
+		assertThat(addresses(again, "orders")).containsExactly("10.0.0.3:80");
+		assertThat(again.archive().manual()).isEmpty();
+	}
+
+	@Test
+	void damagedContentIsNotBroughtBack() throws Exception {
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
+		Path pack = newest("pack");
+		write(store, backup("orders", "10.0.0.2:80"), backup("payments", "10.0.0.8:80"));
+		byte[] content = Files.readAllBytes(pack);
+		for (int length : new int[] { content.length - 1, 10, 0 }) {
+			Files.write(pack, Arrays.copyOf(content, length));
+			assertNotRestored(store, pack);
+		}
+		content[content.length / 2] ^= 1;
+		Files.write(pack, content);
+		assertNotRestored(store, pack);
+		Files.delete(pack);
+		assertNotRestored(store, pack);
+		assertThat(ids(store)).containsExactly("b", "a");
+	}
+
+	private void assertNotRestored(DiskStore store, Path pack) {
+		assertThatIOException().isThrownBy(() -> store.archive().restore("a", true, "x", "ops"))
+			.withMessageContaining(pack.toString())
+			.withMessageContaining("damaged");
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.2:80");
+		assertThat(addresses(store, "payments")).containsExactly("10.0.0.8:80");
+		assertThat(snapshots().resolve(Generations.PENDING)).doesNotExist();
+	}
+
+	@Test
+	void contentsOfALostPackAreTakenFromTheFilesAgain() throws Exception {
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
+		Files.delete(newest("pack"));
+		write(store, backup("orders", "10.0.0.2:80"));
+		write(store, backup("orders", "10.0.0.3:80"), backup("payments", "10.0.0.8:80"));
+		store.archive().restore("b", true, "x", "ops");
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.2:80");
+		assertThat(addresses(store, "payments")).containsExactly("10.0.0.7:80");
+		assertThat(store.archive().manual()).isEmpty();
+	}
+
+	@Test
+	void damagedUnfinishedWriteIsGivenUp() throws Exception {
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"));
+		Files.writeString(snapshots().resolve(Generations.PENDING), "sha256:half");
+		write(store, backup("orders", "10.0.0.2:80"));
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.2:80");
+		assertThat(snapshots().resolve(Generations.PENDING)).doesNotExist();
+	}
+
+	@Test
+	void interruptedThreadLeavesNothingHalfDone() throws Exception {
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
+		Thread.currentThread().interrupt();
+		assertThatIOException()
+			.isThrownBy(() -> write(store, backup("orders", "10.0.0.2:80"), backup("payments", "10.0.0.8:80")));
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
+		write(store, backup("orders", "10.0.0.3:80"), backup("payments", "10.0.0.9:80"));
+		assertThat(addresses(store, "payments")).containsExactly("10.0.0.9:80");
+		assertThat(store.archive().manual()).isEmpty();
+	}
+
+	@Test
+	void handEditedFileOfASymbolicLinkIsLeftAlone() throws Exception {
+		Path target = this.temp.resolve("elsewhere");
+		Files.writeString(target, FailoverFiles.json("orders", "10.9.9.9:80"));
+		files();
+		Files.createSymbolicLink(dataFile("orders"), target);
+		DiskStore store = open();
+		assertThat(write(store, backup("orders", "10.0.0.1:80")).kept()).containsOnlyKeys(ORDERS_KEY);
+		force(store, backup("orders", "10.0.0.1:80"));
+		assertThat(dataFile("orders")).isSymbolicLink();
+		assertThat(target).hasContent(canonical(backup("orders", "10.0.0.1:80")));
+		assertThat(write(store, backup("orders", "10.0.0.2:80")).kept()).isEmpty();
+		assertThat(target).hasContent(canonical(backup("orders", "10.0.0.2:80")));
+	}
+
+	private void mount(String options) throws Exception {
+		Files.createDirectories(directory());
+		Assumptions.assumeTrue(tryRun("mount", "-t", "tmpfs", "-o", options, "none", directory().toString()),
+				"may not mount a file system");
+		this.cleanUp.add(new String[] { "umount", "-l", directory().toString() });
+	}
+
+	private void makeImmutable(Path file) throws Exception {
+		Assumptions.assumeTrue(tryRun("chattr", "+i", file.toString()), "may not mark a file as immutable");
+		this.cleanUp.add(new String[] { "chattr", "-i", file.toString() });
+	}
+
+	private static void run(String... command) throws Exception {
+		assertThat(tryRun(command)).as(String.join(" ", command)).isTrue();
+	}
+
+	private static boolean tryRun(String... command) throws Exception {
+		try {
+			return new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+				.start()
+				.waitFor() == 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+}
