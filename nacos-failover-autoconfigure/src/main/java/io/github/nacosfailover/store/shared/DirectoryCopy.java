@@ -36,6 +36,9 @@ final class DirectoryCopy implements LocalCopy {
 
 	private final Path directory;
 
+	/** Names of the contents that were wanted last. */
+	private Set<String> kept = Set.of();
+
 	/**
 	 * Creates a copy.
 	 * @param failoverDirectory the failover directory of the namespace
@@ -112,7 +115,10 @@ final class DirectoryCopy implements LocalCopy {
 			wanted.add(String.valueOf(document.hash()));
 		}
 		this.files.write(INDEX, MAPPER.writeValueAsBytes(root));
-		deleteAllBut(wanted);
+		if (!wanted.equals(this.kept)) {
+			deleteAllBut(wanted);
+			this.kept = wanted;
+		}
 	}
 
 	private void deleteAllBut(Set<String> wanted) throws IOException {

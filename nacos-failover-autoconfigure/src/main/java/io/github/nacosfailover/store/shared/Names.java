@@ -28,13 +28,17 @@ final class Names {
 		return BACKUP + key;
 	}
 
+	static boolean isBackup(String name) {
+		return name.startsWith(BACKUP);
+	}
+
 	/**
 	 * The service whose backup a document is.
 	 * @param name name of the document
 	 * @return the service, or {@code null} if it is no backup
 	 */
 	static @Nullable ServiceKey service(String name) {
-		if (!name.startsWith(BACKUP)) {
+		if (!isBackup(name)) {
 			return null;
 		}
 		try {

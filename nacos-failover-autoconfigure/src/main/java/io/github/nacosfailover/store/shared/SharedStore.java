@@ -63,6 +63,10 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(1);
 
+	private static final long MAX_MILLIS_BEFORE_KEEPING = 1000;
+
+	private static final long KEEP_AT_LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
 	private final String name;
 
 	private final SharedDocuments documents;
@@ -105,6 +109,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private boolean behind;
 
 	private Set<Document> kept = Set.of();
+
+	/** When the local copy was last looked after. */
+	private volatile long keptAt = System.nanoTime();
 
 	private volatile boolean polled;
 
@@ -323,7 +330,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		List<Document> written = draft.documents(result.revision());
 		boolean done = this.documents.write(new Write(basis, result, written, draft.contents(), draft.obsolete()));
 		if (done) {
-			take(this.index.with(new Changes(result, false, written)), draft.plainContents());
+			take(new Changes(result, false, written), draft.plainContents());
 		}
 		return done;
 	}
@@ -358,7 +365,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		}
 		boolean news = this.partial || this.behind || !Objects.equals(changes.version(), this.index.version());
 		this.partial = false;
-		return news && take(this.index.with(changes), Map.of());
+		return news && take(changes, Map.of());
 	}
 
 	/**
@@ -443,6 +450,15 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	/**
 	 * Makes documents the ones that count. Called under the lock.
 	 */
+	private boolean take(Changes changes, Map<String, byte[]> contents) {
+		if (this.behind || changes.complete()
+				|| changes.documents().stream().anyMatch((document) -> Names.isBackup(document.name()))) {
+			return take(this.index.with(changes), contents);
+		}
+		this.index = this.index.with(changes);
+		return publish(switchOf(this.index), this.backups);
+	}
+
 	private boolean take(SharedIndex next, Map<String, byte[]> contents) {
 		this.index = next;
 		this.behind = false;
@@ -610,13 +626,11 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			}
 			if (!this.closed) {
 				fetchUsed();
-			}
-			keepUsed();
-			if (!this.closed) {
 				this.fleet.report(this.index.version(), this.state);
 				sleep();
 			}
 		}
+		keepUsed();
 	}
 
 	private void poll() {
@@ -659,6 +673,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private void keepUsed() {
 		this.lock.lock();
 		try {
+			this.keptAt = System.nanoTime();
 			keepWanted();
 		}
 		finally {
@@ -670,13 +685,13 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		List<Document> wanted = new ArrayList<>();
 		SharedIndex index = this.index;
 		Version version = index.version();
-		if (version == null || this.partial) {
+		if (version == null || this.partial || this.behind) {
 			return;
 		}
-		for (Document document : index.all()) {
-			ServiceKey key = Names.service(document.name());
-			if (document.name().equals(Names.SWITCH) || (key != null && this.inUse.contains(key) && isAtHand(key))) {
-				wanted.add(document);
+		add(wanted, index.find(Names.SWITCH));
+		for (ServiceKey key : this.inUse) {
+			if (isAtHand(key)) {
+				add(wanted, index.find(Names.backup(key)));
 			}
 		}
 		Set<Document> wantedSet = Set.copyOf(wanted);
@@ -697,6 +712,12 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		}
 	}
 
+	private static void add(List<Document> documents, @Nullable Document document) {
+		if (document != null) {
+			documents.add(document);
+		}
+	}
+
 	/** A content may be missing though it was kept once: a full disk, or hands. */
 	private void keepContent(Document document) throws IOException {
 		String hash = String.valueOf(document.hash());
@@ -711,21 +732,42 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		return backup != null && backup.isLoaded();
 	}
 
+	/**
+	 * Waits for the next look. The local copy is not kept before others had time to apply
+	 * the same change, on this machine or in the engine.
+	 */
 	private void sleep() {
 		Duration interval = (this.problem != null && RETRY.compareTo(this.settings.pollInterval()) < 0) ? RETRY
 				: this.settings.pollInterval();
 		// Spread, so that processes that were started together do not ask together.
 		long millis = (long) (interval.toMillis() * ThreadLocalRandom.current().nextDouble(0.8, 1));
+		long beforeKeeping = Math.min(millis / 2, ThreadLocalRandom.current().nextLong(MAX_MILLIS_BEFORE_KEEPING));
 		try {
+			if (!isWokenWithin(beforeKeeping)) {
+				keepUsed();
+				isWokenWithin(millis - beforeKeeping);
+			}
+			else if (System.nanoTime() - this.keptAt > KEEP_AT_LEAST_NANOS) {
+				keepUsed();
+			}
 			synchronized (this.wake) {
-				if (!this.woken && !this.closed) {
-					this.wake.wait(Math.max(1, millis));
-				}
 				this.woken = false;
 			}
 		}
 		catch (InterruptedException ex) {
 			this.closed = true;
+		}
+	}
+
+	private boolean isWokenWithin(long millis) throws InterruptedException {
+		long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.max(1, millis));
+		synchronized (this.wake) {
+			long left = end - System.nanoTime();
+			while (!this.woken && !this.closed && left > 0) {
+				TimeUnit.NANOSECONDS.timedWait(this.wake, left);
+				left = end - System.nanoTime();
+			}
+			return this.woken || this.closed;
 		}
 	}
 
