@@ -127,6 +127,7 @@ class TrustedSwitchTests {
 		NamingService provider = register(this.orders, "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4");
 		this.files.service(this.orders, "10.9.9.1:80", "10.9.9.2:80", "10.9.9.3:80", "10.9.9.4:80");
 		await().until(() -> Contexts.addresses(this.naming, this.orders).size() == 4);
+		await().until(() -> backedUp(this.orders) == 4);
 		this.endpoint.post("{\"enabled\": true, \"reason\": \"upgrade\\nof nacos\"}", 200);
 		provider.shutDown();
 		this.server.kill();
@@ -149,6 +150,12 @@ class TrustedSwitchTests {
 		assertThat(this.endpoint.post("{\"enabled\": false}", 200).at("/enabled").asBoolean()).isFalse();
 		assertThat(history("outcome")).containsExactly("applied", "refused", "refused", "refused", "applied");
 		assertThat(history("reason")).contains("upgrade\nof nacos");
+	}
+
+	private int backedUp(String service) throws Exception {
+		return this.endpoint.status()
+			.at("/namespaces/public/services/DEFAULT_GROUP@@" + service + "/instances")
+			.asInt();
 	}
 
 	private int liveHealthy(String service) {
