@@ -6,7 +6,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
+import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +32,7 @@ final class RedisNotices implements AutoCloseable {
 
 	private static final long CLOSE_MILLIS = 1000;
 
-	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+	private final List<Consumer<@Nullable Write>> listeners = new CopyOnWriteArrayList<>();
 
 	private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -47,7 +49,7 @@ final class RedisNotices implements AutoCloseable {
 		this.channel = channel.getBytes(StandardCharsets.UTF_8);
 	}
 
-	synchronized void add(Runnable listener) {
+	synchronized void add(Consumer<@Nullable Write> listener) {
 		if (isClosed()) {
 			return;
 		}
@@ -67,11 +69,11 @@ final class RedisNotices implements AutoCloseable {
 				this.connection = subscribed;
 				// Jedis blocks here until the connection is lost; Lettuce returns, and
 				// subscribes again by itself.
-				subscribed.subscribe((message, pattern) -> tell(), this.channel);
+				subscribed.subscribe((message, pattern) -> tell(WriteNotice.read(message.getBody())), this.channel);
 				// There may have been writes while nobody listened.
 				pause = FIRST_PAUSE_MILLIS;
 				if (subscribed.isSubscribed()) {
-					tell();
+					tell(null);
 					this.closing.await();
 				}
 			}
@@ -99,10 +101,10 @@ final class RedisNotices implements AutoCloseable {
 		return Math.min(millis * 2, LONGEST_PAUSE_MILLIS);
 	}
 
-	private void tell() {
-		for (Runnable listener : this.listeners) {
+	private void tell(@Nullable Write write) {
+		for (Consumer<@Nullable Write> listener : this.listeners) {
 			if (!isClosed()) {
-				listener.run();
+				listener.accept(write);
 			}
 		}
 	}

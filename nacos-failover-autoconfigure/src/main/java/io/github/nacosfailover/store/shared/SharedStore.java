@@ -65,6 +65,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private static final long MAX_MILLIS_BEFORE_KEEPING = 1000;
 
+	private static final int MAX_TOLD = 16;
+
 	private static final long KEEP_AT_LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	private final String name;
@@ -117,6 +119,14 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private boolean woken;
 
+	private boolean lookWanted = true;
+
+	/** Writes that the engine has told of since they were last applied. */
+	private final List<Write> told = new ArrayList<>();
+
+	/** When the engine was last looked at; used by the thread alone. */
+	private long lookedAt;
+
 	private volatile boolean closed;
 
 	/**
@@ -141,7 +151,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		this.thread = new Thread(this::run, "nacos-failover-" + name);
 		this.thread.setDaemon(true);
 		this.thread.start();
-		documents.onWrite(this::wakeUp);
+		documents.onWrite(this::told);
 		awaitFirstPoll();
 	}
 
@@ -397,7 +407,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		List<Document> written = draft.documents(revision);
 		if (!this.documents.write(new Write(found.version(), version, written, draft.contents(), draft.obsolete()))) {
 			// Another process was quicker: the next look tells what it has put back.
-			wakeUp();
+			lookSoon();
 			return false;
 		}
 		this.partial = false;
@@ -617,9 +627,86 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		}
 	}
 
+	/**
+	 * Takes note of a write that the engine tells of.
+	 */
+	private void told(@Nullable Write write) {
+		synchronized (this.wake) {
+			if (write != null && this.told.size() < MAX_TOLD) {
+				this.told.add(write);
+				wakeUp();
+			}
+			else {
+				lookSoon();
+			}
+		}
+	}
+
+	private void lookSoon() {
+		synchronized (this.wake) {
+			this.lookWanted = true;
+			wakeUp();
+		}
+	}
+
+	/** What was told of is part of what a look finds. */
+	private boolean takeLookWanted() {
+		synchronized (this.wake) {
+			boolean wanted = this.lookWanted
+					|| System.nanoTime() - this.lookedAt > this.settings.pollInterval().toNanos();
+			this.lookWanted = false;
+			if (wanted) {
+				this.told.clear();
+			}
+			return wanted;
+		}
+	}
+
+	/**
+	 * Applies what the engine has told of, so that it need not be asked.
+	 * @return {@code false} if that was not all there was since
+	 */
+	private boolean applyTold() {
+		List<Write> told;
+		synchronized (this.wake) {
+			told = List.copyOf(this.told);
+			this.told.clear();
+		}
+		SourceState before = this.state;
+		boolean all = true;
+		this.lock.lock();
+		try {
+			for (Write write : told) {
+				all &= apply(write);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (this.state != before) {
+			notifyListeners();
+		}
+		return all;
+	}
+
+	private boolean apply(Write write) {
+		Version known = this.index.version();
+		if (write.result().equals(known)) {
+			return true;
+		}
+		if (this.partial || this.behind || known == null || !known.equals(write.basis())
+				|| !known.epoch().equals(write.result().epoch())) {
+			return false;
+		}
+		take(new Changes(write.result(), false, write.documents()), Map.of());
+		return true;
+	}
+
 	private void run() {
 		while (!this.closed) {
-			poll();
+			if (takeLookWanted() || !applyTold()) {
+				poll();
+			}
 			synchronized (this.wake) {
 				this.polled = true;
 				this.wake.notifyAll();
@@ -635,6 +722,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private void poll() {
 		boolean changed = false;
+		this.lookedAt = System.nanoTime();
 		this.lock.lock();
 		try {
 			changed = look();
@@ -751,6 +839,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 				keepUsed();
 			}
 			synchronized (this.wake) {
+				this.lookWanted |= !this.woken;
 				this.woken = false;
 			}
 		}
