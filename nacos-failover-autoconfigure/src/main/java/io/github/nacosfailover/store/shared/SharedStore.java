@@ -67,6 +67,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private static final int MAX_TOLD = 16;
 
+	private static final long MAX_MILLIS_BEFORE_REPORT = 250;
+
 	private static final long KEEP_AT_LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	private final String name;
@@ -713,7 +715,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			}
 			if (!this.closed) {
 				fetchUsed();
-				this.fleet.report(this.index.version(), this.state);
+				report();
 				sleep();
 			}
 		}
@@ -818,6 +820,22 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private boolean isAtHand(ServiceKey key) {
 		SharedBackup backup = this.backups.get(key);
 		return backup != null && backup.isLoaded();
+	}
+
+	/**
+	 * Reports what this process runs. That it has applied a flip is told a little later,
+	 * each at a time of its own: others are about to apply it.
+	 */
+	private void report() {
+		try {
+			if (this.fleet.isDue(this.index.version(), this.state)) {
+				isWokenWithin(ThreadLocalRandom.current().nextLong(MAX_MILLIS_BEFORE_REPORT));
+				this.fleet.report(this.index.version(), this.state);
+			}
+		}
+		catch (InterruptedException ex) {
+			this.closed = true;
+		}
 	}
 
 	/**
