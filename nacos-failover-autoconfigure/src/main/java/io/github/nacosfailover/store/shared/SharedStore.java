@@ -67,7 +67,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private static final int MAX_TOLD = 16;
 
-	private static final long MAX_MILLIS_BEFORE_REPORT = 250;
+	private static final long MAX_MILLIS_BEFORE_REPORT = 600;
 
 	private static final long KEEP_AT_LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
