@@ -43,12 +43,15 @@ final class Fleet {
 	}
 
 	/**
-	 * Whether what this process runs is new, or it is time to report it once more.
+	 * Whether this process runs something else than it has reported.
 	 */
-	boolean isDue(@Nullable Version version, SourceState state) {
-		return this.reported == null || !Objects.equals(this.reportedEpoch, epoch(version))
-				|| !Objects.equals(this.reported.failoverSwitch(), state.failoverSwitch())
-				|| System.nanoTime() - this.reportedAt >= this.settings.reportInterval().toNanos();
+	boolean hasNews(@Nullable Version version, SourceState state) {
+		return this.reported != null && !isReported(version, state);
+	}
+
+	private boolean isReported(@Nullable Version version, SourceState state) {
+		return this.reported != null && Objects.equals(this.reportedEpoch, epoch(version))
+				&& Objects.equals(this.reported.failoverSwitch(), state.failoverSwitch());
 	}
 
 	private static @Nullable String epoch(@Nullable Version version) {
@@ -56,9 +59,13 @@ final class Fleet {
 	}
 
 	/**
-	 * Reports what this process runs.
+	 * Reports what this process runs, if that is new or it is time.
 	 */
 	void report(@Nullable Version version, SourceState state) {
+		if (isReported(version, state)
+				&& System.nanoTime() - this.reportedAt < this.settings.reportInterval().toNanos()) {
+			return;
+		}
 		try {
 			String text = MAPPER.writeValueAsString(MAPPER.createObjectNode()
 				.put("epoch", epoch(version))
