@@ -250,13 +250,18 @@ public final class DiskStore implements FailoverStore {
 	 */
 	Map<ServiceKey, FoundBackup> find(Collection<ServiceKey> keys, DataFileNames names) {
 		Map<ServiceKey, FoundBackup> found = new HashMap<>();
+		boolean changed;
 		this.lock.lock();
 		try {
 			Instant now = Instant.now();
 			keys.forEach((key) -> found.put(key, this.dataFiles.find(key, names, now)));
+			changed = !this.unpublished && publish(knownSwitch(), this.dataFiles.table(this.state.backups()));
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (changed) {
+			this.listeners.tell();
 		}
 		return found;
 	}
