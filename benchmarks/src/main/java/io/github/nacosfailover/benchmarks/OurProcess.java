@@ -69,6 +69,7 @@ public final class OurProcess {
 		long start = System.nanoTime();
 		OurClients clients = new OurClients();
 		NamingService naming = clients.create(home);
+		long created = System.nanoTime();
 		if (!warm) {
 			clients.switchOn();
 		}
@@ -82,10 +83,10 @@ public final class OurProcess {
 		long all = System.nanoTime();
 		Thread.sleep(8000);
 		System.out.printf(
-				"ours: %s, %d of %d used: created to first answer from backup %d ms, to all %d answered %d ms, "
-						+ "heap %.1f MB%n",
-				warm ? "on at start" : "switched on", used, services, (first - start) / 1_000_000, used,
-				(all - start) / 1_000_000, (Process.heap() - before) / 1e6);
+				"ours: %s, %d of %d used: client after %d ms, first answer from backup after %d ms, "
+						+ "all %d answered after %d ms, heap %.1f MB%n",
+				warm ? "on at start" : "switched on", used, services, (created - start) / 1_000_000,
+				(first - start) / 1_000_000, used, (all - start) / 1_000_000, (Process.heap() - before) / 1e6);
 		if (used == services && !warm) {
 			Process.idle("ours", 30);
 		}

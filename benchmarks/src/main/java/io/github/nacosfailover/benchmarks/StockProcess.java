@@ -45,6 +45,7 @@ public final class StockProcess {
 		long before = Process.heap();
 		long start = System.nanoTime();
 		NamingService naming = StockClients.create(home);
+		long created = System.nanoTime();
 		while (!StockClients.isFrom(naming, WholeProcess.service(0), "10.9.")) {
 			Thread.sleep(1);
 		}
@@ -55,8 +56,11 @@ public final class StockProcess {
 			}
 		}
 		long all = System.nanoTime();
-		System.out.printf("stock: created to first answer from backup %d ms, to all %d answered %d ms, heap %.1f MB%n",
-				(first - start) / 1_000_000, services, (all - start) / 1_000_000, (Process.heap() - before) / 1e6);
+		System.out.printf(
+				"stock: client after %d ms, first answer from backup after %d ms, all %d answered after %d ms, "
+						+ "heap %.1f MB%n",
+				(created - start) / 1_000_000, (first - start) / 1_000_000, services, (all - start) / 1_000_000,
+				(Process.heap() - before) / 1e6);
 		Process.idle("stock", 30);
 	}
 

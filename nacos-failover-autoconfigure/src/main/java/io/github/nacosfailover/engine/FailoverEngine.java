@@ -265,55 +265,65 @@ public final class FailoverEngine implements AutoCloseable {
 				View before = target.view();
 				changes.put(target, new SwitchGuard.Change(before, before.with(after(target, change))));
 			});
+			if (change.force()) {
+				// Whoever knows better must not wait for what would not keep them back.
+				Written written = write(changes.keySet(), change);
+				record(written, change, this.rules.guard().examine(changes));
+				return;
+			}
 			SwitchGuard.Findings findings = this.rules.guard().examine(changes);
-			if (!findings.allow() && !change.force()) {
+			if (!findings.allow()) {
 				targets.forEach((target) -> recordRefusal(target, change, findings.of(target)));
 				throw new FailoverRefusedException(reasons(targets, findings), findings.preflight());
 			}
-			write(changes, change, findings);
+			record(write(changes.keySet(), change), change, findings);
 		}
 		finally {
 			this.switching.unlock();
 		}
 	}
 
-	private void write(Map<FailoverNamespace, SwitchGuard.Change> changes, SwitchChange change,
-			SwitchGuard.Findings findings) {
+	private Written write(Collection<FailoverNamespace> targets, SwitchChange change) {
 		long started = System.nanoTime();
-		Map<FailoverNamespace, String> failures = new LinkedHashMap<>();
+		Map<FailoverNamespace, IOException> failures = new LinkedHashMap<>();
 		Map<FailoverNamespace, View> before = new LinkedHashMap<>();
-		boolean unavailable = false;
-		for (FailoverNamespace target : changes.keySet()) {
+		for (FailoverNamespace target : targets) {
 			before.put(target, target.view());
 			try {
 				write(target, change);
-				target.tellFindings(findings.of(target).all());
 			}
 			catch (IOException ex) {
-				unavailable |= ex instanceof UnavailableStoreException;
-				failures.put(target, String.valueOf(ex.getMessage()));
+				failures.put(target, ex);
 			}
 		}
-		awaitApplied(changes.keySet());
+		awaitApplied(targets);
 		Duration took = Duration.ofNanos(System.nanoTime() - started);
-		before.forEach((target, view) -> {
-			tellApplied(target, view, target.view());
-			String failure = failures.get(target);
+		before.forEach((target, view) -> tellApplied(target, view, target.view()));
+		return new Written(before, failures, took);
+	}
+
+	private void record(Written written, SwitchChange change, SwitchGuard.Findings findings) {
+		written.before().forEach((target, before) -> {
+			Verdict verdict = findings.of(target);
+			IOException failure = written.failures().get(target);
 			if (failure != null) {
-				this.recorder.record(target, change.toEvent(target, view, SwitchOutcome.REFUSED, List.of(failure)),
-						null);
+				this.recorder.record(target, change.toEvent(target, before, SwitchOutcome.REFUSED,
+						List.of(String.valueOf(failure.getMessage()))), null);
 				return;
 			}
-			Verdict verdict = findings.of(target);
-			this.recorder.record(target, change.toEvent(target, view,
-					verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED, verdict.all()), took);
+			target.tellFindings(verdict.all());
+			this.recorder.record(
+					target, change.toEvent(target, before,
+							verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED, verdict.all()),
+					written.took());
 		});
-		if (!failures.isEmpty()) {
-			List<String> reasons = failures.entrySet()
-				.stream()
-				.map((failure) -> "namespace '%s': %s".formatted(failure.getKey().name(), failure.getValue()))
-				.toList();
-			throw unavailable ? new FailoverUnavailableException(reasons) : new FailoverRefusedException(reasons);
+		if (!written.failures().isEmpty()) {
+			List<String> reasons = new ArrayList<>();
+			written.failures()
+				.forEach((target, failure) -> reasons
+					.add("namespace '%s': %s".formatted(target.name(), failure.getMessage())));
+			throw written.failures().values().stream().anyMatch(UnavailableStoreException.class::isInstance)
+					? new FailoverUnavailableException(reasons) : new FailoverRefusedException(reasons);
 		}
 	}
 
@@ -573,6 +583,18 @@ public final class FailoverEngine implements AutoCloseable {
 
 		default void close(LocalOverride local) {
 		}
+
+	}
+
+	/**
+	 * What came of writing a switch.
+	 *
+	 * @param before the views there were
+	 * @param failures why it could not be written
+	 * @param took how long it took to be applied
+	 */
+	private record Written(Map<FailoverNamespace, View> before, Map<FailoverNamespace, IOException> failures,
+			Duration took) {
 
 	}
 

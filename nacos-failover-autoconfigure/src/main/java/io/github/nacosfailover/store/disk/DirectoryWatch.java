@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * is a store.
  * <p>
  * Where the file system is known to report changes, a store looks at what was reported,
- * and twice a second at the directory, the switch and files behind symbolic links, which
+ * and once in 800 ms at the directory, the switch and files behind symbolic links, which
  * may change unreported. Every file is looked at as often in a directory of few files,
  * since a single file that is mounted from elsewhere changes unreported, and every few
  * minutes in one of many. On any other file system (a network mount, say) every file is
@@ -46,7 +46,7 @@ final class DirectoryWatch implements Runnable {
 
 	private static final long TICK = TimeUnit.MILLISECONDS.toNanos(250);
 
-	private static final long TICK_IF_REPORTING = TimeUnit.MILLISECONDS.toNanos(500);
+	private static final long TICK_IF_REPORTING = TimeUnit.MILLISECONDS.toNanos(800);
 
 	private static final long SETTLING_TICK = TimeUnit.MILLISECONDS.toNanos(60);
 
