@@ -98,6 +98,15 @@ public final class RealSentinel implements AutoCloseable {
 		return this.replica.pause();
 	}
 
+	/**
+	 * Stops the master: its connections stay open without an answer, as when its machine
+	 * is gone.
+	 * @return the pause, to be ended
+	 */
+	public ProcessPause pauseMaster() {
+		return this.master.pause();
+	}
+
 	/** Ends master and sentinel at once, so that nobody takes over yet. */
 	public void killMasterAndSentinel() {
 		killSentinel();

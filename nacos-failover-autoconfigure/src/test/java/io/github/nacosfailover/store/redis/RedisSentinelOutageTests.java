@@ -1,6 +1,7 @@
 package io.github.nacosfailover.store.redis;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 
 import io.github.nacosfailover.nacosserver.ProcessPause;
@@ -19,6 +20,9 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What a fleet serves while a sentinel replaces the master, which was killed.
@@ -69,6 +73,27 @@ class RedisSentinelOutageTests extends SharedStoreOutageTestBase {
 				this.servers.startSentinel();
 			};
 		});
+	}
+
+	@Test
+	void masterWithoutAWordIsLeftThoughItsConnectionsStayOpen() throws Exception {
+		connectWithLettuce();
+		SharedStore one = start("one");
+		SharedStore other = start("other");
+		SwitchState on = on();
+		one.writeSwitch(on);
+		await().untilAsserted(() -> assertThat(switchOf(other)).isEqualTo(on));
+		this.servers.awaitReplica();
+		ProcessPause pause = this.servers.pauseMaster();
+		try {
+			await().untilAsserted(() -> assertProblem(one));
+			SwitchState off = new SwitchState(false, Instant.now(), "ops", "over", null);
+			await().atMost(Duration.ofSeconds(40)).ignoreExceptions().untilAsserted(() -> one.writeSwitch(off));
+			await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(switchOf(other)).isEqualTo(off));
+		}
+		finally {
+			pause.end();
+		}
 	}
 
 	private void connectWithLettuce() {
