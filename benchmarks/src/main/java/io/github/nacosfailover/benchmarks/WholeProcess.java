@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +32,12 @@ final class WholeProcess {
 	private static final int SERVICES = 10_000;
 
 	private static final int STOCK_FLIPS = 12;
+
+	/**
+	 * What {@link Scale} needs, and an application without shared stores does not have.
+	 */
+	private static final Pattern DATABASES = Pattern
+		.compile("spring-jdbc|spring-data|spring-tx|HikariCP|lettuce|postgres");
 
 	private WholeProcess() {
 	}
@@ -130,6 +137,7 @@ final class WholeProcess {
 	private static java.lang.Process start(Class<?> main, boolean withOurs, String... arguments) throws IOException {
 		String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
 			.filter((entry) -> withOurs || !entry.contains("nacos-failover-autoconfigure"))
+			.filter((entry) -> !DATABASES.matcher(entry).find())
 			.collect(Collectors.joining(File.pathSeparator));
 		Path logs = Files.createTempDirectory("nacos-failover-benchmark-logs");
 		List<String> command = new ArrayList<>(

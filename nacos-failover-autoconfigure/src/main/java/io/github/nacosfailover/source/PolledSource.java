@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -46,7 +45,7 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 
 	private final ProblemLog slowLog;
 
-	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+	private final Listeners listeners;
 
 	private final CountDownLatch firstAnswer = new CountDownLatch(1);
 
@@ -74,6 +73,7 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 		this.poll = poll;
 		this.name = name;
 		this.delegate = delegate;
+		this.listeners = new Listeners(logger, "source '%s'".formatted(name));
 		this.problemLog = new ProblemLog(logger, "source '%s' (%s)".formatted(name, type()));
 		this.slowLog = new ProblemLog(logger, "source '%s' (%s)".formatted(name, type()));
 		this.thread = new Thread(this::run, "nacos-failover-source-" + name);
@@ -154,7 +154,7 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 				poll();
 				this.firstAnswer.countDown();
 				if (this.state != before && !this.closed) {
-					notifyListeners();
+					this.listeners.tell();
 				}
 			}
 			catch (RuntimeException | Error ex) {
@@ -166,17 +166,6 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 			}
 			catch (InterruptedException ex) {
 				return;
-			}
-		}
-	}
-
-	private void notifyListeners() {
-		for (Runnable listener : this.listeners) {
-			try {
-				listener.run();
-			}
-			catch (RuntimeException | LinkageError ex) {
-				logger.warn("Failover: a listener of source '{}' failed", this.name, ex);
 			}
 		}
 	}

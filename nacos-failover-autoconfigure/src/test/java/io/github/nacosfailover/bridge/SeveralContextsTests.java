@@ -22,8 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -209,8 +211,8 @@ class SeveralContextsTests {
 	void contextsThatStartAtTheSameMoment() throws Exception {
 		ExecutorService threads = Executors.newFixedThreadPool(2);
 		try {
-			var first = threads.submit(() -> run(this.one));
-			var second = threads.submit(() -> run(this.other));
+			var first = threads.submit(() -> withoutLogging(this.one).run());
+			var second = threads.submit(() -> withoutLogging(this.other).run());
 			try (ConfigurableApplicationContext oneContext = first.get();
 					ConfigurableApplicationContext otherContext = second.get()) {
 				failover(oneContext).switchFailover(SwitchRequest.on("test"));
@@ -273,6 +275,17 @@ class SeveralContextsTests {
 		return new SpringApplicationBuilder(sources).web(WebApplicationType.NONE)
 			.properties("spring.main.banner-mode=off", "spring.jmx.enabled=false", "test.client-home=" + this.home,
 					"nacos.failover.disk.path=" + files.directory());
+	}
+
+	/** Spring Boot does not set up logging twice at the same moment. */
+	private SpringApplicationBuilder withoutLogging(FailoverFiles files) {
+		SpringApplicationBuilder builder = builder(files, Application.class);
+		SpringApplication application = builder.application();
+		application.setListeners(application.getListeners()
+			.stream()
+			.filter((listener) -> !(listener instanceof LoggingApplicationListener))
+			.toList());
+		return builder;
 	}
 
 	private static NacosFailover failover(ConfigurableApplicationContext context) {

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
@@ -23,6 +25,10 @@ import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
 public final class InMemoryDocuments implements SharedDocumentsFactory {
 
 	private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
+
+	private final List<Runnable> told = new CopyOnWriteArrayList<>();
+
+	private final AtomicInteger looks = new AtomicInteger();
 
 	private volatile boolean running = true;
 
@@ -43,6 +49,19 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 	/** Answers again, with all that was there. */
 	public void start() {
 		this.running = true;
+	}
+
+	/** Tells of all writes once more, in their order. */
+	public void tellAgain() {
+		List.copyOf(this.told).forEach(Runnable::run);
+	}
+
+	/**
+	 * How often anybody has asked for changes.
+	 * @return the number
+	 */
+	public int looks() {
+		return this.looks.get();
 	}
 
 	/** Tells nobody of writes any more, as if every notice were lost. */
@@ -121,7 +140,7 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 
 		private final String name;
 
-		private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+		private final List<Consumer<SharedDocuments.Write>> listeners = new CopyOnWriteArrayList<>();
 
 		private Data data = new Data();
 
@@ -180,9 +199,16 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 				}
 			}
 			if (!InMemoryDocuments.this.silent) {
-				this.listeners.forEach(Runnable::run);
+				tell(write);
 			}
 			return true;
+		}
+
+		private void tell(SharedDocuments.Write write) {
+			InMemoryDocuments.this.told.add(() -> tell(write));
+			SharedDocuments.Write notice = new SharedDocuments.Write(write.basis(), write.result(), write.documents(),
+					Map.of(), List.of());
+			this.listeners.forEach((listener) -> listener.accept(notice));
 		}
 
 		private synchronized void report(String instance, String text, Duration lifetime) {
@@ -210,7 +236,7 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 
 		private final Namespace namespace;
 
-		private final List<Runnable> listeners = new ArrayList<>();
+		private final List<Consumer<Write>> listeners = new ArrayList<>();
 
 		private volatile boolean closed;
 
@@ -232,6 +258,7 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 
 		@Override
 		public Changes changesSince(Version known) throws IOException {
+			InMemoryDocuments.this.looks.incrementAndGet();
 			return connect().changesSince(known);
 		}
 
@@ -266,7 +293,12 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 		}
 
 		@Override
-		public synchronized void onWrite(Runnable listener) {
+		public void onWrite(Runnable listener) {
+			onWrite((write) -> listener.run());
+		}
+
+		@Override
+		public synchronized void onWrite(Consumer<Write> listener) {
 			this.listeners.add(listener);
 			this.namespace.listeners.add(listener);
 		}

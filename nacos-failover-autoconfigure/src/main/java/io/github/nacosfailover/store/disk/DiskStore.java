@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
@@ -25,6 +24,7 @@ import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
+import io.github.nacosfailover.source.Listeners;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
@@ -71,7 +71,7 @@ public final class DiskStore implements FailoverStore {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+	private final Listeners listeners;
 
 	private final ProblemLog problemLog;
 
@@ -111,6 +111,7 @@ public final class DiskStore implements FailoverStore {
 		this.exceptionsFile = new ExceptionsFile(directory);
 		this.switchLog = new DiskSwitchLog(directory);
 		this.dataFiles = new DataFiles(directory, maxFileSize);
+		this.listeners = new Listeners(logger, directory.toString());
 		this.problemLog = new ProblemLog(logger, directory.toString());
 		Generations generations = new Generations(
 				directory.resolve(FailoverFileNames.OWN_DIRECTORY).resolve("snapshots"));
@@ -196,7 +197,7 @@ public final class DiskStore implements FailoverStore {
 				turn.release();
 			}
 			if (this.state != before) {
-				notifyListeners();
+				this.listeners.tell();
 			}
 		}
 	}
@@ -249,13 +250,18 @@ public final class DiskStore implements FailoverStore {
 	 */
 	Map<ServiceKey, FoundBackup> find(Collection<ServiceKey> keys, DataFileNames names) {
 		Map<ServiceKey, FoundBackup> found = new HashMap<>();
+		boolean changed;
 		this.lock.lock();
 		try {
 			Instant now = Instant.now();
 			keys.forEach((key) -> found.put(key, this.dataFiles.find(key, names, now)));
+			changed = !this.unpublished && publish(knownSwitch(), this.dataFiles.table(this.state.backups()));
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (changed) {
+			this.listeners.tell();
 		}
 		return found;
 	}
@@ -335,7 +341,7 @@ public final class DiskStore implements FailoverStore {
 			this.lock.unlock();
 		}
 		if (changed) {
-			notifyListeners();
+			this.listeners.tell();
 		}
 	}
 
@@ -360,7 +366,7 @@ public final class DiskStore implements FailoverStore {
 			this.lock.unlock();
 		}
 		// Even if it was off: that nothing is said here any more is a change.
-		notifyListeners();
+		this.listeners.tell();
 	}
 
 	/**
@@ -519,7 +525,7 @@ public final class DiskStore implements FailoverStore {
 			log();
 		}
 		if (changed) {
-			notifyListeners();
+			this.listeners.tell();
 		}
 	}
 
@@ -634,17 +640,6 @@ public final class DiskStore implements FailoverStore {
 		}
 		this.state = new SourceState(failoverSwitch, backups);
 		return true;
-	}
-
-	private void notifyListeners() {
-		for (Runnable listener : this.listeners) {
-			try {
-				listener.run();
-			}
-			catch (RuntimeException | LinkageError ex) {
-				logger.warn("Failover: a listener of {} failed", this.directory, ex);
-			}
-		}
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 import io.github.nacosfailover.store.shared.BoundedCalls;
 import io.github.nacosfailover.store.shared.SharedDocuments;
@@ -155,6 +156,7 @@ final class RedisDocuments implements SharedDocuments {
 		Version basis = write.basis();
 		List<byte[]> arguments = new ArrayList<>();
 		arguments.add(bytes(this.keys.channel()));
+		arguments.add(WriteNotice.write(write));
 		arguments.add(bytes((basis != null) ? basis.epoch() : ""));
 		arguments.add(bytes((basis != null) ? Long.toString(basis.revision()) : ""));
 		arguments.add(bytes(write.result().epoch()));
@@ -202,6 +204,11 @@ final class RedisDocuments implements SharedDocuments {
 
 	@Override
 	public void onWrite(Runnable listener) {
+		this.notices.add((write) -> listener.run());
+	}
+
+	@Override
+	public void onWrite(Consumer<@Nullable Write> listener) {
 		this.notices.add(listener);
 	}
 

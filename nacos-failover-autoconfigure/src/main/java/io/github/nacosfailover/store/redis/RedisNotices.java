@@ -9,7 +9,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
+import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +39,7 @@ final class RedisNotices implements AutoCloseable {
 
 	private static final long CLOSE_MILLIS = 1000;
 
-	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+	private final List<Consumer<@Nullable Write>> listeners = new CopyOnWriteArrayList<>();
 
 	private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -72,7 +74,7 @@ final class RedisNotices implements AutoCloseable {
 		this.channel = channel.getBytes(StandardCharsets.UTF_8);
 	}
 
-	synchronized void add(Runnable listener) {
+	synchronized void add(Consumer<@Nullable Write> listener) {
 		if (isClosed()) {
 			return;
 		}
@@ -144,10 +146,10 @@ final class RedisNotices implements AutoCloseable {
 		return Math.min(millis * 2, LONGEST_PAUSE_MILLIS);
 	}
 
-	private void tell() {
-		for (Runnable listener : this.listeners) {
+	private void tell(@Nullable Write write) {
+		for (Consumer<@Nullable Write> listener : this.listeners) {
 			if (!isClosed()) {
-				listener.run();
+				listener.accept(write);
 			}
 		}
 	}
@@ -198,14 +200,14 @@ final class RedisNotices implements AutoCloseable {
 
 		@Override
 		public void onMessage(Message message, byte @Nullable [] pattern) {
-			tell();
+			tell(WriteNotice.read(message.getBody()));
 		}
 
 		@Override
 		public void onChannelSubscribed(byte[] subscribed, long count) {
 			RedisNotices.this.trying = null;
 			// There may have been writes while nobody listened.
-			tell();
+			tell(null);
 		}
 
 	}

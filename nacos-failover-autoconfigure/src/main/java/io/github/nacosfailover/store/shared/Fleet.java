@@ -43,26 +43,39 @@ final class Fleet {
 	}
 
 	/**
+	 * Whether this process runs something else than it has reported.
+	 */
+	boolean hasNews(@Nullable Version version, SourceState state) {
+		return this.reported != null && !isReported(version, state);
+	}
+
+	private boolean isReported(@Nullable Version version, SourceState state) {
+		return this.reported != null && Objects.equals(this.reportedEpoch, epoch(version))
+				&& Objects.equals(this.reported.failoverSwitch(), state.failoverSwitch());
+	}
+
+	private static @Nullable String epoch(@Nullable Version version) {
+		return (version != null) ? version.epoch() : null;
+	}
+
+	/**
 	 * Reports what this process runs, if that is new or it is time.
 	 */
 	void report(@Nullable Version version, SourceState state) {
-		String epoch = (version != null) ? version.epoch() : null;
-		long now = System.nanoTime();
-		boolean news = this.reported == null || !Objects.equals(this.reportedEpoch, epoch)
-				|| !Objects.equals(this.reported.failoverSwitch(), state.failoverSwitch());
-		if (!news && now - this.reportedAt < this.settings.reportInterval().toNanos()) {
+		if (isReported(version, state)
+				&& System.nanoTime() - this.reportedAt < this.settings.reportInterval().toNanos()) {
 			return;
 		}
 		try {
 			String text = MAPPER.writeValueAsString(MAPPER.createObjectNode()
-				.put("epoch", epoch)
+				.put("epoch", epoch(version))
 				.put("revision", (version != null) ? version.revision() : 0)
 				.put("enabled", state.failoverSwitch() != null && state.failoverSwitch().enabled()));
 			this.documents.report(this.settings.instance(), text,
 					this.settings.reportInterval().multipliedBy(LIFETIME_IN_REPORTS));
 			this.reported = state;
-			this.reportedEpoch = epoch;
-			this.reportedAt = now;
+			this.reportedEpoch = epoch(version);
+			this.reportedAt = System.nanoTime();
 		}
 		catch (IOException ex) {
 			logger.debug("This process cannot report", ex);

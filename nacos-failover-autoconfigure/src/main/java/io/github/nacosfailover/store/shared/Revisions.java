@@ -16,8 +16,10 @@ final class Revisions {
 
 	private static final int MAX_STEP = 1 << 16;
 
-	/** With a separator a step takes 5 characters at most, and a text is short. */
-	private static final int MAX_COUNT = 500;
+	/**
+	 * With a separator a step takes 5 characters at most, and all are told of each write.
+	 */
+	private static final int MAX_COUNT = 200;
 
 	private static final int RADIX = 36;
 

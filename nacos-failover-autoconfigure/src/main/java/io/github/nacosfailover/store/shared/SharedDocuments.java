@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,17 @@ public interface SharedDocuments extends AutoCloseable {
 	 * this object
 	 */
 	void onWrite(Runnable listener);
+
+	/**
+	 * As {@link #onWrite(Runnable)}, for an engine whose notices may say what was
+	 * written. What they say is true for who knows the version it is based on, be it told
+	 * late or twice.
+	 * @param listener is given the write without its contents, {@code null} if the notice
+	 * does not say
+	 */
+	default void onWrite(Consumer<@Nullable Write> listener) {
+		onWrite(() -> listener.accept(null));
+	}
 
 	/**
 	 * Lets go of what this object holds; no listener is called any more. Documents and

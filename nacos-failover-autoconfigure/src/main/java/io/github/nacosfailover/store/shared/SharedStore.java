@@ -4,27 +4,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
-import io.github.nacosfailover.source.BackupTable;
+import io.github.nacosfailover.source.Listeners;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
@@ -65,13 +58,17 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private static final long MAX_MILLIS_BEFORE_KEEPING = 1000;
 
+	private static final long MAX_MILLIS_BEFORE_REPORT = 600;
+
 	private static final long KEEP_AT_LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	private final String name;
 
 	private final SharedDocuments documents;
 
-	private final LocalCopy copy;
+	private final SharedContents contents;
+
+	private final SharedView view;
 
 	private final SharedSettings settings;
 
@@ -81,43 +78,23 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-
-	private final Set<ServiceKey> inUse = ConcurrentHashMap.newKeySet();
+	private final Listeners listeners;
 
 	private final ProblemLog problemLog;
 
-	private final Object wake = new Object();
+	private final Attention attention = new Attention();
+
+	private final CountDownLatch firstLook = new CountDownLatch(1);
 
 	private final Thread thread;
 
-	private volatile SourceState state = new SourceState(SwitchState.OFF, BackupTable.EMPTY);
-
-	private volatile Map<ServiceKey, SharedBackup> backups = Map.of();
-
 	private volatile @Nullable String problem;
-
-	private volatile @Nullable String copyProblem;
-
-	/** Read without the lock only to tell of it. */
-	private volatile SharedIndex index;
-
-	/** Whether the index has only what was kept in the local copy. */
-	private boolean partial;
-
-	/** Whether contents could not be fetched, so that the index is ahead of the state. */
-	private boolean behind;
-
-	private Set<Document> kept = Set.of();
 
 	/** When the local copy was last looked after. */
 	private volatile long keptAt = System.nanoTime();
 
-	private volatile boolean polled;
-
-	private boolean woken;
-
-	private volatile boolean closed;
+	/** When the engine was last looked at; used by the thread alone. */
+	private long lookedAt = System.nanoTime();
 
 	/**
 	 * Opens the store and waits a little for the engine's first answer.
@@ -130,43 +107,24 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	public SharedStore(String name, SharedDocuments documents, Path failoverDirectory, SharedSettings settings) {
 		this.name = name;
 		this.documents = documents;
-		this.copy = new DirectoryCopy(failoverDirectory, name);
 		this.settings = settings;
+		this.contents = new SharedContents(documents, new DirectoryCopy(failoverDirectory, name),
+				() -> this.problem != null);
+		this.view = new SharedView(this.contents);
 		this.archive = new SharedArchive(this, settings);
 		this.fleet = new Fleet(documents, settings);
+		this.listeners = new Listeners(logger, documents.location());
 		this.problemLog = new ProblemLog(logger, documents.location());
-		this.index = this.copy.read();
-		this.partial = this.index.version() != null;
-		showLocalCopy();
 		this.thread = new Thread(this::run, "nacos-failover-" + name);
 		this.thread.setDaemon(true);
 		this.thread.start();
-		documents.onWrite(this::wakeUp);
-		awaitFirstPoll();
+		documents.onWrite(this.attention::told);
+		awaitFirstLook();
 	}
 
-	private void showLocalCopy() {
-		if (!this.partial) {
-			return;
-		}
-		this.index.all().forEach((document) -> {
-			ServiceKey key = Names.service(document.name());
-			if (key != null) {
-				this.inUse.add(key);
-			}
-		});
-		this.kept = Set.copyOf(this.index.all());
-		show(this.index);
-	}
-
-	private void awaitFirstPoll() {
-		long end = System.nanoTime() + FIRST_ANSWER.toNanos();
+	private void awaitFirstLook() {
 		try {
-			synchronized (this.wake) {
-				while (!this.polled && System.nanoTime() < end) {
-					this.wake.wait(20);
-				}
-			}
+			this.firstLook.await(FIRST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -190,7 +148,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	@Override
 	public SourceState state() {
-		return this.state;
+		return this.view.state();
 	}
 
 	@Override
@@ -202,8 +160,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	public List<Problem> problems() {
 		List<Problem> problems = new ArrayList<>();
 		add(problems, location(), this.problem);
-		add(problems, this.copy.location().toString(), this.copyProblem);
-		this.backups.values().forEach((backup) -> add(problems, location() + " " + backup.key(), backup.problem()));
+		add(problems, this.contents.copyLocation(), this.contents.problem());
+		this.view.backups().forEach((backup) -> add(problems, location() + " " + backup.key(), backup.problem()));
 		problems.addAll(this.archive.problems());
 		return problems;
 	}
@@ -226,8 +184,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	@Override
 	public void used(ServiceKey key) {
-		if (this.inUse.add(key)) {
-			wakeUp();
+		if (this.view.use(key)) {
+			this.attention.wakeUp();
 		}
 	}
 
@@ -239,12 +197,12 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	@Override
 	public void changeSwitch(UnaryOperator<SwitchState> change) throws IOException {
 		commit((index) -> {
-			byte[] content = SwitchDocument.write(change.apply(switchOf(index)));
+			byte[] content = SwitchDocument.write(change.apply(this.view.switchOf(index)));
 			Draft draft = new Draft();
 			draft.putText(Names.SWITCH, BackupFormat.digest(content), content);
 			return draft;
 		});
-		wakeUp();
+		this.attention.wakeUp();
 	}
 
 	@Override
@@ -253,7 +211,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			// An operator must not wait for an engine that is known not to answer.
 			return null;
 		}
-		SharedIndex known = this.index;
+		SharedIndex known = index();
 		Document found = known.find(Names.SWITCH);
 		return this.fleet.state(known.version(), (found != null) ? found.revision() : 0);
 	}
@@ -262,7 +220,14 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	 * The documents as they are known now.
 	 */
 	SharedIndex index() {
-		return this.index;
+		return this.view.index();
+	}
+
+	/**
+	 * Reads one content for the archive.
+	 */
+	byte[] read(String hash) throws IOException {
+		return this.contents.read(hash);
 	}
 
 	/**
@@ -273,7 +238,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	 * @throws IOException if the engine does not answer
 	 */
 	void commit(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
-		SourceState before = this.state;
+		SourceState before = state();
 		this.lock.lock();
 		try {
 			// Nothing is sent to an engine that does not answer: it might carry it out
@@ -284,8 +249,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		}
 		finally {
 			this.lock.unlock();
-			if (this.state != before) {
-				notifyListeners();
+			if (state() != before) {
+				this.listeners.tell();
 			}
 		}
 		keepUsed();
@@ -305,7 +270,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private void attempt(Function<SharedIndex, @Nullable Draft> proposal) throws UnavailableStoreException {
 		try {
 			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-				Draft draft = proposal.apply(this.index);
+				Draft draft = proposal.apply(index());
 				if (draft == null || write(draft)) {
 					return;
 				}
@@ -323,14 +288,14 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	}
 
 	private boolean write(Draft draft) throws IOException {
-		Version basis = this.index.version();
+		Version basis = index().version();
 		Version result = (basis != null) ? new Version(basis.epoch(), Revisions.after(basis.revision()))
 				: new Version(newEpoch(), Revisions.after(0));
-		note(draft, this.index.revisions().with(result.revision()));
+		note(draft, index().revisions().with(result.revision()));
 		List<Document> written = draft.documents(result.revision());
 		boolean done = this.documents.write(new Write(basis, result, written, draft.contents(), draft.obsolete()));
 		if (done) {
-			take(new Changes(result, false, written), draft.plainContents());
+			this.view.take(new Changes(result, false, written), draft.plainContents());
 		}
 		return done;
 	}
@@ -359,13 +324,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	 * @return whether the state has changed
 	 */
 	private boolean look() throws IOException {
-		Changes changes = this.documents.changesSince(this.partial ? null : this.index.version());
-		if (!this.index.isContinuedBy(changes)) {
-			return heal(changes);
-		}
-		boolean news = this.partial || this.behind || !Objects.equals(changes.version(), this.index.version());
-		this.partial = false;
-		return news && take(changes, Map.of());
+		Changes changes = this.documents.changesSince(this.view.version());
+		return index().isContinuedBy(changes) ? this.view.follow(changes) : heal(changes);
 	}
 
 	/**
@@ -374,72 +334,24 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private boolean heal(Changes changes) throws IOException {
 		Changes all = changes.complete() ? changes : this.documents.changesSince(null);
 		SharedIndex found = SharedIndex.of(all.version(), all.documents());
-		Draft draft = new Draft();
-		for (Document lost : this.index.lostIn(found)) {
-			putBack(lost, draft);
-		}
-		Document foundSwitch = found.find(Names.SWITCH);
-		Document ownSwitch = this.index.find(Names.SWITCH);
-		if (ownSwitch != null && (foundSwitch == null || isNewer(ownSwitch, foundSwitch))) {
-			putBack(ownSwitch, draft);
-		}
+		Draft draft = new LostDocuments(this.view).missingIn(found);
 		logger.warn(
 				"Failover: {} has other data than before (revision {}, now {}), which do not count until what they lack "
 						+ "is put back: {} documents",
-				location(), revision(this.index), revision(found), draft.size());
+				location(), revision(index()), revision(found), draft.size());
 		if (draft.isEmpty()) {
-			this.partial = false;
-			return take(found, Map.of());
+			return this.view.replace(found, Map.of());
 		}
-		long revision = Revisions.after(Math.max(revision(found), revision(this.index)));
+		long revision = Revisions.after(Math.max(revision(found), revision(index())));
 		Version version = new Version(newEpoch(), revision);
 		note(draft, Revisions.read(null).with(revision));
 		List<Document> written = draft.documents(revision);
 		if (!this.documents.write(new Write(found.version(), version, written, draft.contents(), draft.obsolete()))) {
 			// Another process was quicker: the next look tells what it has put back.
-			wakeUp();
+			this.attention.lookSoon();
 			return false;
 		}
-		this.partial = false;
-		return take(found.with(new Changes(version, false, written)), draft.plainContents());
-	}
-
-	private void putBack(Document lost, Draft draft) {
-		if (lost.hash() == null) {
-			return;
-		}
-		boolean inline = !lost.text().isEmpty() && lost.name().equals(Names.SWITCH);
-		byte[] content = inline ? null : contentAtHand(lost);
-		if (inline || content != null) {
-			draft.putBack(lost, content);
-		}
-	}
-
-	private byte @Nullable [] contentAtHand(Document document) {
-		String hash = String.valueOf(document.hash());
-		byte[] content = this.copy.content(hash);
-		return (content != null) ? content : loadedContent(document);
-	}
-
-	private byte @Nullable [] loadedContent(Document document) {
-		ServiceKey key = Names.service(document.name());
-		SharedBackup known = (key != null) ? this.backups.get(key) : null;
-		Backup backup = (known != null && known.isLoaded() && known.hash().equals(document.hash())) ? known.get()
-				: null;
-		return (backup != null) ? BackupFormat.write(backup) : null;
-	}
-
-	private boolean isNewer(Document own, Document other) {
-		SwitchState ownState = readSwitch(own);
-		SwitchState otherState = readSwitch(other);
-		if (ownState == null || ownState.at() == null) {
-			return false;
-		}
-		if (otherState != null && ownState.at().equals(otherState.at())) {
-			// Then they differ in exceptions at most.
-			return own.revision() > other.revision() && !ownState.equals(otherState);
-		}
-		return otherState == null || otherState.at() == null || ownState.at().isAfter(otherState.at());
+		return this.view.replace(found.with(new Changes(version, false, written)), draft.plainContents());
 	}
 
 	private static long revision(SharedIndex index) {
@@ -447,201 +359,74 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		return (version != null) ? version.revision() : 0;
 	}
 
-	/**
-	 * Makes documents the ones that count. Called under the lock.
-	 */
-	private boolean take(Changes changes, Map<String, byte[]> contents) {
-		if (this.behind || changes.complete()
-				|| changes.documents().stream().anyMatch((document) -> Names.isBackup(document.name()))) {
-			return take(this.index.with(changes), contents);
-		}
-		this.index = this.index.with(changes);
-		return publish(switchOf(this.index), this.backups);
-	}
-
-	private boolean take(SharedIndex next, Map<String, byte[]> contents) {
-		this.index = next;
-		this.behind = false;
-		return show(next, contents);
-	}
-
-	private boolean show(SharedIndex index) {
-		return show(index, Map.of());
-	}
-
-	private boolean show(SharedIndex index, Map<String, byte[]> contents) {
-		Map<ServiceKey, SharedBackup> before = this.backups;
-		Map<ServiceKey, SharedBackup> after = new LinkedHashMap<>();
-		Map<String, SharedBackup> missing = new HashMap<>();
-		for (Document document : index.all()) {
-			ServiceKey key = Names.service(document.name());
-			if (key != null && document.hash() != null) {
-				SharedBackup known = before.get(key);
-				if (known != null && known.hash().equals(document.hash())) {
-					after.put(key, known);
-					continue;
-				}
-				SharedBackup found = new SharedBackup(key, document.hash(), BackupText.read(document.text()),
-						this::read);
-				after.put(key, found);
-				if (this.inUse.contains(key)) {
-					missing.put(document.hash(), found);
-				}
-			}
-		}
-		fetch(missing, contents);
-		missing.values().forEach((backup) -> {
-			SharedBackup known = before.get(backup.key());
-			if (!backup.isLoaded() && known != null && known.isLoaded()) {
-				// The last good one serves until the new one can be read.
-				after.put(backup.key(), known);
-				this.behind = true;
-			}
-		});
-		return publish(switchOf(index), before.equals(after) ? before : after);
-	}
-
-	private void fetch(Map<String, SharedBackup> missing, Map<String, byte[]> contents) {
-		Map<String, SharedBackup> far = new HashMap<>();
-		missing.forEach((hash, backup) -> {
-			byte[] content = contents.containsKey(hash) ? contents.get(hash) : this.copy.content(hash);
-			if (content != null) {
-				backup.load(content);
-				keep(hash, content);
-			}
-			else {
-				far.put(hash, backup);
-			}
-		});
-		if (far.isEmpty()) {
-			return;
-		}
-		try {
-			Map<String, byte[]> read = this.documents.contents(far.keySet());
-			for (Map.Entry<String, byte[]> entry : read.entrySet()) {
-				byte[] content = Contents.restore(entry.getKey(), entry.getValue());
-				SharedBackup backup = far.get(entry.getKey());
-				if (backup != null) {
-					backup.load(content);
-					keep(entry.getKey(), content);
-				}
-			}
-		}
-		catch (IOException ex) {
-			logger.debug("Contents cannot be read", ex);
-		}
-	}
-
-	/**
-	 * Reads one content, for a query that could not wait for the thread or an archive.
-	 */
-	byte[] read(String hash) throws IOException {
-		byte[] near = this.copy.content(hash);
-		if (near != null) {
-			return near;
-		}
-		if (this.problem != null) {
-			// A query that waits in vain is worse than one that is answered live.
-			throw new IOException("the store does not answer");
-		}
-		byte[] found = this.documents.contents(List.of(hash)).get(hash);
-		if (found == null) {
-			throw new IOException("the store does not have its content any more");
-		}
-		return Contents.restore(hash, found);
-	}
-
-	private void keep(String hash, byte[] content) {
-		try {
-			this.copy.keep(hash, content);
-			this.copyProblem = null;
-		}
-		catch (IOException ex) {
-			this.copyProblem = "the local copy cannot be written, so a restart depends on %s: %s".formatted(location(),
-					ex);
-		}
-	}
-
-	private SwitchState switchOf(SharedIndex index) {
-		SwitchState known = Objects.requireNonNull(this.state.failoverSwitch());
-		Document document = index.find(Names.SWITCH);
-		if (document == null) {
-			return SwitchState.OFF;
-		}
-		SwitchState read = readSwitch(document);
-		return (read != null) ? read : known;
-	}
-
-	private @Nullable SwitchState readSwitch(Document document) {
-		String hash = document.hash();
-		try {
-			if (!document.text().isEmpty() || hash == null) {
-				return SwitchDocument.read(document.text().getBytes(StandardCharsets.UTF_8));
-			}
-			byte[] content = read(hash);
-			keep(hash, content);
-			return SwitchDocument.read(content);
-		}
-		catch (IOException ex) {
-			this.behind = true;
-			return null;
-		}
-	}
-
-	private boolean publish(SwitchState failoverSwitch, Map<ServiceKey, SharedBackup> backups) {
-		SourceState before = this.state;
-		if (backups == this.backups && failoverSwitch.equals(before.failoverSwitch())) {
-			return false;
-		}
-		BackupTable table = (backups == this.backups) ? before.backups() : BackupTable.of(backups);
-		this.backups = backups;
-		this.state = new SourceState(failoverSwitch, table);
-		return true;
-	}
-
-	private void notifyListeners() {
-		for (Runnable listener : this.listeners) {
-			try {
-				listener.run();
-			}
-			catch (RuntimeException | LinkageError ex) {
-				logger.warn("Failover: a listener of {} failed", location(), ex);
-			}
-		}
-	}
-
-	private void wakeUp() {
-		synchronized (this.wake) {
-			this.woken = true;
-			this.wake.notifyAll();
-		}
-	}
-
 	private void run() {
-		while (!this.closed) {
-			poll();
-			synchronized (this.wake) {
-				this.polled = true;
-				this.wake.notifyAll();
+		try {
+			while (!this.attention.isClosed()) {
+				turn();
+				if (!this.attention.isClosed()) {
+					rest();
+				}
 			}
-			if (!this.closed) {
-				fetchUsed();
-				this.fleet.report(this.index.version(), this.state);
-				sleep();
+			keepUsed();
+		}
+		catch (InterruptedException ex) {
+			this.attention.close();
+		}
+	}
+
+	private void turn() throws InterruptedException {
+		try {
+			if (this.attention.takeLook(isLookOverdue()) || !followTold()) {
+				poll();
+			}
+			this.firstLook.countDown();
+			if (!this.attention.isClosed()) {
+				this.view.loadUsed();
+				report();
 			}
 		}
-		keepUsed();
+		catch (RuntimeException | LinkageError ex) {
+			// Not the engine's failure, and no reason to stop looking.
+			logger.warn("Failover: {} could not be looked after", location(), ex);
+		}
+	}
+
+	private boolean isLookOverdue() {
+		return System.nanoTime() - this.lookedAt > this.settings.pollInterval().toNanos();
+	}
+
+	/**
+	 * Follows what the engine has told of, so that it need not be asked.
+	 * @return {@code false} if that was not all there was since
+	 */
+	private boolean followTold() {
+		SourceState before = state();
+		boolean all = true;
+		this.lock.lock();
+		try {
+			for (Write write : this.attention.takeTold()) {
+				all &= this.view.follow(write);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (state() != before) {
+			this.listeners.tell();
+		}
+		return all;
 	}
 
 	private void poll() {
 		boolean changed = false;
+		this.lookedAt = System.nanoTime();
 		this.lock.lock();
 		try {
 			changed = look();
 			this.problem = null;
 		}
 		catch (IOException | RuntimeException ex) {
-			if (this.closed) {
+			if (this.attention.isClosed()) {
 				return;
 			}
 			this.problem = "does not answer, so the last known switch and backups stay in use: " + ex.getMessage();
@@ -651,124 +436,51 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		}
 		this.problemLog.update((this.problem != null) ? "down" : null, this.problem);
 		if (changed) {
-			notifyListeners();
+			this.listeners.tell();
 		}
 	}
 
-	private void fetchUsed() {
-		Map<String, SharedBackup> missing = new HashMap<>();
-		Map<ServiceKey, SharedBackup> backups = this.backups;
-		for (SharedBackup backup : backups.values()) {
-			// Whatever could not be read when it was asked for is tried again.
-			if (!backup.isLoaded() && (backup.problem() != null || this.inUse.contains(backup.key()))) {
-				missing.put(backup.hash(), backup);
-			}
-		}
-		if (!missing.isEmpty()) {
-			fetch(missing, Map.of());
-		}
-	}
-
-	/** Keeps the switch and the backups in use, if they are others than last time. */
 	private void keepUsed() {
 		this.lock.lock();
 		try {
 			this.keptAt = System.nanoTime();
-			keepWanted();
+			this.view.keepUsed();
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private void keepWanted() {
-		List<Document> wanted = new ArrayList<>();
-		SharedIndex index = this.index;
-		Version version = index.version();
-		if (version == null || this.partial || this.behind) {
-			return;
+	/**
+	 * Reports what this process runs. That it has applied a flip is told a little later,
+	 * each at a time of its own: others are about to apply it.
+	 */
+	private void report() throws InterruptedException {
+		if (this.fleet.hasNews(index().version(), state())) {
+			long longest = Math.min(MAX_MILLIS_BEFORE_REPORT, this.settings.reportInterval().toMillis() / 10);
+			this.attention.awaitWakeUp(ThreadLocalRandom.current().nextLong(Math.max(1, longest)));
 		}
-		add(wanted, index.find(Names.SWITCH));
-		for (ServiceKey key : this.inUse) {
-			if (isAtHand(key)) {
-				add(wanted, index.find(Names.backup(key)));
-			}
-		}
-		Set<Document> wantedSet = Set.copyOf(wanted);
-		if (wantedSet.equals(this.kept)) {
-			return;
-		}
-		try {
-			for (Document document : wanted) {
-				keepContent(document);
-			}
-			this.copy.keep(version, wanted);
-			this.kept = wantedSet;
-			this.copyProblem = null;
-		}
-		catch (IOException ex) {
-			this.copyProblem = "the local copy cannot be written, so a restart depends on %s: %s".formatted(location(),
-					ex);
-		}
-	}
-
-	private static void add(List<Document> documents, @Nullable Document document) {
-		if (document != null) {
-			documents.add(document);
-		}
-	}
-
-	/** A content may be missing though it was kept once: a full disk, or hands. */
-	private void keepContent(Document document) throws IOException {
-		String hash = String.valueOf(document.hash());
-		byte[] content = this.copy.has(hash) ? null : loadedContent(document);
-		if (content != null) {
-			this.copy.keep(hash, content);
-		}
-	}
-
-	private boolean isAtHand(ServiceKey key) {
-		SharedBackup backup = this.backups.get(key);
-		return backup != null && backup.isLoaded();
+		this.fleet.report(index().version(), state());
 	}
 
 	/**
 	 * Waits for the next look. The local copy is not kept before others had time to apply
 	 * the same change, on this machine or in the engine.
 	 */
-	private void sleep() {
+	private void rest() throws InterruptedException {
 		Duration interval = (this.problem != null && RETRY.compareTo(this.settings.pollInterval()) < 0) ? RETRY
 				: this.settings.pollInterval();
 		// Spread, so that processes that were started together do not ask together.
 		long millis = (long) (interval.toMillis() * ThreadLocalRandom.current().nextDouble(0.8, 1));
 		long beforeKeeping = Math.min(millis / 2, ThreadLocalRandom.current().nextLong(MAX_MILLIS_BEFORE_KEEPING));
-		try {
-			if (!isWokenWithin(beforeKeeping)) {
-				keepUsed();
-				isWokenWithin(millis - beforeKeeping);
-			}
-			else if (System.nanoTime() - this.keptAt > KEEP_AT_LEAST_NANOS) {
-				keepUsed();
-			}
-			synchronized (this.wake) {
-				this.woken = false;
-			}
+		if (!this.attention.awaitWakeUp(beforeKeeping)) {
+			keepUsed();
+			this.attention.awaitWakeUp(millis - beforeKeeping);
 		}
-		catch (InterruptedException ex) {
-			this.closed = true;
+		else if (System.nanoTime() - this.keptAt > KEEP_AT_LEAST_NANOS) {
+			keepUsed();
 		}
-	}
-
-	private boolean isWokenWithin(long millis) throws InterruptedException {
-		long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.max(1, millis));
-		synchronized (this.wake) {
-			long left = end - System.nanoTime();
-			while (!this.woken && !this.closed && left > 0) {
-				TimeUnit.NANOSECONDS.timedWait(this.wake, left);
-				left = end - System.nanoTime();
-			}
-			return this.woken || this.closed;
-		}
+		this.attention.rested();
 	}
 
 	/**
@@ -777,8 +489,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.closed = true;
-		wakeUp();
+		this.attention.close();
 		if (join(PATIENCE_AT_CLOSE) && this.problem == null) {
 			this.fleet.withdraw();
 		}

@@ -1,6 +1,6 @@
 -- Writes documents if the version is still the one that the write is based on.
 -- KEYS: version, documents, changes, deleted, contents
--- ARGV: channel, epoch and revision of the basis (empty if none), epoch and revision of the result,
+-- ARGV: channel, message for it, epoch and revision of the basis (empty if none), epoch and revision of the result,
 --       number of deletions to remember, number of documents, then name, value and 1 if deleted of each,
 --       then the hashes of obsolete contents
 local version, documents, changes, deleted, contents = unpack(KEYS)
@@ -10,22 +10,22 @@ if not current[1] or redis.call('HLEN', documents) ~= tonumber(current[3])
 		or redis.call('ZCARD', changes) ~= tonumber(current[3]) then
 	current = { '', '' }
 end
-if current[1] ~= ARGV[2] or current[2] ~= ARGV[3] then
+if current[1] ~= ARGV[3] or current[2] ~= ARGV[4] then
 	return 0
 end
 
 -- The first command to write is one that a full or read-only server refuses: all or nothing.
-local revision = ARGV[5]
-redis.call('HSET', version, 'epoch', ARGV[4], 'revision', revision)
-if ARGV[2] ~= ARGV[4] then
+local revision = ARGV[6]
+redis.call('HSET', version, 'epoch', ARGV[5], 'revision', revision)
+if ARGV[3] ~= ARGV[5] then
 	redis.call('HSET', version, 'since', revision)
 end
-if ARGV[2] == '' then
+if ARGV[3] == '' then
 	redis.call('DEL', documents, changes, deleted)
 end
 
-local argument = 8
-for _ = 1, tonumber(ARGV[7]) do
+local argument = 9
+for _ = 1, tonumber(ARGV[8]) do
 	local name = ARGV[argument]
 	redis.call('HSET', documents, name, ARGV[argument + 1])
 	redis.call('ZADD', changes, revision, name)
@@ -40,7 +40,7 @@ for i = argument, #ARGV do
 	redis.call('HDEL', contents, ARGV[i])
 end
 
-local surplus = redis.call('ZCARD', deleted) - tonumber(ARGV[6])
+local surplus = redis.call('ZCARD', deleted) - tonumber(ARGV[7])
 if surplus > 0 then
 	local oldest = redis.call('ZRANGE', deleted, 0, surplus - 1, 'WITHSCORES')
 	for i = 1, #oldest, 2 do
@@ -52,5 +52,5 @@ if surplus > 0 then
 end
 redis.call('HSET', version, 'size', redis.call('HLEN', documents))
 -- A user who may not publish can write all the same: readers poll.
-redis.pcall('PUBLISH', ARGV[1], revision)
+redis.pcall('PUBLISH', ARGV[1], ARGV[2])
 return 1

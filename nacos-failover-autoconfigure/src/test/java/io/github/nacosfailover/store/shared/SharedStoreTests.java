@@ -83,6 +83,43 @@ class SharedStoreTests {
 	}
 
 	@Test
+	void flipThatAllAreToldOfIsAskedForByNobody() throws Exception {
+		SharedStore writer = open("a", Duration.ofMinutes(10));
+		List<SharedStore> others = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			others.add(open("other-" + i, Duration.ofMinutes(10)));
+		}
+		writer.writeSwitch(new SwitchState(false, Instant.now(), "ops", null, null));
+		await().untilAsserted(
+				() -> assertThat(others).allSatisfy((other) -> assertThat(switchOf(other).by()).isNotNull()));
+		int looks = this.engine.looks();
+		SwitchState on = on("upgrade", Instant.now());
+		writer.writeSwitch(on);
+		await()
+			.untilAsserted(() -> assertThat(others).allSatisfy((other) -> assertThat(switchOf(other)).isEqualTo(on)));
+		await().untilAsserted(() -> assertThat(writer.fleet()).isEqualTo(new FleetState(6, 6, List.of())));
+		// The writer looks before it writes.
+		assertThat(this.engine.looks()).isEqualTo(looks + 1);
+	}
+
+	@Test
+	void noticesThatComeLateOrTwiceChangeNothing() throws Exception {
+		SharedStore one = open("a");
+		SharedStore other = open("b");
+		one.writeSwitch(on("first", Instant.now()));
+		one.writeSwitch(new SwitchState(false, Instant.now(), "ops", "second", null));
+		SwitchState last = on("third", Instant.now());
+		one.writeSwitch(last);
+		await().untilAsserted(() -> assertThat(switchOf(other)).isEqualTo(last));
+		List<SwitchState> seen = new ArrayList<>();
+		other.addListener(() -> seen.add(switchOf(other)));
+		this.engine.tellAgain();
+		save(one, "1", backup(ORDERS, "10.0.0.1"));
+		await().untilAsserted(() -> assertThat(addresses(other, ORDERS)).containsExactly("10.0.0.1"));
+		assertThat(seen).containsOnly(last);
+	}
+
+	@Test
 	void exceptionsTravelWithTheSwitch() throws Exception {
 		SharedStore one = open("a");
 		SharedStore other = open("b");
@@ -373,8 +410,12 @@ class SharedStoreTests {
 	}
 
 	private SharedStore open(String process) {
+		return open(process, Duration.ofMillis(100));
+	}
+
+	private SharedStore open(String process, Duration pollInterval) {
 		SharedStore store = new SharedStore("test", this.engine.open("public"), this.directory.resolve(process),
-				new SharedSettings(Duration.ofMillis(100), Duration.ofMillis(200),
+				new SharedSettings(pollInterval, Duration.ofMillis(200),
 						process + "-" + this.instances.incrementAndGet(), 3, 1_000_000));
 		this.stores.add(store);
 		return store;

@@ -1,0 +1,62 @@
+package io.github.nacosfailover.store.shared;
+
+import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+
+/**
+ * What an engine that has lost documents, or went back to older ones, is to be given
+ * back.
+ */
+final class LostDocuments {
+
+	private final SharedView view;
+
+	LostDocuments(SharedView view) {
+		this.view = view;
+	}
+
+	/**
+	 * Composes what the engine lacks.
+	 * @param found what it has
+	 * @return the documents of this process whose contents are at hand; empty if nothing
+	 * is missing
+	 */
+	Draft missingIn(SharedIndex found) {
+		Draft draft = new Draft();
+		SharedIndex own = this.view.index();
+		for (Document lost : own.lostIn(found)) {
+			putBack(lost, draft);
+		}
+		Document foundSwitch = found.find(Names.SWITCH);
+		Document ownSwitch = own.find(Names.SWITCH);
+		if (ownSwitch != null && (foundSwitch == null || isNewer(ownSwitch, foundSwitch))) {
+			putBack(ownSwitch, draft);
+		}
+		return draft;
+	}
+
+	private void putBack(Document lost, Draft draft) {
+		if (lost.hash() == null) {
+			return;
+		}
+		boolean inline = !lost.text().isEmpty() && lost.name().equals(Names.SWITCH);
+		byte[] content = inline ? null : this.view.contentAtHand(lost);
+		if (inline || content != null) {
+			draft.putBack(lost, content);
+		}
+	}
+
+	private boolean isNewer(Document own, Document other) {
+		SwitchState ownState = this.view.readSwitch(own);
+		SwitchState otherState = this.view.readSwitch(other);
+		if (ownState == null || ownState.at() == null) {
+			return false;
+		}
+		if (otherState != null && ownState.at().equals(otherState.at())) {
+			// Then they differ in exceptions at most.
+			return own.revision() > other.revision() && !ownState.equals(otherState);
+		}
+		return otherState == null || otherState.at() == null || ownState.at().isAfter(otherState.at());
+	}
+
+}
