@@ -126,11 +126,13 @@ class RedisConnectionTests {
 
 	@Test
 	void cluster() {
-		try (RealRedis node = RealRedis.startWith("--cluster-enabled", "yes", "--cluster-config-file",
-				"nodes-%s.conf".formatted(UUID.randomUUID()))) {
+		List<String> settings = new ArrayList<>(List.of("--cluster-enabled", "yes", "--cluster-config-file",
+				"nodes-%s.conf".formatted(UUID.randomUUID()), "--user", "nacos", "on", ">user-secret", "+cluster"));
+		settings.addAll(List.of(PERMISSIONS.split(" ")));
+		try (RealRedis node = RealRedis.startWith(settings.toArray(String[]::new))) {
 			takeAllSlots(node);
 			for (String driver : List.of("lettuce", "jedis")) {
-				run(driver, List.of("cluster.nodes=127.0.0.1:" + node.port()),
+				run(driver, List.of("cluster.nodes=127.0.0.1:" + node.port(), "username=nacos", "password=user-secret"),
 						(context) -> assertWorks(context, "redis cluster 127.0.0.1:%d,".formatted(node.port())));
 			}
 		}
