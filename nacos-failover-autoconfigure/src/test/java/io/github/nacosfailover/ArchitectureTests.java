@@ -81,9 +81,10 @@ class ArchitectureTests {
 
 	@Test
 	void enginesOfSharedStoresKnowTheSpringOfTheirEngine() {
-		onlyKnowsOfSpring(REDIS, "org.springframework.core.io..", "org.springframework.data.redis..");
-		onlyKnowsOfSpring(JDBC, "org.springframework.core.io..", "org.springframework.dao..",
-				"org.springframework.jdbc..", "org.springframework.transaction..");
+		onlyKnowsOfSpring(REDIS, "org.springframework.aot.hint..", "org.springframework.core.io..",
+				"org.springframework.dao..", "org.springframework.data.redis..");
+		onlyKnowsOfSpring(JDBC, "org.springframework.aot.hint..", "org.springframework.core.io..",
+				"org.springframework.dao..", "org.springframework.jdbc..", "org.springframework.transaction..");
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.github.nacosfailover.autoconfigure;
 import javax.sql.DataSource;
 
 import io.github.nacosfailover.store.jdbc.JdbcDocumentsFactory;
+import io.github.nacosfailover.store.jdbc.SchemaHints;
 import io.github.nacosfailover.store.jdbc.SchemaInitialization;
 import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
 
@@ -13,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClas
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * Shared documents in a relational database.
@@ -29,6 +31,7 @@ class JdbcStoreConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(name = JDBC_TEMPLATE)
+	@ImportRuntimeHints(SchemaHints.class)
 	static class SpringJdbcConfiguration {
 
 		@Bean

@@ -1,6 +1,7 @@
 package io.github.nacosfailover.autoconfigure;
 
 import io.github.nacosfailover.store.redis.RedisDocumentsFactory;
+import io.github.nacosfailover.store.redis.RedisScriptHints;
 import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -10,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClas
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
@@ -27,6 +29,7 @@ class RedisStoreConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(name = CONNECTION_FACTORY)
+	@ImportRuntimeHints(RedisScriptHints.class)
 	static class SpringDataRedisConfiguration {
 
 		@Bean

@@ -1,13 +1,17 @@
 package io.github.nacosfailover.testsupport;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.github.nacosfailover.nacosserver.ProcessPause;
 import org.awaitility.Awaitility;
@@ -26,10 +30,13 @@ public final class RealRedis implements AutoCloseable {
 
 	private final boolean durable;
 
+	private final List<String> settings;
+
 	private Process process;
 
-	private RealRedis(boolean durable) {
+	private RealRedis(boolean durable, String... settings) {
 		this.durable = durable;
+		this.settings = List.of(settings);
 		restart();
 		Runtime.getRuntime().addShutdownHook(this.reaper);
 	}
@@ -40,6 +47,15 @@ public final class RealRedis implements AutoCloseable {
 	 */
 	public static RealRedis start() {
 		return new RealRedis(false);
+	}
+
+	/**
+	 * Starts a server with settings of its own.
+	 * @param settings arguments of the program, such as {@code --requirepass}, a password
+	 * @return the server
+	 */
+	public static RealRedis startWith(String... settings) {
+		return new RealRedis(false, settings);
 	}
 
 	/**
@@ -70,10 +86,11 @@ public final class RealRedis implements AutoCloseable {
 	/** Starts the server anew on its port. */
 	public void restart() {
 		try {
-			this.process = new ProcessBuilder(executable().getAbsolutePath(), "--bind", "127.0.0.1", "--port",
-					Integer.toString(this.port), "--save", "", "--appendonly", this.durable ? "yes" : "no",
-					"--appendfsync", "always", "--appendfilename", log().getName())
-				.directory(executable().getParentFile())
+			List<String> command = new ArrayList<>(List.of(executable().getAbsolutePath(), "--bind", "127.0.0.1",
+					"--port", Integer.toString(this.port), "--save", "", "--appendonly", this.durable ? "yes" : "no",
+					"--appendfsync", "always", "--appendfilename", log().getName()));
+			command.addAll(this.settings);
+			this.process = new ProcessBuilder(command).directory(executable().getParentFile())
 				.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 				.start();
@@ -81,7 +98,8 @@ public final class RealRedis implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		Awaitility.await().ignoreExceptions().until(() -> "+PONG".equals(send("PING")));
+		// One that wants a password answers, too.
+		Awaitility.await().ignoreExceptions().until(() -> send("PING").matches("\\+PONG|-NOAUTH.*"));
 	}
 
 	private File log() throws IOException {
@@ -104,14 +122,25 @@ public final class RealRedis implements AutoCloseable {
 	 * @return the first line of the answer
 	 */
 	public String send(String command) {
-		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
-			socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
-			StringBuilder line = new StringBuilder();
-			for (int read = socket.getInputStream().read(); read != '\r'
-					&& read != -1; read = socket.getInputStream().read()) {
-				line.append((char) read);
+		return send(this.port, command);
+	}
+
+	/**
+	 * Sends commands to whatever server it is.
+	 * @param port where it listens
+	 * @param commands the commands, of which all but the last answer one line
+	 * @return the first line of the last answer
+	 */
+	static String send(int port, String... commands) {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			socket.getOutputStream().write((String.join("\r\n", commands) + "\r\n").getBytes(StandardCharsets.UTF_8));
+			BufferedReader answers = new BufferedReader(
+					new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+			String line = "";
+			for (int i = 0; i < commands.length; i++) {
+				line = answers.readLine();
 			}
-			return line.toString();
+			return line;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -138,7 +167,11 @@ public final class RealRedis implements AutoCloseable {
 		Runtime.getRuntime().removeShutdownHook(this.reaper);
 	}
 
-	private static int freePort() {
+	/**
+	 * A port that nobody listens to.
+	 * @return the port
+	 */
+	public static int freePort() {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}

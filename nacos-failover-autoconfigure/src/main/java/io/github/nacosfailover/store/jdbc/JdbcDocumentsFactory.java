@@ -12,6 +12,9 @@ import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
  */
 public final class JdbcDocumentsFactory implements SharedDocumentsFactory {
 
+	/** By name: the driver need not be there. */
+	static final String POSTGRES_CONNECTION = "org.postgresql.PGConnection";
+
 	private final DataSource dataSource;
 
 	private final String name;
@@ -48,7 +51,7 @@ public final class JdbcDocumentsFactory implements SharedDocumentsFactory {
 
 	private static boolean isPostgresDriverPresent() {
 		try {
-			Class.forName("org.postgresql.PGConnection", false, JdbcDocumentsFactory.class.getClassLoader());
+			Class.forName(POSTGRES_CONNECTION, false, JdbcDocumentsFactory.class.getClassLoader());
 			return true;
 		}
 		catch (ClassNotFoundException | LinkageError ex) {

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 import io.github.nacosfailover.store.shared.BoundedCalls;
@@ -49,7 +50,8 @@ final class RedisDocuments implements SharedDocuments {
 		this.keys = keys;
 		this.location = RedisLocation.of(connectionFactory) + ", keys " + keys.common() + "*";
 		this.calls = new BoundedCalls("nacos-failover-redis", this::location, timeout);
-		this.notices = new RedisNotices(connectionFactory, keys.channel());
+		SilentConnection silent = new SilentConnection(connectionFactory, this.calls);
+		this.notices = new RedisNotices(connectionFactory, keys.channel(), timeout, silent::leaveIfSilent);
 		this.template.setConnectionFactory(connectionFactory);
 		this.template.setKeySerializer(RedisSerializer.string());
 		this.template.setValueSerializer(RedisSerializer.byteArray());
@@ -67,7 +69,7 @@ final class RedisDocuments implements SharedDocuments {
 	public Changes changesSince(@Nullable Version known) throws IOException {
 		String epoch = (known != null) ? known.epoch() : "";
 		String revision = (known != null) ? Long.toString(known.revision()) : "";
-		return this.calls.call(() -> {
+		return call(() -> {
 			List<Object> answer = execute(RedisScripts.CHANGES, this.keys.ofChanges(), bytes(epoch), bytes(revision));
 			if (answer.isEmpty()) {
 				return new Changes(null, true, List.of());
@@ -96,7 +98,7 @@ final class RedisDocuments implements SharedDocuments {
 		List<String> all = List.copyOf(hashes);
 		for (int first = 0; first < all.size(); first += CONTENTS_PER_CALL) {
 			List<String> some = all.subList(first, Math.min(first + CONTENTS_PER_CALL, all.size()));
-			List<Object> answer = this.calls.call(() -> execute(RedisScripts.CONTENTS, List.of(this.keys.contents()),
+			List<Object> answer = call(() -> execute(RedisScripts.CONTENTS, List.of(this.keys.contents()),
 					some.stream().map(RedisDocuments::bytes).toArray()));
 			for (int i = 0; i < some.size(); i++) {
 				if (answer.get(i) instanceof byte[] content) {
@@ -118,7 +120,7 @@ final class RedisDocuments implements SharedDocuments {
 			writeContents(write.contents());
 		}
 		Object[] arguments = arguments(write);
-		return this.calls.call(() -> execute(RedisScripts.WRITE, this.keys.ofWrite(), arguments) == 1,
+		return call(() -> execute(RedisScripts.WRITE, this.keys.ofWrite(), arguments) == 1,
 				Duration.ofMillis(write.documents().size() + write.obsolete().size()));
 	}
 
@@ -144,7 +146,7 @@ final class RedisDocuments implements SharedDocuments {
 	}
 
 	private void put(Map<String, byte[]> contents) throws IOException {
-		this.calls.call(() -> {
+		call(() -> {
 			this.template.<String, byte[]>opsForHash().putAll(this.keys.contents(), contents);
 			return true;
 		});
@@ -172,25 +174,25 @@ final class RedisDocuments implements SharedDocuments {
 
 	@Override
 	public Collection<String> contentHashes() throws IOException {
-		return this.calls.call(() -> execute(RedisScripts.CONTENT_HASHES, List.of(this.keys.contents())).stream()
+		return call(() -> execute(RedisScripts.CONTENT_HASHES, List.of(this.keys.contents())).stream()
 			.map(RedisDocuments::text)
 			.toList());
 	}
 
 	@Override
 	public void report(String instance, String text, Duration lifetime) throws IOException {
-		this.calls.call(() -> execute(RedisScripts.REPORT, this.keys.ofReports(), bytes(instance), bytes(text),
+		call(() -> execute(RedisScripts.REPORT, this.keys.ofReports(), bytes(instance), bytes(text),
 				bytes(Long.toString(Math.max(lifetime.toMillis(), 1)))));
 	}
 
 	@Override
 	public void withdraw(String instance) throws IOException {
-		this.calls.call(() -> execute(RedisScripts.WITHDRAW, this.keys.ofReports(), bytes(instance)));
+		call(() -> execute(RedisScripts.WITHDRAW, this.keys.ofReports(), bytes(instance)));
 	}
 
 	@Override
 	public Map<String, String> reports() throws IOException {
-		return this.calls.call(() -> {
+		return call(() -> {
 			Map<String, String> reports = new HashMap<>();
 			Iterator<?> answer = execute(RedisScripts.REPORTS, this.keys.ofReports()).iterator();
 			while (answer.hasNext()) {
@@ -214,6 +216,22 @@ final class RedisDocuments implements SharedDocuments {
 	public void close() {
 		this.notices.close();
 		this.calls.close();
+	}
+
+	private <T> T call(Callable<T> call) throws IOException {
+		return call(call, Duration.ZERO);
+	}
+
+	private <T> T call(Callable<T> call, Duration extra) throws IOException {
+		try {
+			return this.calls.call(call, extra);
+		}
+		catch (IOException ex) {
+			if (SilentConnection.isCauseOf(ex)) {
+				this.notices.doubt();
+			}
+			throw ex;
+		}
 	}
 
 	private <T> T execute(RedisScript<T> script, List<String> keys, Object... arguments) {

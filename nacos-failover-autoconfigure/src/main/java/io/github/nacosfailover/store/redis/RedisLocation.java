@@ -23,11 +23,11 @@ final class RedisLocation {
 	static String of(RedisConnectionFactory connectionFactory) {
 		if (connectionFactory instanceof LettuceConnectionFactory lettuce) {
 			return of(lettuce.getClusterConfiguration(), lettuce.getSentinelConfiguration(),
-					"redis://%s:%s/%s".formatted(lettuce.getHostName(), lettuce.getPort(), lettuce.getDatabase()));
+					single(lettuce.isUseSsl(), lettuce.getHostName(), lettuce.getPort(), lettuce.getDatabase()));
 		}
 		if (connectionFactory instanceof JedisConnectionFactory jedis) {
 			return of(jedis.getClusterConfiguration(), jedis.getSentinelConfiguration(),
-					"redis://%s:%s/%s".formatted(jedis.getHostName(), jedis.getPort(), jedis.getDatabase()));
+					single(jedis.isUseSsl(), jedis.getHostName(), jedis.getPort(), jedis.getDatabase()));
 		}
 		return "redis of " + connectionFactory.getClass().getSimpleName();
 	}
@@ -38,9 +38,14 @@ final class RedisLocation {
 			return "redis cluster " + addresses(cluster.getClusterNodes());
 		}
 		if (sentinel != null) {
-			return "redis sentinels " + addresses(sentinel.getSentinels());
+			return "redis sentinels %s of %s".formatted(addresses(sentinel.getSentinels()),
+					(sentinel.getMaster() != null) ? sentinel.getMaster().getName() : null);
 		}
 		return single;
+	}
+
+	private static String single(boolean tls, String host, int port, int database) {
+		return "%s://%s:%s/%s".formatted(tls ? "rediss" : "redis", host, port, database);
 	}
 
 	private static String addresses(Collection<RedisNode> nodes) {

@@ -1,9 +1,12 @@
 package io.github.nacosfailover.store.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -13,13 +16,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.data.redis.connection.Message;
+import org.springframework.data.redis.connection.MessageListener;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.Subscription;
+import org.springframework.data.redis.connection.SubscriptionListener;
 
 /**
  * Listens to the channel that tells of writes, for as long as there are listeners, and
- * subscribes again when the connection is lost. Spring's container is not used because it
+ * subscribes again when the connection is lost, or in doubt: nothing is ever sent over
+ * it, so that its server can go unnoticed. Spring's container is not used because it
  * would log an error every few seconds of an outage that instances are meant to outlast.
  */
 final class RedisNotices implements AutoCloseable {
@@ -36,16 +43,34 @@ final class RedisNotices implements AutoCloseable {
 
 	private final CountDownLatch closing = new CountDownLatch(1);
 
+	private final Semaphore doubts = new Semaphore(0);
+
 	private final RedisConnectionFactory connectionFactory;
 
 	private final byte[] channel;
+
+	private final Duration timeout;
+
+	private final Runnable onAnswerInDoubt;
+
+	/** Since when a subscription has been tried, {@code null} if there is one. */
+	private volatile @Nullable Instant trying;
 
 	private volatile @Nullable RedisConnection connection;
 
 	private @Nullable Thread thread;
 
-	RedisNotices(RedisConnectionFactory connectionFactory, String channel) {
+	/**
+	 * Creates notices; nothing is connected to before the first listener.
+	 * @param connectionFactory makes the connections
+	 * @param channel the channel
+	 * @param timeout how long it may take to subscribe, if calls fail meanwhile
+	 * @param onAnswerInDoubt called after a doubt, once a new connection is answered
+	 */
+	RedisNotices(RedisConnectionFactory connectionFactory, String channel, Duration timeout, Runnable onAnswerInDoubt) {
 		this.connectionFactory = connectionFactory;
+		this.timeout = timeout;
+		this.onAnswerInDoubt = onAnswerInDoubt;
 		this.channel = channel.getBytes(StandardCharsets.UTF_8);
 	}
 
@@ -62,26 +87,46 @@ final class RedisNotices implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Tells that the server has not answered a call, so this connection may be of no use,
+	 * either. Jedis goes on to listen all the same, until the connection is closed.
+	 */
+	synchronized void doubt() {
+		this.doubts.release();
+		Instant since = this.trying;
+		if (this.thread != null && since != null && since.plus(this.timeout).isBefore(Instant.now())) {
+			// The driver may wait for a server that sentinels have long replaced.
+			this.thread.interrupt();
+		}
+	}
+
 	private void listen() {
 		long pause = FIRST_PAUSE_MILLIS;
+		boolean inDoubt = false;
 		while (!isClosed()) {
+			this.trying = Instant.now();
 			try (RedisConnection subscribed = this.connectionFactory.getConnection()) {
 				this.connection = subscribed;
 				// Jedis blocks here until the connection is lost; Lettuce returns, and
 				// subscribes again by itself.
-				subscribed.subscribe((message, pattern) -> tell(WriteNotice.read(message.getBody())), this.channel);
-				// There may have been writes while nobody listened.
+				subscribed.subscribe(new Listener(), this.channel);
 				pause = FIRST_PAUSE_MILLIS;
 				if (subscribed.isSubscribed()) {
-					tell(null);
-					this.closing.await();
+					this.trying = null;
+					if (inDoubt) {
+						this.onAnswerInDoubt.run();
+					}
+					this.doubts.drainPermits();
+					this.doubts.acquire();
+					inDoubt = true;
 				}
 			}
 			catch (InterruptedException ex) {
-				return;
+				// Closed, or in doubt while it was being connected.
 			}
 			catch (RuntimeException ex) {
 				logger.debug("Cannot listen to notices of Redis, polling goes on", ex);
+				Thread.interrupted();
 			}
 			finally {
 				this.connection = null;
@@ -148,6 +193,23 @@ final class RedisNotices implements AutoCloseable {
 		catch (RuntimeException ex) {
 			logger.debug("Cannot unsubscribe from notices of Redis", ex);
 		}
+	}
+
+	/** What the drivers call. */
+	private final class Listener implements MessageListener, SubscriptionListener {
+
+		@Override
+		public void onMessage(Message message, byte @Nullable [] pattern) {
+			tell(WriteNotice.read(message.getBody()));
+		}
+
+		@Override
+		public void onChannelSubscribed(byte[] subscribed, long count) {
+			RedisNotices.this.trying = null;
+			// There may have been writes while nobody listened.
+			tell(null);
+		}
+
 	}
 
 }

@@ -1,12 +1,16 @@
 package io.github.nacosfailover.store.jdbc;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.shared.SharedDocumentsContract;
 import io.github.nacosfailover.store.shared.SharedStoreContract;
 import io.github.nacosfailover.store.shared.SharedStoreOutageTestBase;
 import io.github.nacosfailover.testsupport.RealMariaDb;
@@ -15,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The contract on MariaDB.
@@ -56,6 +62,40 @@ class MariaDbDocumentsTests extends JdbcDocumentsTestBase {
 		@Override
 		protected SharedDocuments documents(String namespace) {
 			return MariaDbDocumentsTests.this.open(namespace);
+		}
+
+	}
+
+	/** The contract in the SQL of MySQL, which it takes for its own. */
+	@Nested
+	class AsMySql extends SharedDocumentsContract {
+
+		private static HikariDataSource mySql;
+
+		@BeforeAll
+		static void connect() {
+			HikariConfig configuration = new HikariConfig();
+			configuration.setJdbcUrl(server.url() + "?user=root&useMysqlMetadata=true");
+			mySql = new HikariDataSource(configuration);
+		}
+
+		@AfterAll
+		static void close() {
+			mySql.close();
+		}
+
+		@Override
+		protected SharedDocuments open(String namespace) {
+			return new JdbcDocumentsFactory(mySql, "'test'", "mysql_", SchemaInitialization.ALWAYS,
+					Duration.ofSeconds(10), true)
+				.open(namespace);
+		}
+
+		@Test
+		void databaseIsTakenForMySql() throws SQLException {
+			try (Connection connection = mySql.getConnection()) {
+				assertThat(Database.of(connection.getMetaData())).isEqualTo(Database.MYSQL);
+			}
 		}
 
 	}

@@ -8,16 +8,25 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.nacosfailover.autoconfigure.NacosFailoverAutoConfiguration;
 import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
 import io.github.nacosfailover.store.shared.SharedStoreContract;
 import io.github.nacosfailover.testsupport.RealPostgres;
 import io.github.nacosfailover.testsupport.Threads;
 import org.awaitility.Awaitility;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,6 +81,34 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 			assertThat(others).hasValue(1);
 		}
 		assertThat(Threads.named("nacos-failover-jdbc-notices")).isEmpty();
+	}
+
+	@Test
+	void dataSourceNamedByThePropertyIsUsedThoughAnotherIsPrimary() {
+		JdbcDataSource primary = new JdbcDataSource();
+		primary.setUrl("jdbc:h2:mem:primary;DB_CLOSE_DELAY=-1");
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(NacosFailoverAutoConfiguration.class))
+			.withBean("primary", DataSource.class, () -> primary, (definition) -> definition.setPrimary(true))
+			// Closed by the test.
+			.withBean("failover", DataSource.class, () -> pool,
+					(definition) -> ((AbstractBeanDefinition) definition).setDestroyMethodName(""))
+			.withPropertyValues("nacos.failover.store=jdbc", "nacos.failover.jdbc.data-source=failover",
+					"nacos.failover.jdbc.table-prefix=named_")
+			.run((context) -> {
+				SharedDocumentsFactory factory = context.getBean(SharedDocumentsFactory.class);
+				AtomicInteger told = new AtomicInteger();
+				try (SharedDocuments reader = factory.open("named"); SharedDocuments writer = factory.open("named")) {
+					reader.onWrite(told::incrementAndGet);
+					Awaitility.await().until(() -> told.get() > 0);
+					int before = told.get();
+					writer.write(write(null, 1, new Document("a", 1, "h", "text")));
+					Awaitility.await().until(() -> told.get() > before);
+					assertThat(reader.changesSince(null).documents()).hasSize(1);
+					assertThat(reader.location()).isEqualTo(server.url());
+				}
+			});
+		assertThat(new JdbcTemplate(pool).queryForObject("SELECT COUNT(*) FROM named_document", Integer.class))
+			.isEqualTo(1);
 	}
 
 	/** The store in it. */

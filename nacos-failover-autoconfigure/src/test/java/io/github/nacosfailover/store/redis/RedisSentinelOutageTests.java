@@ -1,0 +1,121 @@
+package io.github.nacosfailover.store.redis;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+
+import io.github.nacosfailover.nacosserver.ProcessPause;
+import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.shared.SharedStore;
+import io.github.nacosfailover.store.shared.SharedStoreOutageTestBase;
+import io.github.nacosfailover.testsupport.RealSentinel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What a fleet serves while a sentinel replaces the master, which was killed.
+ */
+class RedisSentinelOutageTests extends SharedStoreOutageTestBase {
+
+	private RealSentinel servers;
+
+	private RedisConnectionFactory connections;
+
+	@BeforeEach
+	void startServers(@TempDir Path directory) {
+		this.servers = RealSentinel.start(directory);
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		((DisposableBean) this.connections).destroy();
+		this.servers.close();
+	}
+
+	@Override
+	protected SharedDocuments documents(String namespace) {
+		return new RedisDocumentsFactory(this.connections, "nacos-failover", CALL).open(namespace);
+	}
+
+	@Test
+	void replicaTakesOver() throws Exception {
+		connectWithLettuce();
+		surviveWhileOn(() -> {
+			this.servers.awaitReplica();
+			this.servers.killMasterAndSentinel();
+			return this.servers::startSentinel;
+		});
+	}
+
+	@Test
+	void replicaThatWasOffWhenLastHeardOfTakesOver() throws Exception {
+		connectWithJedis();
+		SharedStore early = start("early");
+		early.writeSwitch(new SwitchState(false, Instant.now(), "ops", "early", null));
+		this.servers.awaitReplica();
+		ProcessPause pause = this.servers.pauseReplica();
+		surviveWhileOn(() -> {
+			this.servers.killMasterAndSentinel();
+			return () -> {
+				pause.end();
+				this.servers.startSentinel();
+			};
+		});
+	}
+
+	@Test
+	void masterWithoutAWordIsLeftThoughItsConnectionsStayOpen() throws Exception {
+		connectWithLettuce();
+		SharedStore one = start("one");
+		SharedStore other = start("other");
+		SwitchState on = on();
+		one.writeSwitch(on);
+		await().untilAsserted(() -> assertThat(switchOf(other)).isEqualTo(on));
+		this.servers.awaitReplica();
+		ProcessPause pause = this.servers.pauseMaster();
+		try {
+			await().untilAsserted(() -> assertProblem(one));
+			SwitchState off = new SwitchState(false, Instant.now(), "ops", "over", null);
+			await().atMost(Duration.ofSeconds(40)).ignoreExceptions().untilAsserted(() -> one.writeSwitch(off));
+			await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(switchOf(other)).isEqualTo(off));
+		}
+		finally {
+			pause.end();
+		}
+	}
+
+	private void connectWithLettuce() {
+		LettuceConnectionFactory lettuce = new LettuceConnectionFactory(configuration());
+		lettuce.afterPropertiesSet();
+		lettuce.start();
+		this.connections = lettuce;
+	}
+
+	private void connectWithJedis() {
+		JedisConnectionFactory jedis = new JedisConnectionFactory(configuration());
+		jedis.afterPropertiesSet();
+		jedis.start();
+		this.connections = jedis;
+	}
+
+	private RedisSentinelConfiguration configuration() {
+		RedisSentinelConfiguration configuration = new RedisSentinelConfiguration().master(RealSentinel.MASTER)
+			.sentinel("127.0.0.1", this.servers.port());
+		configuration.setPassword(RealSentinel.PASSWORD);
+		configuration.setSentinelPassword(RealSentinel.SENTINEL_PASSWORD);
+		return configuration;
+	}
+
+}
