@@ -199,7 +199,8 @@ public final class Scale {
 				max = Math.max(max, millis);
 			}
 			slowest.add(max);
-			TimeUnit.MILLISECONDS.sleep(500);
+			// Until all have reported it, and kept it on the disk that they have in common.
+			TimeUnit.SECONDS.sleep(3);
 		}
 		latencies.sort(null);
 		slowest.sort(null);

@@ -458,7 +458,10 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private void report() throws InterruptedException {
 		if (this.fleet.hasNews(index().version(), state())) {
 			long longest = Math.min(MAX_MILLIS_BEFORE_REPORT, this.settings.reportInterval().toMillis() / 10);
-			this.attention.awaitWakeUp(ThreadLocalRandom.current().nextLong(Math.max(1, longest)));
+			if (this.attention.awaitWakeUp(ThreadLocalRandom.current().nextLong(Math.max(1, longest)))) {
+				// First things first: there may be another flip.
+				return;
+			}
 		}
 		this.fleet.report(index().version(), state());
 	}
