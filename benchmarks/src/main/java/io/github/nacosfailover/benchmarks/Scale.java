@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.shared.SharedSettings;
@@ -36,6 +37,10 @@ public final class Scale {
 	private static final int SERVICES = 200;
 
 	private static final int USED = 20;
+
+	private static final int LARGE = 50_000;
+
+	private static final int LARGE_PART = 5_000;
 
 	private static final int FLIPS = 10;
 
@@ -64,6 +69,7 @@ public final class Scale {
 			for (String instances : Arrays.asList(args).subList(1, args.length)) {
 				new Scale(engine, directory).run(Integer.parseInt(instances));
 			}
+			new Scale(engine, directory).runLargeNamespace();
 		}
 		System.exit(0);
 	}
@@ -93,22 +99,57 @@ public final class Scale {
 		}
 	}
 
-	private void fill(String namespace) throws IOException {
-		List<Backup> backups = new ArrayList<>();
-		for (int i = 0; i < SERVICES; i++) {
-			backups.add(backup(i));
-		}
-		try (SharedStore store = open(namespace, 0, "filler")) {
-			store.archive().write(new SnapshotChange("first", "scale", backups, java.util.Set.of(), false));
+	/** What one instance that uses few services has to do with all the others. */
+	private void runLargeNamespace() throws Exception {
+		String namespace = "scale-large";
+		try (SharedStore filler = open(namespace, 0, "filler")) {
+			for (int first = 0; first < LARGE; first += LARGE_PART) {
+				write(filler, "part-" + first, first, first + LARGE_PART, 1);
+			}
+			long heap = Process.heap();
+			long started = System.nanoTime();
+			try (SharedStore store = open(namespace, 1, "user")) {
+				for (int service = 0; service < USED; service++) {
+					store.used(key(service));
+				}
+				await(() -> store.state().backups().size() == LARGE);
+				print("%d services, %d in use: ready after %.0f ms, %.1f MB of heap", LARGE, USED,
+						millis(System.nanoTime() - started), (Process.heap() - heap) / 1e6);
+				double[] changes = new double[FLIPS];
+				for (int i = 0; i < FLIPS; i++) {
+					BackupRef before = store.state().backups().find(key(0));
+					long start = System.nanoTime();
+					write(filler, "change-" + i, 0, 1, 2 + i);
+					await(() -> store.state().backups().find(key(0)) != before);
+					changes[i] = millis(System.nanoTime() - start);
+				}
+				Arrays.sort(changes);
+				print("%d services: one backup changed to applied, median %.0f ms, max %.0f ms", LARGE,
+						changes[FLIPS / 2], changes[FLIPS - 1]);
+			}
 		}
 	}
 
-	private static Backup backup(int service) {
+	private void fill(String namespace) throws IOException {
+		try (SharedStore store = open(namespace, 0, "filler")) {
+			write(store, "first", 0, SERVICES, 1);
+		}
+	}
+
+	private static void write(SharedStore store, String id, int from, int to, int version) throws IOException {
+		List<Backup> backups = new ArrayList<>();
+		for (int i = from; i < to; i++) {
+			backups.add(backup(i, version));
+		}
+		store.archive().write(new SnapshotChange(id, "scale", backups, java.util.Set.of(), false));
+	}
+
+	private static Backup backup(int service, int version) {
 		List<Instance> instances = new ArrayList<>();
 		for (int i = 0; i < USED; i++) {
 			Instance instance = new Instance();
-			instance.setIp("10.%d.%d.1".formatted(service, i));
-			instance.setPort(8080);
+			instance.setIp("10.%d.%d.%d".formatted(service / 250, service % 250, i));
+			instance.setPort(8080 + version);
 			instances.add(instance);
 		}
 		return Backup.copyOf(key(service), instances);
@@ -199,7 +240,8 @@ public final class Scale {
 				max = Math.max(max, millis);
 			}
 			slowest.add(max);
-			// Until all have reported it, and kept it on the disk that they have in common.
+			// Until all have reported it, and kept it on the disk that they have in
+			// common.
 			TimeUnit.SECONDS.sleep(3);
 		}
 		latencies.sort(null);
