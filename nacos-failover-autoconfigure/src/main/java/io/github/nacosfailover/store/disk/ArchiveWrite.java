@@ -95,14 +95,7 @@ final class ArchiveWrite {
 		Set<ServiceKey> removed = new LinkedHashSet<>(change.removed());
 		removed.removeAll(backups.keySet());
 		lookAt(backups.keySet(), removed);
-		ParallelFiles.forEach(backups.values(), ParallelFiles.FORCING, (some) -> {
-			try (NewFiles files = new NewFiles(this.work)) {
-				for (Backup backup : some) {
-					plan(backup, change.replaceManual(), files);
-				}
-				files.force();
-			}
-		});
+		NewFiles.forEach(backups.values(), this.work, (backup, files) -> plan(backup, change.replaceManual(), files));
 		for (ServiceKey key : removed) {
 			planRemoval(key, change.replaceManual());
 		}
@@ -124,14 +117,8 @@ final class ArchiveWrite {
 			removed.removeAll(wanted.backups().keySet());
 		}
 		lookAt(wanted.backups().keySet(), removed);
-		ParallelFiles.forEach(wanted.backups().entrySet(), ParallelFiles.FORCING, (some) -> {
-			try (NewFiles files = new NewFiles(this.work)) {
-				for (Map.Entry<ServiceKey, ArchivedBackup> entry : some) {
-					planRestore(entry.getKey(), entry.getValue(), files);
-				}
-				files.force();
-			}
-		});
+		NewFiles.forEach(wanted.backups().entrySet(), this.work,
+				(entry, files) -> planRestore(entry.getKey(), entry.getValue(), files));
 		for (ServiceKey key : removed) {
 			planRemoval(key, true);
 		}

@@ -63,6 +63,10 @@ final class DataFiles {
 	/** Written by us so long before they were moved that any change shows. */
 	private final Set<String> certain = new HashSet<>();
 
+	private Map<ServiceKey, ArchivedBackup> archived = Map.of();
+
+	private Instant archivedAt = Instant.MIN;
+
 	private Map<ServiceKey, String> names = Map.of();
 
 	private boolean changed;
@@ -74,6 +78,17 @@ final class DataFiles {
 	DataFiles(Path directory, long maxFileSize) {
 		this.directory = directory;
 		this.reader = new DataFileReader(maxFileSize);
+	}
+
+	/**
+	 * Takes note of what files have unless they were changed since, so that thousands of
+	 * them need not be parsed to know it.
+	 * @param archived what files had when a generation was made
+	 * @param at when that was finished, by the clock of the file system
+	 */
+	void expect(Map<ServiceKey, ArchivedBackup> archived, Instant at) {
+		this.archived = archived;
+		this.archivedAt = at;
 	}
 
 	/**
@@ -361,7 +376,8 @@ final class DataFiles {
 					"is not named after a service (%s); rename or move the file".formatted(ex.getMessage())));
 			return;
 		}
-		DiskBackup found = new DiskBackup(key, file, this.reader, signature.modified());
+		ArchivedBackup archived = signature.changed().isAfter(this.archivedAt) ? null : this.archived.get(key);
+		DiskBackup found = new DiskBackup(key, file, this.reader, signature.modified(), archived);
 		DiskBackup before = (entry != null) ? entry.backup() : null;
 		if (before != null && !before.isRead() && entry != null && signature.equals(entry.signature())) {
 			return;

@@ -231,6 +231,23 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	/**
+	 * Tells what data files had when the newest generation was made.
+	 * @param dataFiles whom to tell
+	 */
+	void tellNewest(DataFiles dataFiles) {
+		try {
+			Manifest newest = this.generations.newest();
+			FileSignature signature = this.generations.signature(newest);
+			if (signature != null) {
+				dataFiles.expect(newest.backups(), signature.changed());
+			}
+		}
+		catch (IOException ex) {
+			logger.debug("What files had last is not known in {}", this.ownDirectory, ex);
+		}
+	}
+
+	/**
 	 * Finishes what a process that died has left, before anything is read at the start.
 	 */
 	void completeLeftWrite() {

@@ -4,16 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
+import java.util.Objects;
 
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupRef;
+import io.github.nacosfailover.store.SavedBackup;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +39,7 @@ final class DiskBackup implements BackupRef {
 
 	private byte @Nullable [] content;
 
-	private volatile byte @Nullable [] digest;
+	private volatile @Nullable String digest;
 
 	private volatile @Nullable String problem;
 
@@ -52,11 +51,23 @@ final class DiskBackup implements BackupRef {
 
 	private volatile int healthy;
 
-	DiskBackup(ServiceKey key, Path file, DataFileReader reader, Instant modified) {
+	private volatile @Nullable ArchivedBackup archived;
+
+	/**
+	 * A version that is not read yet.
+	 * @param key the service
+	 * @param file the file
+	 * @param reader reads the data files
+	 * @param modified when the file was written
+	 * @param archived what the file has by all appearances, which counts until it is
+	 * read; {@code null} if that is not known
+	 */
+	DiskBackup(ServiceKey key, Path file, DataFileReader reader, Instant modified, @Nullable ArchivedBackup archived) {
 		this.key = key;
 		this.file = file;
 		this.reader = reader;
 		this.modified = modified;
+		this.archived = archived;
 	}
 
 	/**
@@ -70,13 +81,10 @@ final class DiskBackup implements BackupRef {
 	 */
 	static DiskBackup written(ServiceKey key, Path file, DataFileReader reader, Instant modified,
 			WrittenContent content) {
-		DiskBackup written = new DiskBackup(key, file, reader, modified);
+		DiskBackup written = new DiskBackup(key, file, reader, modified, null);
 		synchronized (written) {
-			written.instances = content.saved().instances();
-			written.healthy = content.saved().healthy();
-			written.digest = HexFormat.of().parseHex(content.saved().digest());
+			written.accept(content.saved());
 			written.content = content.compressed();
-			written.problem = (written.instances != 0) ? null : NO_INSTANCES;
 			written.good = true;
 			written.read = true;
 		}
@@ -123,15 +131,15 @@ final class DiskBackup implements BackupRef {
 		}
 		try {
 			byte[] bytes = this.reader.read(this.file);
-			BackupFormat.Parsed parsed = BackupFormat.read(this.key, bytes);
-			this.instances = parsed.backup().size();
-			this.healthy = parsed.backup().healthy();
-			this.digest = digest(bytes);
-			this.problem = findFault(parsed);
-			if (keepParsed) {
-				this.backup = parsed.backup();
+			String digest = BackupFormat.digest(bytes);
+			SavedBackup written = written(digest);
+			if (written != null && !keepParsed) {
+				accept(written);
 			}
 			else {
+				parse(bytes, digest, keepParsed);
+			}
+			if (!keepParsed) {
 				this.content = Compression.compressOne(bytes);
 			}
 			this.good = true;
@@ -152,6 +160,31 @@ final class DiskBackup implements BackupRef {
 					+ "nacos.failover.disk.max-file-size";
 		}
 		this.read = true;
+		this.archived = null;
+	}
+
+	/** What has the digest of what we wrote need not be parsed to know it. */
+	private @Nullable SavedBackup written(String digest) {
+		ArchivedBackup archived = this.archived;
+		return (archived != null && !archived.manual() && archived.has(digest)) ? archived.saved() : null;
+	}
+
+	private void accept(SavedBackup saved) {
+		this.instances = saved.instances();
+		this.healthy = saved.healthy();
+		this.digest = saved.digest();
+		this.problem = (saved.instances() != 0) ? null : NO_INSTANCES;
+	}
+
+	private void parse(byte[] bytes, String digest, boolean keepParsed) throws InvalidBackupException {
+		BackupFormat.Parsed parsed = BackupFormat.read(this.key, bytes);
+		this.instances = parsed.backup().size();
+		this.healthy = parsed.backup().healthy();
+		this.digest = digest;
+		this.problem = findFault(parsed);
+		if (keepParsed) {
+			this.backup = parsed.backup();
+		}
 	}
 
 	private static @Nullable String findFault(BackupFormat.Parsed parsed) {
@@ -200,7 +233,7 @@ final class DiskBackup implements BackupRef {
 	 * @return {@code true} if both were good and the same, byte for byte
 	 */
 	boolean sameContentAs(DiskBackup other) {
-		return this.good && other.good && MessageDigest.isEqual(this.digest, other.digest);
+		return this.good && other.good && Objects.equals(this.digest, other.digest);
 	}
 
 	/**
@@ -212,8 +245,7 @@ final class DiskBackup implements BackupRef {
 		if (!this.read) {
 			read(false);
 		}
-		byte[] digest = this.digest;
-		return (this.good && digest != null) ? HexFormat.of().formatHex(digest) : null;
+		return this.good ? this.digest : null;
 	}
 
 	/**
@@ -239,32 +271,28 @@ final class DiskBackup implements BackupRef {
 
 	@Override
 	public int instances() {
-		if (!this.read) {
-			read(false);
-		}
-		return this.instances;
+		SavedBackup expected = expected();
+		return (expected != null) ? expected.instances() : this.instances;
 	}
 
 	@Override
 	public int healthy() {
-		if (!this.read) {
+		SavedBackup expected = expected();
+		return (expected != null) ? expected.healthy() : this.healthy;
+	}
+
+	/** What counts until the file is read, which it is now if nothing does. */
+	private @Nullable SavedBackup expected() {
+		ArchivedBackup archived = this.archived;
+		if (!this.read && archived == null) {
 			read(false);
 		}
-		return this.healthy;
+		return (archived != null) ? archived.saved() : null;
 	}
 
 	@Override
 	public Instant modified() {
 		return this.modified;
-	}
-
-	private static byte[] digest(byte[] bytes) {
-		try {
-			return MessageDigest.getInstance("SHA-256").digest(bytes);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

@@ -118,7 +118,9 @@ public final class DiskStore implements FailoverStore {
 		this.progress = new WriteProgress(generations);
 		this.archive = new DiskArchive(this, generations, retention);
 		this.archive.completeLeftWrite();
+		this.archive.tellNewest(this.dataFiles);
 		scan();
+		this.dataFiles.expect(Map.of(), Instant.MIN);
 	}
 
 	@Override

@@ -162,6 +162,17 @@ final class Generations {
 	}
 
 	/**
+	 * What the file of a manifest looks like. It was renamed after all that the manifest
+	 * tells of was done.
+	 * @param manifest the manifest
+	 * @return its signature, {@code null} if it is gone
+	 * @throws IOException if it cannot be looked at
+	 */
+	@Nullable FileSignature signature(Manifest manifest) throws IOException {
+		return FileSignature.of(file(manifest.number(), "manifest"));
+	}
+
+	/**
 	 * The manifest of a write that is under way, or that was when its process died.
 	 * @return the manifest, {@code null} if there is none
 	 * @throws IOException if it cannot be read

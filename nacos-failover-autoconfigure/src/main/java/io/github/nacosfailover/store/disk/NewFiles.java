@@ -6,7 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -27,6 +29,34 @@ final class NewFiles implements AutoCloseable {
 
 	NewFiles(Path directory) {
 		this.directory = directory;
+	}
+
+	/**
+	 * Writes files for all of the items and forces them to the disk. Many threads wait
+	 * for the disk, but only a few compose at a time: in an application that has never
+	 * done this the compiler needs the processor more than they do.
+	 * @param items the items
+	 * @param directory where the files are put
+	 * @param action writes the files of an item
+	 * @param <T> type of the items
+	 * @throws IOException the first failure; the rest is left undone
+	 */
+	static <T> void forEach(Collection<? extends T> items, Path directory, Action<T> action) throws IOException {
+		Semaphore composing = new Semaphore(ParallelFiles.COMPUTING);
+		ParallelFiles.<T>forEach(items, ParallelFiles.FORCING, (some) -> {
+			try (NewFiles files = new NewFiles(directory)) {
+				composing.acquireUninterruptibly();
+				try {
+					for (T item : some) {
+						action.accept(item, files);
+					}
+				}
+				finally {
+					composing.release();
+				}
+				files.force();
+			}
+		});
 	}
 
 	/**
@@ -82,6 +112,17 @@ final class NewFiles implements AutoCloseable {
 		for (FileChannel channel : this.channels) {
 			channel.close();
 		}
+	}
+
+	/**
+	 * Writes the files of an item.
+	 *
+	 * @param <T> type of the items
+	 */
+	interface Action<T> {
+
+		void accept(T item, NewFiles files) throws IOException;
+
 	}
 
 }
