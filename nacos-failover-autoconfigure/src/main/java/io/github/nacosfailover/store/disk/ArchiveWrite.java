@@ -129,7 +129,9 @@ final class ArchiveWrite {
 		Set<ServiceKey> keys = new LinkedHashSet<>(written);
 		keys.addAll(removed);
 		Path probe = this.store.directory().resolve(FailoverFileNames.OWN_DIRECTORY.toUpperCase(Locale.ROOT));
-		this.found = this.store.find(keys, new DataFileNames(Files.exists(probe), this.store.fileNames()));
+		boolean caseInsensitive = Files.exists(probe);
+		this.found = this.store.find(keys,
+				new DataFileNames(caseInsensitive, caseInsensitive ? this.store.fileNames() : Set.of()));
 	}
 
 	private FoundBackup found(ServiceKey key) {

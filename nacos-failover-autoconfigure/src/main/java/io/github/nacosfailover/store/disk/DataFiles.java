@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,9 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 
 import io.github.nacosfailover.backup.BackupFormat;
@@ -51,7 +51,8 @@ final class DataFiles {
 
 	private final DataFileReader reader;
 
-	private final Map<String, DataFile> entries = new ConcurrentHashMap<>();
+	/** In the order of their names, which decides between several of one service. */
+	private final Map<String, DataFile> entries = new ConcurrentSkipListMap<>();
 
 	/** Files whose changes the file system does not report. */
 	private final Set<String> unreported = new HashSet<>();
@@ -68,6 +69,9 @@ final class DataFiles {
 	private Instant archivedAt = Instant.MIN;
 
 	private Map<ServiceKey, String> names = Map.of();
+
+	/** What {@link #found()} last answered, until anything changes. */
+	private @Nullable Map<ServiceKey, FoundBackup> found;
 
 	private boolean changed;
 
@@ -165,9 +169,14 @@ final class DataFiles {
 	 * @return the backups that are used, by service
 	 */
 	Map<ServiceKey, FoundBackup> found() {
-		Map<ServiceKey, FoundBackup> found = new HashMap<>();
-		this.names.forEach((key, name) -> found.put(key, found(name)));
-		return found;
+		Map<ServiceKey, FoundBackup> known = this.found;
+		if (known == null) {
+			Map<ServiceKey, FoundBackup> found = new HashMap<>(2 * this.names.size());
+			this.names.forEach((key, name) -> found.put(key, found(name)));
+			known = Collections.unmodifiableMap(found);
+			this.found = known;
+		}
+		return known;
 	}
 
 	Set<String> fileNames() {
@@ -215,6 +224,7 @@ final class DataFiles {
 	private void put(String name, DataFile file) {
 		if (!file.equals(this.entries.put(name, file))) {
 			this.version++;
+			this.found = null;
 		}
 	}
 
@@ -408,16 +418,17 @@ final class DataFiles {
 		DataFile entry = this.entries.remove(name);
 		if (entry != null) {
 			this.version++;
+			this.found = null;
 			this.changed |= entry.backup() != null;
 		}
 	}
 
 	/** Of several files for one service the one with the documented name is used. */
 	private BackupTable table() {
-		Map<ServiceKey, DiskBackup> backups = new LinkedHashMap<>();
-		Map<ServiceKey, String> names = new HashMap<>();
+		Map<ServiceKey, DiskBackup> backups = new LinkedHashMap<>(2 * this.names.size());
+		Map<ServiceKey, String> names = new HashMap<>(2 * this.names.size());
 		Map<String, String> unused = new HashMap<>();
-		new TreeMap<>(this.entries).forEach((name, entry) -> {
+		this.entries.forEach((name, entry) -> {
 			DiskBackup backup = entry.backup();
 			if (backup == null) {
 				return;
@@ -436,6 +447,7 @@ final class DataFiles {
 		});
 		this.unused = unused;
 		this.names = names;
+		this.found = null;
 		return BackupTable.of(backups);
 	}
 

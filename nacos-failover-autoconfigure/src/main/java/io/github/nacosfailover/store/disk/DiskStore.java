@@ -51,7 +51,7 @@ public final class DiskStore implements FailoverStore {
 
 	private static final int MAX_REFRESHES = 20;
 
-	private static final Duration SWITCH_PATIENCE = Duration.ofSeconds(1);
+	private static final Duration SWITCH_PATIENCE = Duration.ofSeconds(3);
 
 	private final Path directory;
 
