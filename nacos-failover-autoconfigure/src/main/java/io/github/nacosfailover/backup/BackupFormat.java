@@ -1,5 +1,8 @@
 package io.github.nacosfailover.backup;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -13,6 +16,8 @@ import java.util.TreeMap;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +29,8 @@ public final class BackupFormat {
 
 	/** Everything but data binding, which few files need. */
 	static final JsonFactory JSON = new JsonFactory();
+
+	private static final JsonFactory ASCII = JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
 	private static final int MAX_PORT = 65535;
 
@@ -81,50 +88,52 @@ public final class BackupFormat {
 	 */
 	public static byte[] write(Backup backup) {
 		ServiceKey key = backup.key();
-		JsonLine json = new JsonLine(512 + 352 * backup.size());
-		json.open('{').name("name").string(key.service()).name("groupName").string(key.group());
-		json.name("clusters").string((key.clusters() != null) ? key.clusters() : "").name("hosts").open('[');
-		for (BackupInstance instance : backup.inCanonicalOrder()) {
-			write(instance, json);
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream(512 + 352 * backup.size());
+		try (JsonGenerator json = ASCII.createGenerator(bytes)) {
+			json.writeStartObject();
+			json.writeStringField("name", key.service());
+			json.writeStringField("groupName", key.group());
+			json.writeStringField("clusters", (key.clusters() != null) ? key.clusters() : "");
+			json.writeArrayFieldStart("hosts");
+			for (BackupInstance instance : backup.inCanonicalOrder()) {
+				write(instance, json);
+			}
+			json.writeEndArray();
+			json.writeEndObject();
+			json.writeRaw('\n');
 		}
-		json.close(']').close('}');
-		return json.end();
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return bytes.toByteArray();
 	}
 
-	private static void write(BackupInstance instance, JsonLine json) {
-		json.open('{');
-		if (instance.getInstanceId() != null) {
-			json.name("instanceId").string(instance.getInstanceId());
-		}
-		json.name("ip").string(instance.getIp()).name("port").literal(Integer.toString(instance.getPort()));
-		writeNumber("weight", instance.getWeight(), json);
-		json.name("healthy").literal(Boolean.toString(instance.isHealthy()));
-		json.name("enabled").literal(Boolean.toString(instance.isEnabled()));
-		json.name("ephemeral").literal(Boolean.toString(instance.isEphemeral()));
-		if (instance.getClusterName() != null) {
-			json.name("clusterName").string(instance.getClusterName());
-		}
-		if (instance.getServiceName() != null) {
-			json.name("serviceName").string(instance.getServiceName());
-		}
-		json.name("metadata").open('{');
+	private static void write(BackupInstance instance, JsonGenerator json) throws IOException {
+		json.writeStartObject();
+		writeIfKnown("instanceId", instance.getInstanceId(), json);
+		json.writeStringField("ip", instance.getIp());
+		json.writeNumberField("port", instance.getPort());
+		// What is no number in JSON becomes a string, and is refused by check.
+		json.writeNumberField("weight", instance.getWeight());
+		json.writeBooleanField("healthy", instance.isHealthy());
+		json.writeBooleanField("enabled", instance.isEnabled());
+		json.writeBooleanField("ephemeral", instance.isEphemeral());
+		writeIfKnown("clusterName", instance.getClusterName(), json);
+		writeIfKnown("serviceName", instance.getServiceName(), json);
+		json.writeObjectFieldStart("metadata");
 		Map<String, String> metadata = instance.heldMetadata();
 		if (metadata != null && !metadata.isEmpty()) {
 			for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
-				json.name(entry.getKey()).string(entry.getValue());
+				json.writeStringField(entry.getKey(), entry.getValue());
 			}
 		}
-		json.close('}').close('}');
+		json.writeEndObject();
+		json.writeEndObject();
 	}
 
-	/** Not all numbers are numbers in JSON; {@link #check} refuses the others. */
-	private static void writeNumber(String name, double value, JsonLine json) {
-		String text = (value == 1) ? "1.0" : Double.toString(value);
-		if (Double.isFinite(value)) {
-			json.name(name).literal(text);
-		}
-		else {
-			json.name(name).string(text);
+	private static void writeIfKnown(String name, @Nullable String value, JsonGenerator json) throws IOException {
+		if (value != null) {
+			json.writeStringField(name, value);
 		}
 	}
 

@@ -3,7 +3,6 @@ package io.github.nacosfailover.store.disk;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.time.Duration;
@@ -20,8 +19,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
 import io.github.nacosfailover.backup.Backup;
-import io.github.nacosfailover.backup.BackupFormat;
-import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.Listeners;
@@ -30,7 +27,6 @@ import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
-import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SwitchLog;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +51,7 @@ public final class DiskStore implements FailoverStore {
 
 	private final Path directory;
 
-	private final SwitchFile switchFile;
-
-	private final ExceptionsFile exceptionsFile;
+	private final DiskSwitch diskSwitch;
 
 	private final SwitchLog switchLog;
 
@@ -79,10 +73,6 @@ public final class DiskStore implements FailoverStore {
 
 	private volatile @Nullable String directoryProblem;
 
-	private volatile @Nullable String switchProblem;
-
-	private volatile @Nullable String exceptionsProblem;
-
 	/** Files to look at when the write that is under way has ended. */
 	private final Set<String> heldBack = new HashSet<>();
 
@@ -92,14 +82,6 @@ public final class DiskStore implements FailoverStore {
 
 	private @Nullable FileSignature directorySignature;
 
-	private volatile @Nullable FileSignature switchSignature;
-
-	private @Nullable Instant switchRecheck;
-
-	private @Nullable FileSignature exceptionsSignature;
-
-	private @Nullable Instant exceptionsRecheck;
-
 	DiskStore(Path directory, long maxFileSize) {
 		this(directory, maxFileSize, Retention.DEFAULT);
 	}
@@ -107,8 +89,7 @@ public final class DiskStore implements FailoverStore {
 	DiskStore(Path directory, long maxFileSize, Retention retention) {
 		this.directory = directory;
 		this.maxFileSize = maxFileSize;
-		this.switchFile = new SwitchFile(directory);
-		this.exceptionsFile = new ExceptionsFile(directory);
+		this.diskSwitch = new DiskSwitch(directory);
 		this.switchLog = new DiskSwitchLog(directory);
 		this.dataFiles = new DataFiles(directory, maxFileSize);
 		this.listeners = new Listeners(logger, directory.toString());
@@ -150,17 +131,12 @@ public final class DiskStore implements FailoverStore {
 	@Override
 	public List<Problem> problems() {
 		List<Problem> problems = new ArrayList<>();
-		add(problems, this.directory, this.directoryProblem);
-		add(problems, this.switchFile.path(), this.switchProblem);
-		add(problems, this.exceptionsFile.path(), this.exceptionsProblem);
+		if (this.directoryProblem != null) {
+			problems.add(new Problem(location(), this.directoryProblem));
+		}
+		problems.addAll(this.diskSwitch.problems());
 		problems.addAll(this.dataFiles.problems());
 		return problems;
-	}
-
-	private static void add(List<Problem> problems, Path location, @Nullable String message) {
-		if (message != null) {
-			problems.add(new Problem(location.toString(), message));
-		}
 	}
 
 	@Override
@@ -182,12 +158,15 @@ public final class DiskStore implements FailoverStore {
 	public void changeSwitch(UnaryOperator<SwitchState> change) throws IOException {
 		SourceState before = this.state;
 		// Of a directory that has gone the last state counts, not what taking a turn
-		// creates.
+		// creates, unless another process has written meanwhile.
 		boolean readable = Files.isDirectory(this.directory);
 		DirectoryLock turn = takeTurn();
 		this.lock.lock();
 		try {
-			publish(writeChanged(change.apply(readable ? currentSwitch() : knownSwitch())), this.state.backups());
+			SwitchState known = (readable || this.diskSwitch.isThere()) ? currentSwitch() : knownSwitch();
+			SwitchState changed = change.apply(known);
+			this.diskSwitch.write(changed, known);
+			publish(changed, this.state.backups());
 		}
 		catch (IOException ex) {
 			throw new IOException(WriteFailure.explain("The switch", this.directory, ex), ex);
@@ -222,8 +201,7 @@ public final class DiskStore implements FailoverStore {
 
 	/** The switch with what other processes have just written. */
 	private SwitchState currentSwitch() {
-		Instant now = Instant.now();
-		publish(lookAtSwitch(true, now).withExceptions(lookAtExceptions(now)), this.state.backups());
+		publish(this.diskSwitch.look(knownSwitch(), true, Instant.now()), this.state.backups());
 		return knownSwitch();
 	}
 
@@ -353,12 +331,7 @@ public final class DiskStore implements FailoverStore {
 	void removeSwitch() throws IOException {
 		this.lock.lock();
 		try {
-			Files.deleteIfExists(this.switchFile.path());
-			Files.deleteIfExists(this.exceptionsFile.path());
-			this.switchSignature = null;
-			this.switchRecheck = null;
-			this.exceptionsSignature = null;
-			this.exceptionsRecheck = null;
+			this.diskSwitch.remove();
 			publish(SwitchState.OFF, this.state.backups());
 		}
 		catch (IOException ex) {
@@ -383,13 +356,15 @@ public final class DiskStore implements FailoverStore {
 			Map<ServiceKey, FoundBackup> found = found();
 			for (Backup backup : backups) {
 				FoundBackup file = found.get(backup.key());
-				if (file != null && !file.isMissing() && !setAside(backup, String.valueOf(file.file()), aside)) {
+				if (file != null && !file.isMissing()
+						&& !aside.moveIfSame(this.directory.resolve(String.valueOf(file.file())), backup)) {
 					staying.add(backup.key());
 				}
 			}
 			if (hasSwitchFile()) {
-				aside.copy(this.switchFile.path());
-				aside.copy(this.exceptionsFile.path());
+				for (Path file : this.diskSwitch.files()) {
+					aside.copy(file);
+				}
 				removeSwitch();
 			}
 			return staying;
@@ -403,60 +378,16 @@ public final class DiskStore implements FailoverStore {
 		}
 	}
 
-	private boolean setAside(Backup backup, String name, SetAside aside) throws IOException {
-		Path file = this.directory.resolve(name);
-		if (Files.isSymbolicLink(file) || !hasContentOf(backup, file)) {
-			return false;
-		}
-		aside.move(file);
-		return true;
-	}
-
-	private static boolean hasContentOf(Backup backup, Path file) throws IOException {
-		try {
-			Backup content = BackupFormat.read(backup.key(), Files.readAllBytes(file)).backup();
-			return SavedBackup.of(content).equals(SavedBackup.of(backup));
-		}
-		catch (NoSuchFileException ex) {
-			return true;
-		}
-		catch (InvalidBackupException ex) {
-			return false;
-		}
-	}
-
 	/**
 	 * Whether somebody has set the switch here, be it on or off.
 	 */
 	boolean hasSwitchFile() {
-		return this.switchSignature != null;
+		return this.diskSwitch.hasFile();
 	}
 
 	@Override
 	public SwitchLog switchLog() {
 		return this.switchLog;
-	}
-
-	/**
-	 * Writes what differs, or is missing since the directory was removed: an exception
-	 * must not look like a new switch to a stock client.
-	 */
-	private SwitchState writeChanged(SwitchState state) throws IOException {
-		SwitchState known = knownSwitch();
-		if (!state.exceptions().equals(known.exceptions())
-				|| (!state.exceptions().isEmpty() && this.exceptionsFile.signature() == null)) {
-			this.exceptionsFile.write(state.exceptions());
-			this.exceptionsSignature = this.exceptionsFile.signature();
-			this.exceptionsRecheck = settledAt(this.exceptionsSignature);
-			this.exceptionsProblem = null;
-		}
-		if (!state.hasSameSwitchAs(known) || (state.enabled() && FileSignature.of(this.switchFile.path()) == null)) {
-			this.switchFile.write(state);
-			this.switchSignature = FileSignature.of(this.switchFile.path());
-			this.switchRecheck = settledAt(this.switchSignature);
-			this.switchProblem = null;
-		}
-		return state;
 	}
 
 	/**
@@ -545,8 +476,8 @@ public final class DiskStore implements FailoverStore {
 					|| this.directoryProblem != null;
 			BackupTable backups = lookAtData(names, everything, now);
 			this.directoryProblem = null;
-			SwitchState failoverSwitch = lookAtSwitch(names.contains(FailoverFileNames.SWITCH), now);
-			return publish(failoverSwitch.withExceptions(lookAtExceptions(now)), backups);
+			boolean reported = names.contains(FailoverFileNames.SWITCH);
+			return publish(this.diskSwitch.look(knownSwitch(), reported, now), backups);
 		}
 		catch (IOException | ReadOnlyFileSystemException ex) {
 			this.directoryProblem = "cannot be read, its last state stays in use: " + ex;
@@ -585,54 +516,6 @@ public final class DiskStore implements FailoverStore {
 					? "is gone, its last switch and backups stay in use; create it again, or switch over HTTP" : null;
 		}
 		return false;
-	}
-
-	private SwitchState lookAtSwitch(boolean reported, Instant now) {
-		SwitchState known = knownSwitch();
-		try {
-			FileSignature signature = FileSignature.of(this.switchFile.path());
-			boolean recheck = this.switchRecheck != null && now.isAfter(this.switchRecheck);
-			if (!reported && !recheck && Objects.equals(signature, this.switchSignature)) {
-				return known;
-			}
-			SwitchState read = this.switchFile.read();
-			this.switchRecheck = (recheck && Objects.equals(signature, this.switchSignature)) ? null
-					: settledAt(signature);
-			this.switchSignature = signature;
-			this.switchProblem = (read != null) ? null
-					: "has no line that is 0 or 1, so the last state stays in use; write 0 or 1";
-			return (read != null) ? read : known;
-		}
-		catch (IOException ex) {
-			this.switchProblem = "cannot be read, the last state stays in use: " + ex.getMessage();
-			return known;
-		}
-	}
-
-	private Map<ServiceKey, Boolean> lookAtExceptions(Instant now) {
-		Map<ServiceKey, Boolean> known = knownSwitch().exceptions();
-		try {
-			FileSignature signature = this.exceptionsFile.signature();
-			boolean recheck = this.exceptionsRecheck != null && now.isAfter(this.exceptionsRecheck);
-			if (!recheck && Objects.equals(signature, this.exceptionsSignature)) {
-				return known;
-			}
-			Map<ServiceKey, Boolean> read = this.exceptionsFile.read();
-			this.exceptionsRecheck = (recheck && Objects.equals(signature, this.exceptionsSignature)) ? null
-					: settledAt(signature);
-			this.exceptionsSignature = signature;
-			this.exceptionsProblem = null;
-			return read;
-		}
-		catch (IOException ex) {
-			this.exceptionsProblem = "cannot be read, the last exceptions stay in use: %s; delete it to do without"
-				.formatted(ex.getMessage());
-			return known;
-		}
-	}
-
-	private static @Nullable Instant settledAt(@Nullable FileSignature signature) {
-		return (signature != null) ? signature.settledAt(Instant.now()) : null;
 	}
 
 	private boolean publish(SwitchState failoverSwitch, BackupTable backups) {
@@ -682,8 +565,7 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	boolean isSettling() {
-		return this.switchRecheck != null || this.exceptionsRecheck != null || this.unpublished
-				|| this.dataFiles.isSettling();
+		return this.diskSwitch.isSettling() || this.unpublished || this.dataFiles.isSettling();
 	}
 
 	@Override

@@ -2,10 +2,16 @@ package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.BackupFormat;
+import io.github.nacosfailover.backup.InvalidBackupException;
+import io.github.nacosfailover.store.SavedBackup;
 
 /**
  * A place in our own sub-directory for files that are moved out of the way. Nobody looks
@@ -27,14 +33,30 @@ final class SetAside {
 	}
 
 	/**
-	 * Moves a file, if it is there.
+	 * Moves a data file, if it is there.
 	 * @param file the file
-	 * @throws IOException if it cannot be moved
+	 * @param backup what it has to say
+	 * @return {@code false} if it says something else, and stays
+	 * @throws IOException if it cannot be read or moved
 	 */
-	void move(Path file) throws IOException {
-		if (Files.exists(file)) {
+	boolean moveIfSame(Path file, Backup backup) throws IOException {
+		if (Files.isSymbolicLink(file)) {
+			return false;
+		}
+		try {
+			Backup content = BackupFormat.read(backup.key(), Files.readAllBytes(file)).backup();
+			if (!SavedBackup.of(content).equals(SavedBackup.of(backup))) {
+				return false;
+			}
 			create();
 			Files.move(file, target(file));
+			return true;
+		}
+		catch (NoSuchFileException ex) {
+			return true;
+		}
+		catch (InvalidBackupException ex) {
+			return false;
 		}
 	}
 
