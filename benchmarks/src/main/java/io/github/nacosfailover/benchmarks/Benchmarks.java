@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -84,12 +85,15 @@ public final class Benchmarks {
 
 	private static void scale(Path output) throws Exception {
 		try (PrintStream figures = new PrintStream(output.toFile())) {
-			for (String engine : List.of("redis", "postgres")) {
-				java.lang.Process process = new ProcessBuilder(
-						Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx3g", "-Xss512k",
-						"-Dlogback.configurationFile=logback-benchmarks.xml", "-cp",
-						System.getProperty("java.class.path"), Scale.class.getName(), engine, "10", "100", "1000")
-					.redirectError(ProcessBuilder.Redirect.INHERIT)
+			for (String engine : List.of("redis", "postgres", "postgres-listen")) {
+				List<String> command = new ArrayList<>(
+						List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx3g",
+								"-Xss512k", "-Dlogback.configurationFile=logback-benchmarks.xml", "-cp",
+								System.getProperty("java.class.path"), Scale.class.getName(), engine, "10", "100"));
+				if (!engine.endsWith("-listen")) {
+					command.add("1000");
+				}
+				java.lang.Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT)
 					.start();
 				try (BufferedReader lines = process.inputReader()) {
 					lines.lines()

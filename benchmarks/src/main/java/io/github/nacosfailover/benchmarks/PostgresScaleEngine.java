@@ -16,39 +16,46 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 /**
  * A PostgreSQL server. The instances share forty connections, as they would through a
- * pooler in front of it, and only poll.
+ * pooler in front of it, and only poll; or each also has one that it listens on, and
+ * polls less often.
  */
 class PostgresScaleEngine implements ScaleEngine {
 
 	private static final int CONNECTIONS = 40;
 
+	private static final int LISTENERS = 100;
+
+	private final boolean listening;
+
 	private final EmbeddedPostgres server;
 
 	private final HikariDataSource dataSource;
 
-	PostgresScaleEngine(Path directory) throws IOException {
+	PostgresScaleEngine(Path directory, boolean listening) throws IOException {
+		this.listening = listening;
 		this.server = EmbeddedPostgres.builder()
+			.setServerConfig("max_connections", Integer.toString(2 * CONNECTIONS + LISTENERS))
 			.setOverrideWorkingDirectory(directory.resolve("postgres").toFile())
 			.start();
 		this.dataSource = new HikariDataSource();
 		this.dataSource.setDataSource(this.server.getPostgresDatabase());
-		this.dataSource.setMaximumPoolSize(CONNECTIONS);
+		this.dataSource.setMaximumPoolSize(CONNECTIONS + (listening ? LISTENERS : 0));
 	}
 
 	@Override
 	public String name() {
-		return "postgres";
+		return this.listening ? "postgres-listen" : "postgres";
 	}
 
 	@Override
 	public Duration pollInterval() {
-		return Duration.ofSeconds(1);
+		return Duration.ofSeconds(this.listening ? 10 : 1);
 	}
 
 	@Override
 	public SharedDocumentsFactory factory(int instance) {
 		return new JdbcDocumentsFactory(this.dataSource, "dataSource", "nacos_failover_", SchemaInitialization.ALWAYS,
-				Duration.ofSeconds(10), false);
+				Duration.ofSeconds(10), this.listening);
 	}
 
 	@Override

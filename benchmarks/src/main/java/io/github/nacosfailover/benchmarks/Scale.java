@@ -59,13 +59,14 @@ public final class Scale {
 
 	/**
 	 * Runs it.
-	 * @param args {@code redis} or {@code postgres}, then numbers of instances
+	 * @param args {@code redis}, {@code postgres} or {@code postgres-listen}, then
+	 * numbers of instances
 	 * @throws Exception if it fails
 	 */
 	public static void main(String[] args) throws Exception {
 		Path directory = Files.createTempDirectory("nacos-failover-scale");
 		try (ScaleEngine engine = args[0].equals("redis") ? new RedisScaleEngine(freePort(), directory)
-				: new PostgresScaleEngine(directory)) {
+				: new PostgresScaleEngine(directory, args[0].endsWith("-listen"))) {
 			for (String instances : Arrays.asList(args).subList(1, args.length)) {
 				new Scale(engine, directory).run(Integer.parseInt(instances));
 			}
