@@ -1,9 +1,7 @@
 package io.github.nacosfailover.engine;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -11,21 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import io.github.nacosfailover.FailoverRefusedException;
-import io.github.nacosfailover.FailoverUnavailableException;
-import io.github.nacosfailover.PreflightReport.Verdict;
 import io.github.nacosfailover.ServiceSwitchRequest;
 import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOutcome;
 import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.SwitchScope;
 import io.github.nacosfailover.UnknownNamespaceException;
@@ -33,11 +23,8 @@ import io.github.nacosfailover.UnknownServiceException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.PolledSource;
-import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
-import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.LocalOverride;
-import io.github.nacosfailover.store.UnavailableStoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,11 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class FailoverEngine implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(FailoverEngine.class);
-
-	/** The longest pause a reactor of an undecorated client makes is 5 s. */
-	private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(7);
-
-	private static final long FLEET_POLL_MILLIS = 100;
 
 	private static final Duration FIRST_ANSWER = Duration.ofSeconds(2);
 
@@ -75,19 +57,7 @@ public final class FailoverEngine implements AutoCloseable {
 
 	private final List<FailoverListener> listeners = new CopyOnWriteArrayList<>();
 
-	private final SwitchRecorder recorder = new SwitchRecorder(this::tell);
-
-	private final ReentrantLock switching = new ReentrantLock();
-
-	/** What this engine has last written, to know what somebody else has. */
-	private final Map<FailoverNamespace, SwitchState> written = new ConcurrentHashMap<>();
-
-	private final ThreadPoolExecutor foreignChanges = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS,
-			new LinkedBlockingQueue<>(), (task) -> {
-				Thread thread = new Thread(task, "nacos-failover-history");
-				thread.setDaemon(true);
-				return thread;
-			});
+	private final Switching switching;
 
 	private boolean closed;
 
@@ -113,7 +83,7 @@ public final class FailoverEngine implements AutoCloseable {
 		this.storeFactory = storeFactory;
 		this.dataSources = dataSources;
 		this.rules = rules;
-		this.foreignChanges.allowCoreThreadTimeOut(true);
+		this.switching = new Switching(rules, this::tell);
 	}
 
 	/**
@@ -211,9 +181,9 @@ public final class FailoverEngine implements AutoCloseable {
 		if (request.enabled() == null && request.scope() != SwitchScope.LOCAL) {
 			throw new IllegalArgumentException("'enabled' is neither true nor false; null is for the scope 'local'");
 		}
-		carryOut(() -> namespaces(request.namespace()), SwitchChange.of(request));
+		this.switching.carryOut(() -> namespaces(request.namespace()), SwitchChange.of(request));
 		if (request.waitTime() != null && request.scope() == SwitchScope.ALL) {
-			awaitFleet(namespaces(request.namespace()), request.waitTime());
+			Switching.awaitFleet(namespaces(request.namespace()), request.waitTime());
 		}
 	}
 
@@ -225,7 +195,7 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @throws FailoverRefusedException if it was refused
 	 */
 	public void endSwitch(FailoverNamespace namespace, View expected, SwitchRequest request) {
-		carryOut(() -> {
+		this.switching.carryOut(() -> {
 			if (!namespace.view().failoverSwitch().equals(expected.failoverSwitch())) {
 				throw new FailoverRefusedException(List.of("it was switched in the meantime"));
 			}
@@ -243,7 +213,7 @@ public final class FailoverEngine implements AutoCloseable {
 	public void switchService(ServiceSwitchRequest request) {
 		ServiceKey named = ServiceKey.parseLenient(request.service());
 		ServiceKey key = ServiceKey.of(named.group(), named.service());
-		carryOut(() -> {
+		this.switching.carryOut(() -> {
 			List<FailoverNamespace> knowing = namespaces(request.namespace()).stream()
 				.filter((namespace) -> namespace.knows(key))
 				.toList();
@@ -254,210 +224,6 @@ public final class FailoverEngine implements AutoCloseable {
 		}, SwitchChange.of(key, request));
 	}
 
-	/** One at a time: the last one wins, and is the last in the history. */
-	private void carryOut(Supplier<Collection<FailoverNamespace>> namespaces, SwitchChange change) {
-		this.switching.lock();
-		try {
-			Collection<FailoverNamespace> targets = namespaces.get();
-			refuseWhereImpossible(targets, change);
-			Map<FailoverNamespace, SwitchGuard.Change> changes = new LinkedHashMap<>();
-			targets.forEach((target) -> {
-				View before = target.view();
-				changes.put(target, new SwitchGuard.Change(before, before.with(after(target, change))));
-			});
-			if (change.force()) {
-				// Whoever knows better must not wait for what would not keep them back.
-				Written written = write(changes.keySet(), change);
-				record(written, change, this.rules.guard().examine(changes));
-				return;
-			}
-			SwitchGuard.Findings findings = this.rules.guard().examine(changes);
-			if (!findings.allow()) {
-				targets.forEach((target) -> recordRefusal(target, change, findings.of(target)));
-				throw new FailoverRefusedException(reasons(targets, findings), findings.preflight());
-			}
-			record(write(changes.keySet(), change), change, findings);
-		}
-		finally {
-			this.switching.unlock();
-		}
-	}
-
-	private Written write(Collection<FailoverNamespace> targets, SwitchChange change) {
-		long started = System.nanoTime();
-		Map<FailoverNamespace, IOException> failures = new LinkedHashMap<>();
-		Map<FailoverNamespace, View> before = new LinkedHashMap<>();
-		for (FailoverNamespace target : targets) {
-			before.put(target, target.view());
-			try {
-				write(target, change);
-			}
-			catch (IOException ex) {
-				failures.put(target, ex);
-			}
-		}
-		awaitApplied(targets);
-		Duration took = Duration.ofNanos(System.nanoTime() - started);
-		before.forEach((target, view) -> tellApplied(target, view, target.view()));
-		return new Written(before, failures, took);
-	}
-
-	private void record(Written written, SwitchChange change, SwitchGuard.Findings findings) {
-		written.before().forEach((target, before) -> {
-			Verdict verdict = findings.of(target);
-			IOException failure = written.failures().get(target);
-			if (failure != null) {
-				this.recorder.record(target, change.toEvent(target, before, SwitchOutcome.REFUSED,
-						List.of(String.valueOf(failure.getMessage()))), null);
-				return;
-			}
-			target.tellFindings(verdict.all());
-			this.recorder.record(
-					target, change.toEvent(target, before,
-							verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED, verdict.all()),
-					written.took());
-		});
-		if (!written.failures().isEmpty()) {
-			List<String> reasons = new ArrayList<>();
-			written.failures()
-				.forEach((target, failure) -> reasons
-					.add("namespace '%s': %s".formatted(target.name(), failure.getMessage())));
-			throw written.failures().values().stream().anyMatch(UnavailableStoreException.class::isInstance)
-					? new FailoverUnavailableException(reasons) : new FailoverRefusedException(reasons);
-		}
-	}
-
-	private void write(FailoverNamespace target, SwitchChange change) throws IOException {
-		LocalOverride local = target.local();
-		if (change.scope() == SwitchScope.LOCAL && local != null) {
-			SwitchState state = after(target, change);
-			this.written.put(target, state);
-			if (change.isFollow()) {
-				local.removeSwitch();
-			}
-			else {
-				local.writeSwitch(state);
-			}
-			return;
-		}
-		target.store().changeSwitch((known) -> {
-			SwitchState state = change.applyTo(known);
-			this.written.put(target, state);
-			return state;
-		});
-	}
-
-	/** The switch that a change leads to, as far as can be told before it is written. */
-	private static SwitchState after(FailoverNamespace target, SwitchChange change) {
-		if (change.isFollow()) {
-			SwitchState shared = target.store().state().failoverSwitch();
-			return (shared != null) ? shared : SwitchState.OFF;
-		}
-		return change.applyTo(target.view().failoverSwitch());
-	}
-
-	/** Waits without the lock: other switches may be more urgent. */
-	private static void awaitFleet(Collection<FailoverNamespace> targets, Duration timeout) {
-		long end = System.nanoTime() + timeout.toNanos();
-		for (FailoverNamespace target : targets) {
-			FleetState fleet = target.store().fleet();
-			while (fleet != null && !fleet.lagging().isEmpty() && System.nanoTime() < end) {
-				try {
-					TimeUnit.MILLISECONDS.sleep(FLEET_POLL_MILLIS);
-				}
-				catch (InterruptedException ex) {
-					Thread.currentThread().interrupt();
-					return;
-				}
-				fleet = target.store().fleet();
-			}
-		}
-	}
-
-	private void refuseWhereImpossible(Collection<FailoverNamespace> targets, SwitchChange change) {
-		List<String> reasons = new ArrayList<>();
-		if (targets.isEmpty()) {
-			reasons.add("No Nacos naming client has been created in this application yet, so there is nothing to "
-					+ "switch; the switch file can be written by hand");
-		}
-		for (FailoverNamespace target : targets) {
-			String reason = whyImpossible(target, change);
-			if (reason != null) {
-				reasons.add("namespace '%s': %s".formatted(target.name(), reason));
-				recordRefusal(target, change, new Verdict(List.of(reason), List.of()));
-			}
-		}
-		if (!reasons.isEmpty()) {
-			throw new FailoverRefusedException(reasons);
-		}
-	}
-
-	private static @Nullable String whyImpossible(FailoverNamespace target, SwitchChange change) {
-		FailoverSource governor = target.view().governor();
-		LocalOverride local = target.local();
-		if (change.scope() == SwitchScope.LOCAL) {
-			if (local == null) {
-				return "the store '%s' is not shared, so 'scope' means nothing; leave it out"
-					.formatted(target.store().name());
-			}
-			return (governor != target.store() && governor != local) ? readOnly(governor) : null;
-		}
-		if (governor == local) {
-			return "this instance has a switch of its own in %s; undo it first with {\"enabled\": null, \"scope\": "
-				.formatted(governor.location()) + "\"local\"}, or change it with \"scope\": \"local\"";
-		}
-		return (governor != target.store()) ? readOnly(governor) : null;
-	}
-
-	private static String readOnly(FailoverSource governor) {
-		return "source '%s' (%s) governs the switch and is read-only; switch it there".formatted(governor.name(),
-				governor.type());
-	}
-
-	private void recordRefusal(FailoverNamespace target, SwitchChange change, Verdict verdict) {
-		this.recorder.record(target, change.toEvent(target, target.view(), SwitchOutcome.REFUSED, verdict.all()), null);
-	}
-
-	private static List<String> reasons(Collection<FailoverNamespace> targets, SwitchGuard.Findings findings) {
-		List<String> reasons = new ArrayList<>();
-		targets.forEach((target) -> findings.of(target)
-			.refused()
-			.forEach((reason) -> reasons.add("namespace '%s': %s".formatted(target.name(), reason))));
-		return reasons;
-	}
-
-	/**
-	 * Takes note of a view that nobody has asked this engine for. Called under the lock
-	 * of the namespace, so that the rest is left to another thread.
-	 */
-	private void noteForeignChange(FailoverNamespace namespace, View before, View after) {
-		if (after.failoverSwitch().equals(before.failoverSwitch())
-				|| after.failoverSwitch().equals(this.written.get(namespace))) {
-			return;
-		}
-		this.written.remove(namespace);
-		try {
-			this.foreignChanges.execute(() -> recordForeignChange(namespace, before, after));
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("The context is closing, the change is not recorded any more");
-		}
-	}
-
-	private void recordForeignChange(FailoverNamespace namespace, View before, View after) {
-		if (ForeignChange.between(namespace, before, after, List.of()).isEmpty()) {
-			return;
-		}
-		SwitchGuard.Findings findings = this.rules.guard()
-			.examine(Map.of(namespace, new SwitchGuard.Change(before, after)));
-		List<String> all = findings.of(namespace).all();
-		if (namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
-			namespace.tellFindings(all);
-		}
-		ForeignChange.between(namespace, before, after, all)
-			.forEach((change) -> this.recorder.record(namespace, change, null));
-	}
-
 	/**
 	 * The last changes of the switch.
 	 * @param name the namespace, {@code null} for all
@@ -465,7 +231,7 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @throws UnknownNamespaceException if no client uses the namespace
 	 */
 	public List<SwitchChanged> history(@Nullable String name) {
-		return this.recorder.recent(namespaces(name));
+		return this.switching.recent(namespaces(name));
 	}
 
 	/**
@@ -482,19 +248,7 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @param targets the namespaces
 	 */
 	public void awaitApplied(Collection<FailoverNamespace> targets) {
-		long end = System.nanoTime() + APPLY_TIMEOUT.toNanos();
-		for (FailoverNamespace target : targets) {
-			if (!target.awaitApplied(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
-				logger.warn("Failover of namespace '{}': a client has not taken the change within {} s", target.name(),
-						APPLY_TIMEOUT.toSeconds());
-			}
-		}
-	}
-
-	private void tellApplied(FailoverNamespace namespace, View before, View after) {
-		if (before != after) {
-			tell((listener) -> listener.viewApplied(namespace, before, after));
-		}
+		Switching.awaitApplied(targets);
 	}
 
 	private void tell(Consumer<FailoverListener> event) {
@@ -522,12 +276,12 @@ public final class FailoverEngine implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.switching.close();
 		synchronized (this.namespaces) {
 			if (this.closed) {
 				return;
 			}
 			this.closed = true;
-			this.foreignChanges.shutdown();
 			this.namespaces.values().forEach(FailoverNamespace::close);
 			this.polled.values().forEach(PolledSource::close);
 			this.stores.forEach(this.storeFactory::close);
@@ -541,7 +295,7 @@ public final class FailoverEngine implements AutoCloseable {
 		@Override
 		public void viewChanged(FailoverNamespace namespace, View before, View after) {
 			tell((listener) -> listener.viewChanged(namespace, before, after));
-			noteForeignChange(namespace, before, after);
+			FailoverEngine.this.switching.noteForeignChange(namespace, before, after);
 		}
 
 		@Override
@@ -583,18 +337,6 @@ public final class FailoverEngine implements AutoCloseable {
 
 		default void close(LocalOverride local) {
 		}
-
-	}
-
-	/**
-	 * What came of writing a switch.
-	 *
-	 * @param before the views there were
-	 * @param failures why it could not be written
-	 * @param took how long it took to be applied
-	 */
-	private record Written(Map<FailoverNamespace, View> before, Map<FailoverNamespace, IOException> failures,
-			Duration took) {
 
 	}
 

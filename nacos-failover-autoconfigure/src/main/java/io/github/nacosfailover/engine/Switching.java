@@ -1,0 +1,340 @@
+package io.github.nacosfailover.engine;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.github.nacosfailover.FailoverRefusedException;
+import io.github.nacosfailover.FailoverUnavailableException;
+import io.github.nacosfailover.PreflightReport.Verdict;
+import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.SwitchScope;
+import io.github.nacosfailover.source.FailoverSource;
+import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.FleetState;
+import io.github.nacosfailover.store.LocalOverride;
+import io.github.nacosfailover.store.UnavailableStoreException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes switches, one at a time, and keeps account of who has changed them: operators,
+ * or others who write the same store.
+ */
+final class Switching implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Switching.class);
+
+	/** The longest pause a reactor of an undecorated client makes is 5 s. */
+	private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(7);
+
+	private static final long FLEET_POLL_MILLIS = 100;
+
+	private static final long PATIENCE_AT_CLOSE_MILLIS = 1000;
+
+	private final SwitchRules rules;
+
+	private final Consumer<Consumer<FailoverListener>> telling;
+
+	private final SwitchRecorder recorder;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** What was last written here, to know what somebody else has. */
+	private final Map<FailoverNamespace, SwitchState> written = new ConcurrentHashMap<>();
+
+	private final ThreadPoolExecutor foreignChanges = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS,
+			new LinkedBlockingQueue<>(), (task) -> {
+				Thread thread = new Thread(task, "nacos-failover-history");
+				thread.setDaemon(true);
+				return thread;
+			});
+
+	/**
+	 * Creates it.
+	 * @param rules what holds for the switches
+	 * @param telling tells all listeners of the engine
+	 */
+	Switching(SwitchRules rules, Consumer<Consumer<FailoverListener>> telling) {
+		this.rules = rules;
+		this.telling = telling;
+		this.recorder = new SwitchRecorder(telling);
+		this.foreignChanges.allowCoreThreadTimeOut(true);
+	}
+
+	/** One at a time: the last one wins, and is the last in the history. */
+	void carryOut(Supplier<Collection<FailoverNamespace>> namespaces, SwitchChange change) {
+		this.lock.lock();
+		try {
+			Collection<FailoverNamespace> targets = namespaces.get();
+			refuseWhereImpossible(targets, change);
+			Map<FailoverNamespace, SwitchGuard.Change> changes = new LinkedHashMap<>();
+			targets.forEach((target) -> {
+				View before = target.view();
+				changes.put(target, new SwitchGuard.Change(before, before.with(after(target, change))));
+			});
+			if (change.force()) {
+				// Whoever knows better must not wait for what would not keep them back.
+				Written written = write(changes.keySet(), change);
+				record(written, change, this.rules.guard().examine(changes));
+				return;
+			}
+			SwitchGuard.Findings findings = this.rules.guard().examine(changes);
+			if (!findings.allow()) {
+				targets.forEach((target) -> recordRefusal(target, change, findings.of(target)));
+				throw new FailoverRefusedException(reasons(targets, findings), findings.preflight());
+			}
+			record(write(changes.keySet(), change), change, findings);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Written write(Collection<FailoverNamespace> targets, SwitchChange change) {
+		long started = System.nanoTime();
+		Map<FailoverNamespace, IOException> failures = new LinkedHashMap<>();
+		Map<FailoverNamespace, View> before = new LinkedHashMap<>();
+		for (FailoverNamespace target : targets) {
+			before.put(target, target.view());
+			try {
+				write(target, change);
+			}
+			catch (IOException ex) {
+				failures.put(target, ex);
+			}
+		}
+		awaitApplied(targets);
+		Duration took = Duration.ofNanos(System.nanoTime() - started);
+		before.forEach((target, view) -> tellApplied(target, view, target.view()));
+		return new Written(before, failures, took);
+	}
+
+	private void record(Written written, SwitchChange change, SwitchGuard.Findings findings) {
+		written.before().forEach((target, before) -> {
+			Verdict verdict = findings.of(target);
+			IOException failure = written.failures().get(target);
+			if (failure != null) {
+				this.recorder.record(target, change.toEvent(target, before, SwitchOutcome.REFUSED,
+						List.of(String.valueOf(failure.getMessage()))), null);
+				return;
+			}
+			target.tellFindings(verdict.all());
+			this.recorder.record(
+					target, change.toEvent(target, before,
+							verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED, verdict.all()),
+					written.took());
+		});
+		if (!written.failures().isEmpty()) {
+			List<String> reasons = new ArrayList<>();
+			written.failures()
+				.forEach((target, failure) -> reasons
+					.add("namespace '%s': %s".formatted(target.name(), failure.getMessage())));
+			throw written.failures().values().stream().anyMatch(UnavailableStoreException.class::isInstance)
+					? new FailoverUnavailableException(reasons) : new FailoverRefusedException(reasons);
+		}
+	}
+
+	private void write(FailoverNamespace target, SwitchChange change) throws IOException {
+		LocalOverride local = target.local();
+		if (change.scope() == SwitchScope.LOCAL && local != null) {
+			SwitchState state = after(target, change);
+			this.written.put(target, state);
+			if (change.isFollow()) {
+				local.removeSwitch();
+			}
+			else {
+				local.writeSwitch(state);
+			}
+			return;
+		}
+		target.store().changeSwitch((known) -> {
+			SwitchState state = change.applyTo(known);
+			this.written.put(target, state);
+			return state;
+		});
+	}
+
+	/** The switch that a change leads to, as far as can be told before it is written. */
+	private static SwitchState after(FailoverNamespace target, SwitchChange change) {
+		if (change.isFollow()) {
+			SwitchState shared = target.store().state().failoverSwitch();
+			return (shared != null) ? shared : SwitchState.OFF;
+		}
+		return change.applyTo(target.view().failoverSwitch());
+	}
+
+	/** Waits without the lock: other switches may be more urgent. */
+	static void awaitFleet(Collection<FailoverNamespace> targets, Duration timeout) {
+		long end = System.nanoTime() + timeout.toNanos();
+		for (FailoverNamespace target : targets) {
+			FleetState fleet = target.store().fleet();
+			while (fleet != null && !fleet.lagging().isEmpty() && System.nanoTime() < end) {
+				try {
+					TimeUnit.MILLISECONDS.sleep(FLEET_POLL_MILLIS);
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+					return;
+				}
+				fleet = target.store().fleet();
+			}
+		}
+	}
+
+	private void refuseWhereImpossible(Collection<FailoverNamespace> targets, SwitchChange change) {
+		List<String> reasons = new ArrayList<>();
+		if (targets.isEmpty()) {
+			reasons.add("No Nacos naming client has been created in this application yet, so there is nothing to "
+					+ "switch; the switch file can be written by hand");
+		}
+		for (FailoverNamespace target : targets) {
+			String reason = whyImpossible(target, change);
+			if (reason != null) {
+				reasons.add("namespace '%s': %s".formatted(target.name(), reason));
+				recordRefusal(target, change, new Verdict(List.of(reason), List.of()));
+			}
+		}
+		if (!reasons.isEmpty()) {
+			throw new FailoverRefusedException(reasons);
+		}
+	}
+
+	private static @Nullable String whyImpossible(FailoverNamespace target, SwitchChange change) {
+		FailoverSource governor = target.view().governor();
+		LocalOverride local = target.local();
+		if (change.scope() == SwitchScope.LOCAL) {
+			if (local == null) {
+				return "the store '%s' is not shared, so 'scope' means nothing; leave it out"
+					.formatted(target.store().name());
+			}
+			return (governor != target.store() && governor != local) ? readOnly(governor) : null;
+		}
+		if (governor == local) {
+			return "this instance has a switch of its own in %s; undo it first with {\"enabled\": null, \"scope\": "
+				.formatted(governor.location()) + "\"local\"}, or change it with \"scope\": \"local\"";
+		}
+		return (governor != target.store()) ? readOnly(governor) : null;
+	}
+
+	private static String readOnly(FailoverSource governor) {
+		return "source '%s' (%s) governs the switch and is read-only; switch it there".formatted(governor.name(),
+				governor.type());
+	}
+
+	private void recordRefusal(FailoverNamespace target, SwitchChange change, Verdict verdict) {
+		this.recorder.record(target, change.toEvent(target, target.view(), SwitchOutcome.REFUSED, verdict.all()), null);
+	}
+
+	private static List<String> reasons(Collection<FailoverNamespace> targets, SwitchGuard.Findings findings) {
+		List<String> reasons = new ArrayList<>();
+		targets.forEach((target) -> findings.of(target)
+			.refused()
+			.forEach((reason) -> reasons.add("namespace '%s': %s".formatted(target.name(), reason))));
+		return reasons;
+	}
+
+	/**
+	 * Takes note of a view that nobody has asked this engine for. Called under the lock
+	 * of the namespace, so that the rest is left to another thread.
+	 */
+	void noteForeignChange(FailoverNamespace namespace, View before, View after) {
+		if (after.failoverSwitch().equals(before.failoverSwitch())
+				|| after.failoverSwitch().equals(this.written.get(namespace))) {
+			return;
+		}
+		this.written.remove(namespace);
+		try {
+			this.foreignChanges.execute(() -> recordForeignChange(namespace, before, after));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The context is closing, the change is not recorded any more");
+		}
+	}
+
+	private void recordForeignChange(FailoverNamespace namespace, View before, View after) {
+		if (ForeignChange.between(namespace, before, after, List.of()).isEmpty()) {
+			return;
+		}
+		SwitchGuard.Findings findings = this.rules.guard()
+			.examine(Map.of(namespace, new SwitchGuard.Change(before, after)));
+		List<String> all = findings.of(namespace).all();
+		if (namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
+			namespace.tellFindings(all);
+		}
+		ForeignChange.between(namespace, before, after, all)
+			.forEach((change) -> this.recorder.record(namespace, change, null));
+	}
+
+	/**
+	 * The last changes.
+	 * @param namespaces the namespaces
+	 * @return the changes, newest first
+	 */
+	List<SwitchChanged> recent(Collection<FailoverNamespace> namespaces) {
+		return this.recorder.recent(namespaces);
+	}
+
+	/**
+	 * Waits until the clients of namespaces see the views of now. Decorated ones do at
+	 * once.
+	 * @param targets the namespaces
+	 */
+	static void awaitApplied(Collection<FailoverNamespace> targets) {
+		long end = System.nanoTime() + APPLY_TIMEOUT.toNanos();
+		for (FailoverNamespace target : targets) {
+			if (!target.awaitApplied(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+				logger.warn("Failover of namespace '{}': a client has not taken the change within {} s", target.name(),
+						APPLY_TIMEOUT.toSeconds());
+			}
+		}
+	}
+
+	private void tellApplied(FailoverNamespace namespace, View before, View after) {
+		if (before != after) {
+			this.telling.accept((listener) -> listener.viewApplied(namespace, before, after));
+		}
+	}
+
+	/** Ends the thread, which may be about to write what has just happened. */
+	@Override
+	public void close() {
+		this.foreignChanges.shutdown();
+		try {
+			if (this.foreignChanges.awaitTermination(PATIENCE_AT_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+				return;
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.foreignChanges.shutdownNow();
+	}
+
+	/**
+	 * What came of writing a switch.
+	 *
+	 * @param before the views there were
+	 * @param failures why it could not be written
+	 * @param took how long it took to be applied
+	 */
+	private record Written(Map<FailoverNamespace, View> before, Map<FailoverNamespace, IOException> failures,
+			Duration took) {
+
+	}
+
+}
