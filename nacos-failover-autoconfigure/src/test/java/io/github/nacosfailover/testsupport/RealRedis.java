@@ -12,10 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import io.github.nacosfailover.nacosserver.ProcessPause;
 import org.awaitility.Awaitility;
 import redis.embedded.core.ExecutableProvider;
+
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A real Redis on loopback that can be killed and paused.
@@ -31,6 +34,9 @@ public final class RealRedis implements AutoCloseable {
 	private final boolean durable;
 
 	private final List<String> settings;
+
+	/** A server reads what another has left in its directory. */
+	private final File directory = newDirectory();
 
 	private Process process;
 
@@ -88,9 +94,9 @@ public final class RealRedis implements AutoCloseable {
 		try {
 			List<String> command = new ArrayList<>(List.of(executable().getAbsolutePath(), "--bind", "127.0.0.1",
 					"--port", Integer.toString(this.port), "--save", "", "--appendonly", this.durable ? "yes" : "no",
-					"--appendfsync", "always", "--appendfilename", log().getName()));
+					"--appendfsync", "always"));
 			command.addAll(this.settings);
-			this.process = new ProcessBuilder(command).directory(executable().getParentFile())
+			this.process = new ProcessBuilder(command).directory(this.directory)
 				.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 				.start();
@@ -102,17 +108,23 @@ public final class RealRedis implements AutoCloseable {
 		Awaitility.await().ignoreExceptions().until(() -> send("PING").matches("\\+PONG|-NOAUTH.*"));
 	}
 
-	private File log() throws IOException {
-		return new File(executable().getParentFile(), "redis-%d.aof".formatted(this.port));
+	/**
+	 * A directory for the data of one server.
+	 * @return the directory, which is empty
+	 */
+	public static File newDirectory() {
+		try {
+			return Files.createTempDirectory(executable().getParentFile().toPath(), "data-").toFile();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/** Deletes the data of a server that was killed. */
 	public void wipe() {
-		try {
-			Files.deleteIfExists(log().toPath());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+		for (File file : Objects.requireNonNull(this.directory.listFiles())) {
+			file.delete();
 		}
 	}
 
@@ -147,9 +159,12 @@ public final class RealRedis implements AutoCloseable {
 		}
 	}
 
-	/** Ends the server at once; what it had is gone. */
+	/** Ends the server at once; what it had is gone, unless it is durable. */
 	public void kill() {
 		this.process.destroyForcibly().onExit().join();
+		if (!this.durable) {
+			wipe();
+		}
 	}
 
 	/**
@@ -163,7 +178,7 @@ public final class RealRedis implements AutoCloseable {
 	@Override
 	public void close() {
 		kill();
-		wipe();
+		FileSystemUtils.deleteRecursively(this.directory);
 		Runtime.getRuntime().removeShutdownHook(this.reaper);
 	}
 

@@ -33,7 +33,8 @@ class RedisClusterDocumentsTests extends SharedDocumentsContract {
 			.withServerBuilder(RedisServer.newRedisServer()
 				.executableProvider(RealRedis::executable)
 				// On a busy machine a node must not be taken for dead.
-				.setting("cluster-node-timeout 30000"))
+				.setting("cluster-node-timeout 30000")
+				.setting("dir " + RealRedis.newDirectory().getAbsolutePath()))
 			.ephemeral()
 			.shard("a", 0)
 			.shard("b", 0)
