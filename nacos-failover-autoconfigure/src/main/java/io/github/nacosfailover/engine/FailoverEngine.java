@@ -181,7 +181,7 @@ public final class FailoverEngine implements AutoCloseable {
 		if (request.enabled() == null && request.scope() != SwitchScope.LOCAL) {
 			throw new IllegalArgumentException("'enabled' is neither true nor false; null is for the scope 'local'");
 		}
-		this.switching.carryOut(() -> namespaces(request.namespace()), SwitchChange.of(request));
+		this.switching.carryOut(() -> namespaces(request.namespace()), () -> SwitchChange.of(request));
 		if (request.waitTime() != null && request.scope() == SwitchScope.ALL) {
 			Switching.awaitFleet(namespaces(request.namespace()), request.waitTime());
 		}
@@ -200,7 +200,7 @@ public final class FailoverEngine implements AutoCloseable {
 				throw new FailoverRefusedException(List.of("it was switched in the meantime"));
 			}
 			return List.of(namespace);
-		}, SwitchChange.of(request));
+		}, () -> SwitchChange.of(request));
 	}
 
 	/**
@@ -221,7 +221,7 @@ public final class FailoverEngine implements AutoCloseable {
 				throw new UnknownServiceException(request.service());
 			}
 			return knowing;
-		}, SwitchChange.of(key, request));
+		}, () -> SwitchChange.of(key, request));
 	}
 
 	/**

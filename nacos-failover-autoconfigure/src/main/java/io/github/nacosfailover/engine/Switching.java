@@ -76,10 +76,16 @@ final class Switching implements AutoCloseable {
 		this.foreignChanges.allowCoreThreadTimeOut(true);
 	}
 
-	/** One at a time: the last one wins, and is the last in the history. */
-	void carryOut(Supplier<Collection<FailoverNamespace>> namespaces, SwitchChange change) {
+	/**
+	 * One at a time: the last one wins, is the last in the history, and has the latest
+	 * time.
+	 * @param namespaces finds the namespaces to switch
+	 * @param asked makes the change of what was asked for, as of now
+	 */
+	void carryOut(Supplier<Collection<FailoverNamespace>> namespaces, Supplier<SwitchChange> asked) {
 		this.lock.lock();
 		try {
+			SwitchChange change = asked.get();
 			Collection<FailoverNamespace> targets = namespaces.get();
 			refuseWhereImpossible(targets, change);
 			Map<FailoverNamespace, SwitchGuard.Change> changes = new LinkedHashMap<>();
