@@ -111,8 +111,12 @@ public final class Snapshots {
 		}
 		figures.accept(String.format(Locale.ROOT,
 				"restart %s %s ms, reading and parsing with Jackson %s ms, medians: %.0f ms, %.0f ms: %.2fx", ready,
-				Arrays.toString(restarts), Arrays.toString(parses), median(restarts), median(parses),
+				rounded(restarts), rounded(parses), median(restarts), median(parses),
 				median(restarts) / median(parses)));
+	}
+
+	private static String rounded(double[] values) {
+		return Arrays.toString(Arrays.stream(values).mapToLong(Math::round).toArray());
 	}
 
 	private static double median(double[] values) {
