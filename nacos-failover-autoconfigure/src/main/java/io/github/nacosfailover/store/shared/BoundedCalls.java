@@ -30,7 +30,8 @@ public final class BoundedCalls implements AutoCloseable {
 
 	private static final int MAX_CALLS = 16;
 
-	private static final Duration IDLE = Duration.ofSeconds(2);
+	/** Longer than most that use it poll: a thread for each poll costs more than it. */
+	private static final Duration IDLE = Duration.ofSeconds(15);
 
 	/** What drivers may quote from a URL of theirs. */
 	private static final Pattern SECRET_PARAMETER = Pattern

@@ -3,11 +3,12 @@ package io.github.nacosfailover.store.shared;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -35,9 +36,6 @@ final class DirectoryCopy implements LocalCopy {
 	private final OwnFiles files;
 
 	private final Path directory;
-
-	/** Names of the contents that were wanted last. */
-	private Set<String> kept = Set.of();
 
 	/**
 	 * Creates a copy.
@@ -88,48 +86,47 @@ final class DirectoryCopy implements LocalCopy {
 	}
 
 	@Override
-	public boolean has(String hash) {
-		return Files.exists(this.directory.resolve(hash));
+	public Set<String> hashes() throws IOException {
+		Set<String> hashes = new HashSet<>();
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.directory)) {
+			for (Path file : files) {
+				String name = file.getFileName().toString();
+				if (!name.equals(INDEX) && !name.endsWith(".tmp")) {
+					hashes.add(name);
+				}
+			}
+		}
+		catch (NoSuchFileException ex) {
+			// Comes with the first content.
+		}
+		return hashes;
 	}
 
 	@Override
 	public void keep(String hash, byte[] content) throws IOException {
-		if (!has(hash)) {
-			this.files.write(hash, Contents.compress(content));
-		}
+		this.files.write(hash, Contents.compress(content));
 	}
 
 	@Override
-	public void keep(Version version, Collection<Document> documents) throws IOException {
+	public void keep(SharedIndex documents) throws IOException {
 		ObjectNode root = MAPPER.createObjectNode();
+		Version version = Objects.requireNonNull(documents.version());
 		root.put("epoch", version.epoch());
 		root.put("revision", version.revision());
 		ArrayNode array = root.putArray("documents");
-		Set<String> wanted = new HashSet<>();
-		for (Document document : documents) {
+		for (Document document : documents.all()) {
 			array.addObject()
 				.put("name", document.name())
 				.put("revision", document.revision())
 				.put("hash", document.hash())
 				.put("text", document.text());
-			wanted.add(String.valueOf(document.hash()));
 		}
 		this.files.write(INDEX, MAPPER.writeValueAsBytes(root));
-		if (!wanted.equals(this.kept)) {
-			deleteAllBut(wanted);
-			this.kept = wanted;
-		}
 	}
 
-	private void deleteAllBut(Set<String> wanted) throws IOException {
-		try (DirectoryStream<Path> contents = Files.newDirectoryStream(this.directory, "????????????????*")) {
-			for (Path content : contents) {
-				String name = content.getFileName().toString();
-				if (!wanted.contains(name) && !name.endsWith(".tmp")) {
-					Files.deleteIfExists(content);
-				}
-			}
-		}
+	@Override
+	public void delete(String hash) throws IOException {
+		Files.deleteIfExists(this.directory.resolve(hash));
 	}
 
 }

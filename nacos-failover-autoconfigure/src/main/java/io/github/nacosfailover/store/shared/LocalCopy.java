@@ -2,14 +2,13 @@ package io.github.nacosfailover.store.shared;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
+import java.util.Set;
 
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a process keeps at hand of a shared store, so that it can start while the store is
- * gone: the switch and the backups in use. Used by one thread at a time.
+ * gone: the switch and the backups in use. Any thread may read it, one at a time writes.
  */
 interface LocalCopy {
 
@@ -28,11 +27,11 @@ interface LocalCopy {
 	byte @Nullable [] content(String hash);
 
 	/**
-	 * Whether a content is there.
-	 * @param hash its hash
-	 * @return {@code true} if it can be read, unless it is damaged
+	 * Which contents are there.
+	 * @return their hashes; some may be damaged
+	 * @throws IOException if that cannot be told
 	 */
-	boolean has(String hash);
+	Set<String> hashes() throws IOException;
 
 	/**
 	 * Keeps a content.
@@ -43,12 +42,19 @@ interface LocalCopy {
 	void keep(String hash, byte[] content) throws IOException;
 
 	/**
-	 * Keeps documents in place of those there were, and no contents but theirs.
-	 * @param version the version they are from
-	 * @param documents the documents, whose contents are kept
+	 * Keeps documents in place of those there were.
+	 * @param documents the documents, whose contents are kept, and the version they are
+	 * from
 	 * @throws IOException if they cannot be written
 	 */
-	void keep(SharedDocuments.Version version, Collection<Document> documents) throws IOException;
+	void keep(SharedIndex documents) throws IOException;
+
+	/**
+	 * Lets go of a content.
+	 * @param hash its hash
+	 * @throws IOException if it cannot be deleted
+	 */
+	void delete(String hash) throws IOException;
 
 	/**
 	 * Where the copy is.

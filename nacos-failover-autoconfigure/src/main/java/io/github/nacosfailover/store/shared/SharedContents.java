@@ -3,14 +3,16 @@ package io.github.nacosfailover.store.shared;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ final class SharedContents implements SharedBackup.ContentReader {
 	private final LocalCopy copy;
 
 	private final BooleanSupplier engineSilent;
+
+	/** What is to be in the copy but is not yet: a disk takes its time. */
+	private final Map<String, byte[]> toKeep = new ConcurrentHashMap<>();
 
 	private volatile @Nullable String problem;
 
@@ -62,7 +67,8 @@ final class SharedContents implements SharedBackup.ContentReader {
 	}
 
 	byte @Nullable [] near(String hash) {
-		return this.copy.content(hash);
+		byte[] content = this.toKeep.get(hash);
+		return (content != null) ? content : this.copy.content(hash);
 	}
 
 	/**
@@ -77,14 +83,11 @@ final class SharedContents implements SharedBackup.ContentReader {
 		return restored;
 	}
 
-	void keep(String hash, byte[] content) {
-		try {
-			this.copy.keep(hash, content);
-			this.problem = null;
-		}
-		catch (IOException ex) {
-			this.problem = problem(ex);
-		}
+	/**
+	 * Notes a content that is in use, for the next time that the copy is written.
+	 */
+	void toKeep(String hash, byte[] content) {
+		this.toKeep.put(hash, content);
 	}
 
 	/**
@@ -98,36 +101,50 @@ final class SharedContents implements SharedBackup.ContentReader {
 
 	/**
 	 * Keeps documents and their contents, if they are others than last time.
-	 * @param version the version they are from
-	 * @param wanted the documents
+	 * @param wanted tells the documents, {@code null} if that cannot be told now
 	 * @param loaded tells the content of one from memory. It may be missing though it was
 	 * kept once: a full disk, or hands.
 	 */
-	void keep(Version version, Collection<Document> wanted, Function<Document, byte @Nullable []> loaded) {
-		Set<Document> documents = Set.copyOf(wanted);
-		if (documents.equals(this.kept)) {
+	synchronized void keep(Supplier<@Nullable SharedIndex> wanted, Function<Document, byte @Nullable []> loaded) {
+		// What is noted from here on may not be wanted before the next time.
+		Set<String> noted = Set.copyOf(this.toKeep.keySet());
+		SharedIndex documents = wanted.get();
+		if (documents == null) {
 			return;
 		}
+		Set<Document> all = Set.copyOf(documents.all());
 		try {
-			for (Document document : documents) {
-				String hash = String.valueOf(document.hash());
-				byte[] content = this.copy.has(hash) ? null : loaded.apply(document);
+			if (!all.equals(this.kept)) {
+				keep(documents, loaded);
+				this.kept = all;
+				this.problem = null;
+			}
+		}
+		catch (IOException ex) {
+			this.problem = "the local copy cannot be written, so a restart depends on %s: %s"
+				.formatted(this.documents.location(), ex);
+		}
+		this.toKeep.keySet().removeAll(noted);
+	}
+
+	private void keep(SharedIndex documents, Function<Document, byte @Nullable []> loaded) throws IOException {
+		Set<String> there = this.copy.hashes();
+		Set<String> obsolete = new HashSet<>(there);
+		for (Document document : documents.all()) {
+			String hash = String.valueOf(document.hash());
+			obsolete.remove(hash);
+			if (there.add(hash)) {
+				byte[] noted = this.toKeep.get(hash);
+				byte[] content = (noted != null) ? noted : loaded.apply(document);
 				if (content != null) {
 					this.copy.keep(hash, content);
 				}
 			}
-			this.copy.keep(version, wanted);
-			this.kept = documents;
-			this.problem = null;
 		}
-		catch (IOException ex) {
-			this.problem = problem(ex);
+		this.copy.keep(documents);
+		for (String hash : obsolete) {
+			this.copy.delete(hash);
 		}
-	}
-
-	private String problem(IOException ex) {
-		return "the local copy cannot be written, so a restart depends on %s: %s".formatted(this.documents.location(),
-				ex);
 	}
 
 	@Nullable String problem() {

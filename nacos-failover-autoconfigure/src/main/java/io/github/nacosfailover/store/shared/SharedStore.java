@@ -42,7 +42,9 @@ import org.slf4j.LoggerFactory;
  * it too. An engine that has lost documents, or went back to older ones, gets back what
  * this process has of them; it is never taken for a change.
  * <p>
- * One thread per store polls, fetches what is in use, and reports.
+ * One thread per store polls, fetches what is in use, and reports. Another one writes the
+ * local copy, so that nothing waits for a disk but the {@code POST} that writes the
+ * store.
  */
 public final class SharedStore implements FailoverStore, AutoCloseable {
 
@@ -56,11 +58,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(1);
 
-	private static final long MAX_MILLIS_BEFORE_KEEPING = 1000;
-
 	private static final long MAX_MILLIS_BEFORE_REPORT = 600;
-
-	private static final long KEEP_AT_LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	private final String name;
 
@@ -88,10 +86,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private final Thread thread;
 
-	private volatile @Nullable String problem;
+	private final Copying copying;
 
-	/** When the local copy was last looked after. */
-	private volatile long keptAt = System.nanoTime();
+	private volatile @Nullable String problem;
 
 	/** When the engine was last looked at; used by the thread alone. */
 	private long lookedAt = System.nanoTime();
@@ -115,6 +112,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		this.fleet = new Fleet(documents, settings);
 		this.listeners = new Listeners(logger, documents.location());
 		this.problemLog = new ProblemLog(logger, documents.location());
+		this.copying = new Copying("nacos-failover-" + name + "-copy", this::keepUsed);
 		this.thread = new Thread(this::run, "nacos-failover-" + name);
 		this.thread.setDaemon(true);
 		this.thread.start();
@@ -367,7 +365,6 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 					rest();
 				}
 			}
-			keepUsed();
 		}
 		catch (InterruptedException ex) {
 			this.attention.close();
@@ -382,6 +379,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			this.firstLook.countDown();
 			if (!this.attention.isClosed()) {
 				this.view.loadUsed();
+				this.copying.soon();
 				report();
 			}
 		}
@@ -441,10 +439,13 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	}
 
 	private void keepUsed() {
+		this.contents.keep(this::wanted, this.view::loadedContent);
+	}
+
+	private @Nullable SharedIndex wanted() {
 		this.lock.lock();
 		try {
-			this.keptAt = System.nanoTime();
-			this.view.keepUsed();
+			return this.view.wanted();
 		}
 		finally {
 			this.lock.unlock();
@@ -457,8 +458,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	 */
 	private void report() throws InterruptedException {
 		if (this.fleet.hasNews(index().version(), state())) {
-			long longest = Math.min(MAX_MILLIS_BEFORE_REPORT, this.settings.reportInterval().toMillis() / 10);
-			if (this.attention.awaitWakeUp(ThreadLocalRandom.current().nextLong(Math.max(1, longest)))) {
+			long longest = Math.min(MAX_MILLIS_BEFORE_REPORT, this.settings.reportInterval().toMillis() / 10 + 2);
+			if (this.attention.awaitWakeUp(ThreadLocalRandom.current().nextLong(longest / 5, longest))) {
 				// First things first: there may be another flip.
 				return;
 			}
@@ -466,23 +467,11 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		this.fleet.report(index().version(), state());
 	}
 
-	/**
-	 * Waits for the next look. The local copy is not kept before others had time to apply
-	 * the same change, on this machine or in the engine.
-	 */
 	private void rest() throws InterruptedException {
 		Duration interval = (this.problem != null && RETRY.compareTo(this.settings.pollInterval()) < 0) ? RETRY
 				: this.settings.pollInterval();
 		// Spread, so that processes that were started together do not ask together.
-		long millis = (long) (interval.toMillis() * ThreadLocalRandom.current().nextDouble(0.8, 1));
-		long beforeKeeping = Math.min(millis / 2, ThreadLocalRandom.current().nextLong(MAX_MILLIS_BEFORE_KEEPING));
-		if (!this.attention.awaitWakeUp(beforeKeeping)) {
-			keepUsed();
-			this.attention.awaitWakeUp(millis - beforeKeeping);
-		}
-		else if (System.nanoTime() - this.keptAt > KEEP_AT_LEAST_NANOS) {
-			keepUsed();
-		}
+		this.attention.awaitWakeUp((long) (interval.toMillis() * ThreadLocalRandom.current().nextDouble(0.8, 1)));
 		this.attention.rested();
 	}
 
@@ -498,6 +487,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		}
 		this.documents.close();
 		join(PATIENCE_AT_CLOSE);
+		this.copying.close();
 	}
 
 	private boolean join(Duration patience) {

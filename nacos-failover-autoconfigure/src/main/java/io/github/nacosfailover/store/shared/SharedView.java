@@ -191,14 +191,16 @@ final class SharedView {
 	private void load(Map<String, SharedBackup> missing, Map<String, byte[]> contents) {
 		Map<String, SharedBackup> far = new HashMap<>();
 		missing.forEach((hash, backup) -> {
-			byte[] content = contents.containsKey(hash) ? contents.get(hash) : this.contents.near(hash);
-			if (content != null) {
-				backup.load(content);
-				this.contents.keep(hash, content);
-			}
-			else {
+			byte[] given = contents.get(hash);
+			byte[] content = (given != null) ? given : this.contents.near(hash);
+			if (content == null) {
 				far.put(hash, backup);
+				return;
 			}
+			if (content == given) {
+				this.contents.toKeep(hash, content);
+			}
+			backup.load(content);
 		});
 		if (far.isEmpty()) {
 			return;
@@ -207,8 +209,8 @@ final class SharedView {
 			this.contents.fetch(far.keySet()).forEach((hash, content) -> {
 				SharedBackup backup = far.get(hash);
 				if (backup != null) {
+					this.contents.toKeep(hash, content);
 					backup.load(content);
-					this.contents.keep(hash, content);
 				}
 			});
 		}
@@ -233,12 +235,15 @@ final class SharedView {
 		}
 	}
 
-	/** Keeps the switch and the backups in use at hand for the next start. */
-	void keepUsed() {
+	/**
+	 * The switch and the backups in use, which are to be at hand for the next start.
+	 * @return {@code null} if that cannot be told now
+	 */
+	@Nullable SharedIndex wanted() {
 		SharedIndex index = this.index;
 		Version version = index.version();
 		if (version == null || this.partial || this.behind) {
-			return;
+			return null;
 		}
 		List<Document> wanted = new ArrayList<>();
 		add(wanted, index.find(Names.SWITCH));
@@ -248,7 +253,7 @@ final class SharedView {
 				add(wanted, index.find(Names.backup(key)));
 			}
 		}
-		this.contents.keep(version, wanted, this::loadedContent);
+		return SharedIndex.of(version, wanted);
 	}
 
 	private static void add(List<Document> documents, @Nullable Document document) {
@@ -265,12 +270,19 @@ final class SharedView {
 		return (content != null) ? content : loadedContent(document);
 	}
 
-	private byte @Nullable [] loadedContent(Document document) {
+	/**
+	 * The content of a document from memory. Needs no lock.
+	 * @return {@code null} if it is not known, or other bytes mean the same
+	 */
+	byte @Nullable [] loadedContent(Document document) {
 		ServiceKey key = Names.service(document.name());
 		SharedBackup known = (key != null) ? this.backups.get(key) : null;
-		Backup backup = (known != null && known.isLoaded() && known.hash().equals(document.hash())) ? known.get()
-				: null;
-		return (backup != null) ? BackupFormat.write(backup) : null;
+		if (known == null || !known.isLoaded() || !known.hash().equals(document.hash())) {
+			return null;
+		}
+		Backup backup = known.get();
+		byte[] content = (backup != null) ? BackupFormat.write(backup) : null;
+		return (content != null && BackupFormat.digest(content).equals(document.hash())) ? content : null;
 	}
 
 	/**
@@ -297,7 +309,7 @@ final class SharedView {
 				return SwitchDocument.read(document.text().getBytes(StandardCharsets.UTF_8));
 			}
 			byte[] content = this.contents.read(hash);
-			this.contents.keep(hash, content);
+			this.contents.toKeep(hash, content);
 			return SwitchDocument.read(content);
 		}
 		catch (IOException ex) {
