@@ -17,7 +17,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 /**
  * A PostgreSQL server. The instances share forty connections, as they would through a
  * pooler in front of it, and only poll; or each also has one that it listens on, and
- * polls less often.
+ * looks for changes less often.
  */
 class PostgresScaleEngine implements ScaleEngine {
 
@@ -49,7 +49,7 @@ class PostgresScaleEngine implements ScaleEngine {
 
 	@Override
 	public Duration pollInterval() {
-		return Duration.ofSeconds(this.listening ? 10 : 1);
+		return Duration.ofSeconds(1);
 	}
 
 	@Override

@@ -166,7 +166,8 @@ public final class Scale {
 	private SharedStore open(String namespace, int number, String name) {
 		return new SharedStore(this.engine.name(), this.engine.factory(number).open(namespace),
 				this.directory.resolve(namespace).resolve("instance-" + number),
-				new SharedSettings(this.engine.pollInterval(), Duration.ofSeconds(30), name, 10, 256L * 1024 * 1024));
+				new SharedSettings(this.engine.pollInterval(), Duration.ofSeconds(10), Duration.ofSeconds(30), name, 10,
+						256L * 1024 * 1024));
 	}
 
 	private List<SharedStore> startAll(String namespace, int count) throws Exception {

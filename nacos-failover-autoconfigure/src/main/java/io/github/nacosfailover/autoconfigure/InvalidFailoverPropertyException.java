@@ -1,6 +1,7 @@
 package io.github.nacosfailover.autoconfigure;
 
 import java.io.Serial;
+import java.time.Duration;
 
 /**
  * Thrown at start-up when a property has a value that cannot be used.
@@ -15,6 +16,19 @@ public class InvalidFailoverPropertyException extends RuntimeException {
 	InvalidFailoverPropertyException(String property, Object value, String reason, String action) {
 		super("Property '%s' has the value '%s', but %s".formatted(property, value, reason));
 		this.action = action;
+	}
+
+	/**
+	 * Ends the start if a duration is not positive.
+	 * @param property full name of the property
+	 * @param value its value
+	 * @param example a value that is usual
+	 */
+	static void requirePositive(String property, Duration value, String example) {
+		if (value.isNegative() || value.isZero()) {
+			throw new InvalidFailoverPropertyException(property, value, "it is not positive",
+					"Set a duration such as '%s'".formatted(example));
+		}
 	}
 
 	String getAction() {

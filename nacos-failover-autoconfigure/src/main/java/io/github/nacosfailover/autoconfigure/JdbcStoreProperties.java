@@ -42,9 +42,15 @@ public class JdbcStoreProperties {
 	private boolean listen = true;
 
 	/**
-	 * How often to look for changes that this process was not told of.
+	 * How often to look for changes while nobody tells of them.
 	 */
 	private Duration pollInterval = Duration.ofSeconds(1);
+
+	/**
+	 * How often to look for changes that this process was not told of, while it is known
+	 * to be told of them. Counts if it is longer than the poll interval.
+	 */
+	private Duration pollIntervalWhileListening = Duration.ofSeconds(10);
 
 	public @Nullable String getDataSource() {
 		return this.dataSource;
@@ -94,18 +100,22 @@ public class JdbcStoreProperties {
 		this.pollInterval = pollInterval;
 	}
 
+	public Duration getPollIntervalWhileListening() {
+		return this.pollIntervalWhileListening;
+	}
+
+	public void setPollIntervalWhileListening(Duration pollIntervalWhileListening) {
+		this.pollIntervalWhileListening = pollIntervalWhileListening;
+	}
+
 	void validate() {
-		if (this.pollInterval.isNegative() || this.pollInterval.isZero()) {
-			throw new InvalidFailoverPropertyException(PREFIX + "poll-interval", this.pollInterval,
-					"it is not positive", "Set a duration such as '1s'");
-		}
+		InvalidFailoverPropertyException.requirePositive(PREFIX + "poll-interval", this.pollInterval, "1s");
+		InvalidFailoverPropertyException.requirePositive(PREFIX + "poll-interval-while-listening",
+				this.pollIntervalWhileListening, "10s");
+		InvalidFailoverPropertyException.requirePositive(PREFIX + "timeout", this.timeout, "5s");
 		if (!this.tablePrefix.matches("([A-Za-z_][A-Za-z0-9_]{0,62}\\.)?[A-Za-z_][A-Za-z0-9_]{0,39}")) {
 			throw new InvalidFailoverPropertyException(PREFIX + "table-prefix", this.tablePrefix,
 					"it is no identifier of at most 40 characters", "Set a prefix such as 'nacos_failover_'");
-		}
-		if (this.timeout.isNegative() || this.timeout.isZero()) {
-			throw new InvalidFailoverPropertyException(PREFIX + "timeout", this.timeout, "it is not positive",
-					"Set a duration such as '5s'");
 		}
 	}
 

@@ -39,7 +39,8 @@ import org.springframework.core.env.Environment;
 @ConditionalOnProperty(name = "nacos.failover.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(NacosFailoverProperties.class)
 @Import({ NamingClientConfiguration.class, NacosInjectedConfiguration.class, SwitchAuditConfiguration.class,
-		SpringCloudAlibabaConfiguration.class, RedisStoreConfiguration.class, JdbcStoreConfiguration.class })
+		SpringCloudAlibabaConfiguration.class, RedisStoreConfiguration.class, JdbcStoreConfiguration.class,
+		CustomStoreConfiguration.class })
 public final class NacosFailoverAutoConfiguration {
 
 	@Bean

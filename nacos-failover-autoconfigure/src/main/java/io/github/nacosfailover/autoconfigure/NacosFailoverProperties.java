@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -41,6 +42,8 @@ public class NacosFailoverProperties {
 
 	@NestedConfigurationProperty
 	private final JdbcStoreProperties jdbc = new JdbcStoreProperties();
+
+	private final Custom custom = new Custom();
 
 	private final GuardProperties guard = new GuardProperties();
 
@@ -86,6 +89,10 @@ public class NacosFailoverProperties {
 		return this.jdbc;
 	}
 
+	public Custom getCustom() {
+		return this.custom;
+	}
+
 	public GuardProperties getGuard() {
 		return this.guard;
 	}
@@ -108,6 +115,7 @@ public class NacosFailoverProperties {
 		this.snapshot.validate();
 		this.redis.validate();
 		this.jdbc.validate();
+		this.custom.validate();
 		this.guard.validate();
 		this.services.validate();
 		this.metrics.validate();
@@ -198,7 +206,36 @@ public class NacosFailoverProperties {
 		REDIS,
 
 		/** A relational database, shared by all instances. */
-		JDBC
+		JDBC,
+
+		/**
+		 * What a SharedDocumentsFactory bean of the application gives, shared by all
+		 * instances.
+		 */
+		CUSTOM
+
+	}
+
+	/** A shared store of the application's own. */
+	public static class Custom {
+
+		/**
+		 * How often to look for changes that this process was not told of.
+		 */
+		private Duration pollInterval = Duration.ofSeconds(10);
+
+		public Duration getPollInterval() {
+			return this.pollInterval;
+		}
+
+		public void setPollInterval(Duration pollInterval) {
+			this.pollInterval = pollInterval;
+		}
+
+		private void validate() {
+			InvalidFailoverPropertyException.requirePositive("nacos.failover.custom.poll-interval", this.pollInterval,
+					"10s");
+		}
 
 	}
 

@@ -66,18 +66,12 @@ public class RedisStoreProperties {
 	}
 
 	void validate() {
-		if (this.pollInterval.isNegative() || this.pollInterval.isZero()) {
-			throw new InvalidFailoverPropertyException(PREFIX + "poll-interval", this.pollInterval,
-					"it is not positive", "Set a duration such as '10s'");
-		}
+		InvalidFailoverPropertyException.requirePositive(PREFIX + "poll-interval", this.pollInterval, "10s");
+		InvalidFailoverPropertyException.requirePositive(PREFIX + "timeout", this.timeout, "5s");
 		// Braces would take the place of the namespace as the hash tag of a cluster.
 		if (this.keyPrefix.isBlank() || this.keyPrefix.matches(".*[{}\\s].*")) {
 			throw new InvalidFailoverPropertyException(PREFIX + "key-prefix", this.keyPrefix,
 					"it is blank or has spaces or braces", "Set a prefix such as 'nacos-failover'");
-		}
-		if (this.timeout.isNegative() || this.timeout.isZero()) {
-			throw new InvalidFailoverPropertyException(PREFIX + "timeout", this.timeout, "it is not positive",
-					"Set a duration such as '5s'");
 		}
 	}
 

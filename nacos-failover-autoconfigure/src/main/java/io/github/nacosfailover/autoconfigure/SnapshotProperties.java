@@ -156,8 +156,8 @@ public class SnapshotProperties {
 	}
 
 	void validate() {
-		requirePositive("delay", this.delay);
-		requirePositive("interval", this.interval);
+		InvalidFailoverPropertyException.requirePositive(PREFIX + "delay", this.delay, "10s");
+		InvalidFailoverPropertyException.requirePositive(PREFIX + "interval", this.interval, "10m");
 		if (this.settle.isNegative()) {
 			throw new InvalidFailoverPropertyException(PREFIX + "settle", this.settle, "it is negative",
 					"Set a duration such as '15m', or '0s' to let every change through");
@@ -180,13 +180,6 @@ public class SnapshotProperties {
 
 	private double maxShrunkServices() {
 		return Share.parse(PREFIX + "max-shrunk-services", this.maxShrunkServices);
-	}
-
-	private static void requirePositive(String name, Duration duration) {
-		if (duration.isNegative() || duration.isZero()) {
-			throw new InvalidFailoverPropertyException(PREFIX + name, duration, "it is not positive",
-					"Set a duration such as '10s' or '10m'");
-		}
 	}
 
 	SnapshotSettings toSettings() {

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
 
+import io.github.nacosfailover.autoconfigure.NacosFailoverProperties.Store;
 import io.github.nacosfailover.engine.FailoverEngine.StoreFactory;
 import io.github.nacosfailover.store.disk.Retention;
 import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
@@ -29,19 +30,21 @@ final class StoreFactories {
 		DiskStoreFactory disk = new DiskStoreFactory(properties.getDisk(), retention);
 		return switch (properties.getStore()) {
 			case DISK -> disk;
-			case REDIS -> shared(properties, documents, properties.getRedis().getPollInterval(), environment, disk);
-			case JDBC -> shared(properties, documents, properties.getJdbc().getPollInterval(), environment, disk);
+			case REDIS, JDBC, CUSTOM -> new SharedStoreFactory(properties.getStore().name().toLowerCase(Locale.ROOT),
+					documents::getObject, settings(properties, retention, instanceName(environment)), disk);
 		};
 	}
 
-	private static StoreFactory shared(NacosFailoverProperties properties,
-			ObjectProvider<SharedDocumentsFactory> documents, Duration pollInterval, Environment environment,
-			DiskStoreFactory disk) {
-		Retention retention = properties.getSnapshot().toRetention();
-		SharedSettings settings = new SharedSettings(pollInterval, REPORT_INTERVAL, instanceName(environment),
-				retention.generations(), retention.maxBytes());
-		return new SharedStoreFactory(properties.getStore().name().toLowerCase(Locale.ROOT), documents::getObject,
-				settings, disk);
+	private static SharedSettings settings(NacosFailoverProperties properties, Retention retention, String instance) {
+		Duration pollInterval = switch (properties.getStore()) {
+			case REDIS -> properties.getRedis().getPollInterval();
+			case JDBC -> properties.getJdbc().getPollInterval();
+			case CUSTOM, DISK -> properties.getCustom().getPollInterval();
+		};
+		Duration whenTold = (properties.getStore() == Store.JDBC) ? properties.getJdbc().getPollIntervalWhileListening()
+				: pollInterval;
+		return new SharedSettings(pollInterval, whenTold, REPORT_INTERVAL, instance, retention.generations(),
+				retention.maxBytes());
 	}
 
 	/** By which operators find the process: its application, host and process id. */

@@ -174,7 +174,7 @@ class RedisConnectionTests {
 		AtomicInteger told = new AtomicInteger();
 		try (SharedDocuments writer = factory.open(namespace); SharedDocuments reader = factory.open(namespace)) {
 			assertThat(writer.location()).startsWith(location);
-			reader.onWrite(told::incrementAndGet);
+			reader.onWrite((write) -> told.incrementAndGet());
 			Awaitility.await().until(() -> told.get() > 0);
 			int before = told.get();
 			Document document = new Document("a", 1, "h", "text");

@@ -1,13 +1,20 @@
 package io.github.nacosfailover.autoconfigure;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 
 import javax.sql.DataSource;
 
+import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import io.github.nacosfailover.testsupport.InMemoryDocuments;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -75,6 +82,20 @@ class SharedStoreConfigurationTests {
 			.run((context) -> assertThat(context.getBean(SharedDocumentsFactory.class)).isSameAs(own));
 	}
 
+	@Test
+	void customStoreIsThatOfTheBean(@TempDir Path directory) {
+		ApplicationContextRunner custom = this.runner.withPropertyValues("nacos.failover.store=custom");
+		custom.withBean("own", SharedDocumentsFactory.class, InMemoryDocuments::new).run((context) -> {
+			assertThat(context).hasSingleBean(SharedDocumentsFactory.class);
+			FailoverEngine engine = context.getBean(FailoverEngine.class);
+			FailoverNamespace namespace = Objects.requireNonNull(engine.namespace("public", directory, Map.of()));
+			assertThat(namespace.store().name()).isEqualTo("custom");
+			assertThat(namespace.store().location()).isEqualTo(new InMemoryDocuments().open("public").location());
+		});
+		custom.run((context) -> assertThat(analysis(context).getDescription()).contains("nacos.failover.store")
+			.contains("SharedDocumentsFactory"));
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "redis,org.springframework.data.redis,spring-boot-starter-data-redis",
 			"jdbc,org.springframework.jdbc,spring-boot-starter-jdbc" })
@@ -95,7 +116,8 @@ class SharedStoreConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "redis.key-prefix,a{b}", "redis.timeout,0s", "jdbc.table-prefix,a;b", "jdbc.timeout,-1s" })
+	@CsvSource({ "redis.key-prefix,a{b}", "redis.timeout,0s", "jdbc.table-prefix,a;b", "jdbc.timeout,-1s",
+			"jdbc.poll-interval-while-listening,0s", "custom.poll-interval,0s" })
 	void wrongPropertyFailsTheStartAndNamesPropertyAndValue(String property, String value) {
 		String store = property.substring(0, property.indexOf('.'));
 		this.runner.withPropertyValues("nacos.failover.store=" + store, "nacos.failover." + property + "=" + value)

@@ -32,7 +32,11 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 
 	private volatile boolean running = true;
 
+	private final AtomicInteger reports = new AtomicInteger();
+
 	private volatile boolean silent;
+
+	private volatile boolean telling;
 
 	private volatile Duration ahead = Duration.ZERO;
 
@@ -67,6 +71,26 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 	/** Tells nobody of writes any more, as if every notice were lost. */
 	public void loseNotices() {
 		this.silent = true;
+	}
+
+	/**
+	 * How often anybody has reported.
+	 * @return the number
+	 */
+	public int reports() {
+		return this.reports.get();
+	}
+
+	/** Claims that nobody need look for writes, as all are told of. */
+	public void claimToTell() {
+		this.telling = true;
+	}
+
+	/** Tells that writes have to be looked for again. */
+	public void endClaimToTell() {
+		this.telling = false;
+		this.namespaces.values()
+			.forEach((namespace) -> namespace.listeners.forEach((listener) -> listener.accept(null)));
 	}
 
 	/**
@@ -212,6 +236,7 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 		}
 
 		private synchronized void report(String instance, String text, Duration lifetime) {
+			InMemoryDocuments.this.reports.incrementAndGet();
 			this.data.reports.values().removeIf((report) -> !report.expires().isAfter(now()));
 			this.data.reports.put(instance, new Report(text, now().plus(lifetime)));
 		}
@@ -293,8 +318,8 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 		}
 
 		@Override
-		public void onWrite(Runnable listener) {
-			onWrite((write) -> listener.run());
+		public boolean isTelling() {
+			return InMemoryDocuments.this.telling;
 		}
 
 		@Override

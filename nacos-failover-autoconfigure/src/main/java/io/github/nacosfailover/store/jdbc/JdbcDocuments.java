@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import org.jspecify.annotations.Nullable;
@@ -127,10 +128,15 @@ final class JdbcDocuments implements SharedDocuments {
 	}
 
 	@Override
-	public void onWrite(Runnable listener) {
+	public void onWrite(Consumer<@Nullable Write> listener) {
 		if (this.notices != null) {
-			this.notices.add(listener);
+			this.notices.add(() -> listener.accept(null));
 		}
+	}
+
+	@Override
+	public boolean isTelling() {
+		return this.notices != null && this.notices.areProven();
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -49,6 +50,12 @@ final class PostgresNotices implements AutoCloseable {
 
 	private final String namespace;
 
+	/** A channel that nobody else listens to. */
+	private final String ownChannel = "nacos_failover_" + UUID.randomUUID().toString().replace('-', '_');
+
+	/** Whether a notice has come through on the connection there is. */
+	private volatile boolean proven;
+
 	private @Nullable Thread thread;
 
 	PostgresNotices(DataSource dataSource, Tables tables, String namespace) {
@@ -70,6 +77,14 @@ final class PostgresNotices implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Whether notices are known to arrive. A pooler between here and the database lets
+	 * LISTEN pass and may keep what follows from it.
+	 */
+	boolean areProven() {
+		return this.proven;
+	}
+
 	private void run() {
 		long pause = FIRST_PAUSE_MILLIS;
 		while (!isClosed()) {
@@ -89,16 +104,33 @@ final class PostgresNotices implements AutoCloseable {
 
 	private void listen(Connection connection) throws SQLException {
 		connection.setAutoCommit(true);
-		execute(connection, "LISTEN \"" + this.channel + "\"");
+		execute(connection, "LISTEN \"%s\"; LISTEN \"%s\"".formatted(this.channel, this.ownChannel));
 		try {
 			// There may have been writes while nobody listened.
 			tell();
+			prove();
 			await(connection);
 		}
 		finally {
-			if (!connection.isClosed()) {
-				execute(connection, "UNLISTEN \"" + this.channel + "\"");
+			if (this.proven) {
+				this.proven = false;
+				// They have to be looked for again.
+				tell();
 			}
+			if (!connection.isClosed()) {
+				execute(connection, "UNLISTEN \"%s\"; UNLISTEN \"%s\"".formatted(this.channel, this.ownChannel));
+			}
+		}
+	}
+
+	/** Sends a notice as others do, through a connection of the pool. */
+	private void prove() {
+		try (Connection other = this.dataSource.getConnection()) {
+			other.setAutoCommit(true);
+			execute(other, "NOTIFY \"%s\"".formatted(this.ownChannel));
+		}
+		catch (SQLException ex) {
+			logger.debug("It cannot be proven that notices arrive, polling goes on", ex);
 		}
 	}
 
@@ -107,25 +139,30 @@ final class PostgresNotices implements AutoCloseable {
 		long checked = System.nanoTime();
 		while (!isClosed()) {
 			PGNotification @Nullable [] notifications = notifying.getNotifications(WAIT_MILLIS);
-			if (notifications != null && concernsUs(notifications)) {
-				tell();
+			if (notifications != null) {
+				take(notifications);
 			}
 			if (System.nanoTime() - checked > CHECK_NANOS) {
 				if (!connection.isValid(CHECK_SECONDS)) {
 					throw new SQLException("The connection is lost");
+				}
+				if (!this.proven) {
+					prove();
 				}
 				checked = System.nanoTime();
 			}
 		}
 	}
 
-	private boolean concernsUs(PGNotification[] notifications) {
+	private void take(PGNotification[] notifications) {
+		boolean written = false;
 		for (PGNotification notification : notifications) {
-			if (this.namespace.equals(notification.getParameter())) {
-				return true;
-			}
+			this.proven |= notification.getName().equals(this.ownChannel);
+			written |= this.namespace.equals(notification.getParameter());
 		}
-		return false;
+		if (written) {
+			tell();
+		}
 	}
 
 	private static void execute(Connection connection, String sql) throws SQLException {

@@ -203,11 +203,6 @@ final class RedisDocuments implements SharedDocuments {
 	}
 
 	@Override
-	public void onWrite(Runnable listener) {
-		this.notices.add((write) -> listener.run());
-	}
-
-	@Override
 	public void onWrite(Consumer<@Nullable Write> listener) {
 		this.notices.add(listener);
 	}

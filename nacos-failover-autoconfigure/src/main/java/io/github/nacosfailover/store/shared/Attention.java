@@ -83,10 +83,9 @@ final class Attention {
 	}
 
 	/**
-	 * Ends a rest: if nobody has ended it before, it is time to look.
+	 * Ends a rest, be it that somebody has ended it or that its time is over.
 	 */
 	synchronized void rested() {
-		this.lookWanted |= !this.woken;
 		this.woken = false;
 	}
 

@@ -30,8 +30,7 @@ public final class BoundedCalls implements AutoCloseable {
 
 	private static final int MAX_CALLS = 16;
 
-	/** Longer than most that use it poll: a thread for each poll costs more than it. */
-	private static final Duration IDLE = Duration.ofSeconds(15);
+	private static final Duration IDLE = Duration.ofSeconds(2);
 
 	/** What drivers may quote from a URL of theirs. */
 	private static final Pattern SECRET_PARAMETER = Pattern
@@ -49,7 +48,7 @@ public final class BoundedCalls implements AutoCloseable {
 
 	/**
 	 * Creates the calls of one object. No thread is started before the first call, and
-	 * idle ones end.
+	 * idle ones end, but for one.
 	 * @param threadName name of the threads
 	 * @param location the engine, for messages
 	 * @param timeout how long a call may take
@@ -58,7 +57,8 @@ public final class BoundedCalls implements AutoCloseable {
 		this.location = location;
 		this.timeout = timeout;
 		AtomicInteger number = new AtomicInteger();
-		this.executor = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE.toMillis(), TimeUnit.MILLISECONDS,
+		// A thread for each poll would cost more than the poll.
+		this.executor = new ThreadPoolExecutor(1, Integer.MAX_VALUE, IDLE.toMillis(), TimeUnit.MILLISECONDS,
 				new SynchronousQueue<>(), (task) -> {
 					Thread thread = new Thread(task, threadName + "-" + number.incrementAndGet());
 					thread.setDaemon(true);

@@ -35,7 +35,7 @@ final class Fleet {
 
 	private @Nullable String reportedEpoch;
 
-	private long reportedAt;
+	private long triedAt = System.nanoTime();
 
 	Fleet(SharedDocuments documents, SharedSettings settings) {
 		this.documents = documents;
@@ -62,10 +62,10 @@ final class Fleet {
 	 * Reports what this process runs, if that is new or it is time.
 	 */
 	void report(@Nullable Version version, SourceState state) {
-		if (isReported(version, state)
-				&& System.nanoTime() - this.reportedAt < this.settings.reportInterval().toNanos()) {
+		if (isReported(version, state) && nanosUntilReport() > 0) {
 			return;
 		}
+		this.triedAt = System.nanoTime();
 		try {
 			String text = MAPPER.writeValueAsString(MAPPER.createObjectNode()
 				.put("epoch", epoch(version))
@@ -75,11 +75,18 @@ final class Fleet {
 					this.settings.reportInterval().multipliedBy(LIFETIME_IN_REPORTS));
 			this.reported = state;
 			this.reportedEpoch = epoch(version);
-			this.reportedAt = System.nanoTime();
 		}
 		catch (IOException ex) {
 			logger.debug("This process cannot report", ex);
 		}
+	}
+
+	/**
+	 * How long it takes until a report without news is to be made.
+	 * @return nanoseconds
+	 */
+	long nanosUntilReport() {
+		return this.triedAt + this.settings.reportInterval().toNanos() - System.nanoTime();
 	}
 
 	void withdraw() {

@@ -96,19 +96,20 @@ public interface SharedDocuments extends AutoCloseable {
 	 * told of, or late, or twice, and writes of our own may be told of too;
 	 * {@link #changesSince} alone counts.
 	 * @param listener called on a thread of the engine's, must be quick and must not call
-	 * this object
+	 * this object; is given the write without its contents, which is true for who knows
+	 * the version that it is based on, be it told late or twice, or {@code null} if the
+	 * notice does not say
 	 */
-	void onWrite(Runnable listener);
+	void onWrite(Consumer<@Nullable Write> listener);
 
 	/**
-	 * As {@link #onWrite(Runnable)}, for an engine whose notices may say what was
-	 * written. What they say is true for who knows the version it is based on, be it told
-	 * late or twice.
-	 * @param listener is given the write without its contents, {@code null} if the notice
-	 * does not say
+	 * Whether writes by other processes are told of now, as far as that can be known, so
+	 * that it is enough to look for them now and then. When that ends, the listeners are
+	 * called.
+	 * @return {@code false} if they are to be looked for
 	 */
-	default void onWrite(Consumer<@Nullable Write> listener) {
-		onWrite(() -> listener.accept(null));
+	default boolean isTelling() {
+		return false;
 	}
 
 	/**

@@ -5,13 +5,30 @@ import java.time.Duration;
 /**
  * How a process uses a shared store.
  *
- * @param pollInterval how often to look for changes, whether told of them or not
+ * @param pollInterval how often to look for changes
+ * @param pollIntervalWhenTold how often to do so while the engine tells of them; counts
+ * if it is longer
  * @param reportInterval how often to report what this process does
  * @param instance what this process is called in the report of the fleet
  * @param keep number of generations to keep, beside pinned ones
  * @param maxSize size in bytes of all contents of a namespace from which on the oldest
  * generations go
  */
-public record SharedSettings(Duration pollInterval, Duration reportInterval, String instance, int keep, long maxSize) {
+public record SharedSettings(Duration pollInterval, Duration pollIntervalWhenTold, Duration reportInterval,
+		String instance, int keep, long maxSize) {
+
+	/**
+	 * Creates settings with which changes are looked for as often whether they are told
+	 * of or not.
+	 * @param pollInterval how often to look for changes
+	 * @param reportInterval how often to report what this process does
+	 * @param instance what this process is called in the report of the fleet
+	 * @param keep number of generations to keep, beside pinned ones
+	 * @param maxSize size in bytes of all contents of a namespace from which on the
+	 * oldest generations go
+	 */
+	public SharedSettings(Duration pollInterval, Duration reportInterval, String instance, int keep, long maxSize) {
+		this(pollInterval, pollInterval, reportInterval, instance, keep, maxSize);
+	}
 
 }

@@ -90,8 +90,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private volatile @Nullable String problem;
 
-	/** When the engine was last looked at; used by the thread alone. */
-	private long lookedAt = System.nanoTime();
+	/** When the engine is to be looked at again; used by the thread alone. */
+	private long nextLook = System.nanoTime();
 
 	/**
 	 * Opens the store and waits a little for the engine's first answer.
@@ -373,7 +373,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private void turn() throws InterruptedException {
 		try {
-			if (this.attention.takeLook(isLookOverdue()) || !followTold()) {
+			if (this.attention.takeLook(nanosUntilLook() <= 0) || !followTold()) {
 				poll();
 			}
 			this.firstLook.countDown();
@@ -389,8 +389,17 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		}
 	}
 
-	private boolean isLookOverdue() {
-		return System.nanoTime() - this.lookedAt > this.settings.pollInterval().toNanos();
+	private long nanosUntilLook() {
+		return this.nextLook - System.nanoTime();
+	}
+
+	private Duration pollInterval() {
+		Duration interval = this.settings.pollInterval();
+		Duration whenTold = this.settings.pollIntervalWhenTold();
+		if (whenTold.compareTo(interval) > 0 && this.documents.isTelling()) {
+			interval = whenTold;
+		}
+		return (this.problem != null && RETRY.compareTo(interval) < 0) ? RETRY : interval;
 	}
 
 	/**
@@ -417,7 +426,6 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private void poll() {
 		boolean changed = false;
-		this.lookedAt = System.nanoTime();
 		this.lock.lock();
 		try {
 			changed = look();
@@ -432,6 +440,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
+		// Spread, so that processes that were started together do not ask together.
+		this.nextLook = System.nanoTime()
+				+ (long) (pollInterval().toNanos() * ThreadLocalRandom.current().nextDouble(0.8, 1));
 		this.problemLog.update((this.problem != null) ? "down" : null, this.problem);
 		if (changed) {
 			this.listeners.tell();
@@ -468,10 +479,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	}
 
 	private void rest() throws InterruptedException {
-		Duration interval = (this.problem != null && RETRY.compareTo(this.settings.pollInterval()) < 0) ? RETRY
-				: this.settings.pollInterval();
-		// Spread, so that processes that were started together do not ask together.
-		this.attention.awaitWakeUp((long) (interval.toMillis() * ThreadLocalRandom.current().nextDouble(0.8, 1)));
+		long nanos = Math.min(nanosUntilLook(), this.fleet.nanosUntilReport());
+		this.attention.awaitWakeUp(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
 		this.attention.rested();
 	}
 

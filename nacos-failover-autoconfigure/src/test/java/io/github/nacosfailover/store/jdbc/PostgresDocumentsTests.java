@@ -2,6 +2,8 @@ package io.github.nacosfailover.store.jdbc;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
@@ -22,11 +24,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.Driver;
 
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -69,8 +74,8 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 		AtomicInteger told = new AtomicInteger();
 		AtomicInteger others = new AtomicInteger();
 		try (SharedDocuments documents = open("told"); SharedDocuments other = open("other")) {
-			documents.onWrite(told::incrementAndGet);
-			other.onWrite(others::incrementAndGet);
+			documents.onWrite((write) -> told.incrementAndGet());
+			other.onWrite((write) -> others.incrementAndGet());
 			// Both are told once when they begin to listen.
 			Awaitility.await().until(() -> told.get() > 0 && others.get() > 0);
 			int before = told.get();
@@ -81,6 +86,47 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 			assertThat(others).hasValue(1);
 		}
 		assertThat(Threads.named("nacos-failover-jdbc-notices")).isEmpty();
+	}
+
+	@Test
+	void noticesAreCountedOnOnceOneHasComeThroughUntilTheConnectionIsLost() throws IOException {
+		try (SharedDocuments documents = open("counted-on")) {
+			assertThat(documents.isTelling()).isFalse();
+			AtomicInteger told = new AtomicInteger();
+			documents.onWrite((write) -> told.incrementAndGet());
+			Awaitility.await().until(documents::isTelling);
+			int before = told.get();
+			new JdbcTemplate(pool)
+				.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE TRIM(query) LIKE 'LISTEN%'");
+			// Once at the end of the one, once at the start of the next.
+			Awaitility.await().until(() -> told.get() >= before + 2);
+			Awaitility.await().until(documents::isTelling);
+		}
+	}
+
+	@Test
+	void noticesAreNotCountedOnIfThoseOfOtherConnectionsDoNotComeThrough() {
+		AtomicInteger connections = new AtomicInteger();
+		// As behind a pooler, what listens and what notifies do not meet.
+		DataSource first = new SimpleDriverDataSource(new Driver(), server.url(), "postgres", "postgres");
+		DataSource others = new SimpleDriverDataSource(new Driver(), server.url().replace("/postgres", "/template1"),
+				"postgres", "postgres");
+		DataSource divided = new DelegatingDataSource(others) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				return (connections.getAndIncrement() == 0) ? first.getConnection() : super.getConnection();
+			}
+
+		};
+		AtomicInteger told = new AtomicInteger();
+		try (PostgresNotices notices = new PostgresNotices(divided, new Tables("divided_"), "public")) {
+			notices.add(told::incrementAndGet);
+			Awaitility.await().until(() -> connections.get() == 2);
+			new JdbcTemplate(first).execute("NOTIFY divided_write, 'public'");
+			Awaitility.await().until(() -> told.get() == 2);
+			assertThat(notices.areProven()).isFalse();
+		}
 	}
 
 	@Test
@@ -98,7 +144,7 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 				SharedDocumentsFactory factory = context.getBean(SharedDocumentsFactory.class);
 				AtomicInteger told = new AtomicInteger();
 				try (SharedDocuments reader = factory.open("named"); SharedDocuments writer = factory.open("named")) {
-					reader.onWrite(told::incrementAndGet);
+					reader.onWrite((write) -> told.incrementAndGet());
 					Awaitility.await().until(() -> told.get() > 0);
 					int before = told.get();
 					writer.write(write(null, 1, new Document("a", 1, "h", "text")));

@@ -54,7 +54,7 @@ class JedisDocumentsTests extends SharedDocumentsContract {
 	void noticesComeAgainAfterARestartAndEndWithClose() throws IOException {
 		AtomicInteger told = new AtomicInteger();
 		try (SharedDocuments documents = open("told"); SharedDocuments writer = open("told")) {
-			documents.onWrite(told::incrementAndGet);
+			documents.onWrite((write) -> told.incrementAndGet());
 			AtomicInteger revision = new AtomicInteger();
 			awaitNotice(writer, told, revision);
 			redis.kill();

@@ -65,7 +65,7 @@ class RedisDocumentsTests extends SharedDocumentsContract {
 	void writeIsToldToListenersUntilTheyClose() throws IOException {
 		AtomicInteger told = new AtomicInteger();
 		try (SharedDocuments documents = open("told"); SharedDocuments writer = open("told")) {
-			documents.onWrite(told::incrementAndGet);
+			documents.onWrite((write) -> told.incrementAndGet());
 			Awaitility.await().untilAsserted(() -> assertThat(subscribers("told")).isEqualTo(1));
 			int before = told.get();
 			writer.write(write(null, 1));

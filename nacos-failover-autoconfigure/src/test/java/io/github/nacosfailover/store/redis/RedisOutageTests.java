@@ -60,7 +60,7 @@ class RedisOutageTests {
 	@Test
 	void killedServerIsAFailureUntilItIsThereAgainAndThenItIsEmpty() throws IOException {
 		AtomicInteger told = new AtomicInteger();
-		this.documents.onWrite(told::incrementAndGet);
+		this.documents.onWrite((write) -> told.incrementAndGet());
 		this.documents.write(FIRST);
 		Awaitility.await().until(() -> told.get() > 0);
 		this.redis.kill();
@@ -107,7 +107,7 @@ class RedisOutageTests {
 
 	@Test
 	void closeLeavesNoThreadEvenIfTheServerIsStopped() throws IOException {
-		this.documents.onWrite(() -> {
+		this.documents.onWrite((write) -> {
 		});
 		this.documents.write(FIRST);
 		ProcessPause pause = this.redis.pause();

@@ -327,7 +327,7 @@ public abstract class SharedDocumentsContract {
 	void closedOneFailsAndOthersGoOn() throws IOException {
 		SharedDocuments closed = open();
 		SharedDocuments other = open();
-		closed.onWrite(() -> {
+		closed.onWrite((write) -> {
 		});
 		closed.write(write(null, 1, document("a", 1, "h", "")));
 		closed.report("i", "", LONG);

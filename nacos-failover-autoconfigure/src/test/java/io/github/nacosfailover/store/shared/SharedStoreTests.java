@@ -103,6 +103,26 @@ class SharedStoreTests {
 	}
 
 	@Test
+	void changesAreLookedForRarelyUntilTheyAreNotToldOfAnyMore() {
+		this.engine.claimToTell();
+		SharedStore store = new SharedStore("test", this.engine.open("public"), this.directory, new SharedSettings(
+				Duration.ofMillis(10), Duration.ofMinutes(10), Duration.ofMillis(50), "a", 3, 1_000_000));
+		this.stores.add(store);
+		int looks = this.engine.looks();
+		awaitReports(10);
+		assertThat(this.engine.looks()).isEqualTo(looks);
+		this.engine.endClaimToTell();
+		await().untilAsserted(() -> assertThat(this.engine.looks()).isGreaterThan(looks + 3));
+	}
+
+	@Test
+	void reportsGoOnThoughChangesAreLookedForRarely() {
+		open("a", Duration.ofMinutes(10));
+		awaitReports(3);
+		assertThat(this.engine.looks()).isEqualTo(1);
+	}
+
+	@Test
 	void noticesThatComeLateOrTwiceChangeNothing() throws Exception {
 		SharedStore one = open("a");
 		SharedStore other = open("b");
@@ -419,6 +439,11 @@ class SharedStoreTests {
 						process + "-" + this.instances.incrementAndGet(), 3, 1_000_000));
 		this.stores.add(store);
 		return store;
+	}
+
+	private void awaitReports(int number) {
+		int before = this.engine.reports();
+		await().untilAsserted(() -> assertThat(this.engine.reports()).isGreaterThanOrEqualTo(before + number));
 	}
 
 	private static void write(SharedStore store, SwitchState state) {

@@ -1,0 +1,25 @@
+package io.github.nacosfailover.autoconfigure;
+
+import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Tells who wants shared documents of their own and has none.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "nacos.failover.store", havingValue = "custom")
+@ConditionalOnMissingBean(SharedDocumentsFactory.class)
+class CustomStoreConfiguration {
+
+	@Bean
+	SharedDocumentsFactory nacosFailoverCustomDocumentsFactory() {
+		throw new InvalidFailoverPropertyException("nacos.failover.store", "custom",
+				"there is no bean of type SharedDocumentsFactory",
+				"Declare one, or set nacos.failover.store to disk, redis or jdbc");
+	}
+
+}
