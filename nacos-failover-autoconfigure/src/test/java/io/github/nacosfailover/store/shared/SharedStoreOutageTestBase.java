@@ -22,6 +22,7 @@ import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.UnavailableStoreException;
+import io.github.nacosfailover.testsupport.ProcessSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,9 +134,8 @@ public abstract class SharedStoreOutageTestBase {
 	}
 
 	protected final SharedStore start(String process, SharedDocuments documents) {
-		SharedStore store = new SharedStore("test", documents, this.home.resolve(process),
-				new SharedSettings(Duration.ofMillis(200), Duration.ofSeconds(2),
-						process + "-" + this.instances.incrementAndGet(), 10, 1_000_000));
+		SharedStore store = new SharedStore("test", documents, this.home.resolve(process), ProcessSettings
+			.of(process + "-" + this.instances.incrementAndGet(), Duration.ofMillis(200), Duration.ofSeconds(2)));
 		store.used(ORDERS);
 		this.stores.add(store);
 		return store;
