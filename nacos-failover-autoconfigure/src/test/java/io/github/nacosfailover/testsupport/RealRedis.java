@@ -1,6 +1,7 @@
 package io.github.nacosfailover.testsupport;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -30,6 +31,9 @@ public final class RealRedis implements AutoCloseable {
 	private static final int BUS = 10_000;
 
 	private static final int MAX_PORT = 65_535;
+
+	/** What is answered for a key that is not there. */
+	private static final String NOTHING = "$-1";
 
 	private static File executable;
 
@@ -172,8 +176,12 @@ public final class RealRedis implements AutoCloseable {
 			String line = "";
 			for (int i = 0; i < commands.length; i++) {
 				line = answers.readLine();
+				if (line == null) {
+					throw new EOFException();
+				}
 			}
-			return line.startsWith("$") ? text(answers, Integer.parseInt(line.substring(1))) : line;
+			return (line.startsWith("$") && !NOTHING.equals(line)) ? text(answers, Integer.parseInt(line.substring(1)))
+					: line;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -184,7 +192,11 @@ public final class RealRedis implements AutoCloseable {
 		char[] text = new char[length];
 		int read = 0;
 		while (read < length) {
-			read += answers.read(text, read, length - read);
+			int more = answers.read(text, read, length - read);
+			if (more == -1) {
+				throw new EOFException();
+			}
+			read += more;
 		}
 		return new String(text);
 	}

@@ -19,7 +19,7 @@ public final class RealRedisCluster implements AutoCloseable {
 
 	private static final int MASTERS = 3;
 
-	private static final String[] SETTINGS = { "--cluster-enabled", "yes", "--cluster-node-timeout", "1000",
+	private static final String[] SETTINGS = { "--cluster-enabled", "yes", "--cluster-node-timeout", "2000",
 			"--cluster-replica-validity-factor", "0", "--cluster-replica-no-failover", "yes", "--repl-diskless-sync",
 			"yes", "--repl-diskless-sync-delay", "0" };
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.nacosfailover.nacosserver.ProcessPause;
+import io.github.nacosfailover.store.shared.SharedStore;
 import io.github.nacosfailover.testsupport.RealRedisCluster;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * What a fleet serves while a cluster replaces the master that has its keys, which was
@@ -60,7 +63,11 @@ class RedisClusterOutageTests extends RedisOutageTestBase {
 		this.cluster.restartMaster();
 		agreeOnTheNextChange(start("late"));
 		this.cluster.returnToMaster();
-		agreeOnTheNextChange(start("later"));
+		SharedStore later = start("later");
+		// Lettuce may not try to connect to it again before as much time has passed as it
+		// was gone.
+		await().atMost(Duration.ofSeconds(40)).ignoreExceptions().untilAsserted(() -> later.writeSwitch(on()));
+		agreeOnTheNextChange(later);
 	}
 
 	@Test
