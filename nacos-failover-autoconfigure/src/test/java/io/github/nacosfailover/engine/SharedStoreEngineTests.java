@@ -16,15 +16,10 @@ import io.github.nacosfailover.ServiceSwitchRequest;
 import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.FailoverSource;
-import io.github.nacosfailover.store.FailoverStore;
-import io.github.nacosfailover.store.LocalOverride;
-import io.github.nacosfailover.store.disk.DiskStore;
-import io.github.nacosfailover.store.disk.DiskStores;
-import io.github.nacosfailover.store.disk.LocalFiles;
-import io.github.nacosfailover.store.shared.SharedSettings;
-import io.github.nacosfailover.store.shared.SharedStore;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;
+import io.github.nacosfailover.testsupport.ProcessSettings;
+import io.github.nacosfailover.testsupport.ProcessStores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,7 +110,7 @@ class SharedStoreEngineTests {
 
 	@Test
 	void localScopeIsRefusedWhereTheStoreIsNotShared() {
-		FailoverEngine engine = new FailoverEngine(new StoreFactoryOf("disk", false), Map::of);
+		FailoverEngine engine = new FailoverEngine(ProcessStores.onDisk(), Map::of);
 		this.engines.add(engine);
 		engine.namespace("public", this.directory.resolve("disk"), Map.of());
 		assertThatExceptionOfType(FailoverRefusedException.class)
@@ -141,7 +136,8 @@ class SharedStoreEngineTests {
 	}
 
 	private FailoverEngine start(String process) {
-		FailoverEngine engine = new FailoverEngine(new StoreFactoryOf(process, true), Map::of);
+		FailoverEngine engine = new FailoverEngine(ProcessStores.sharedBelowFiles(this.documents,
+				ProcessSettings.of(process, Duration.ofMillis(100), Duration.ofMillis(200))), Map::of);
 		this.engines.add(engine);
 		engine.namespace("public", this.directory.resolve(process), Map.of());
 		return engine;
@@ -153,48 +149,6 @@ class SharedStoreEngineTests {
 
 	private static NamespaceStatus status(FailoverEngine engine) {
 		return StatusReport.of(engine).namespaces().get("public");
-	}
-
-	/** Opens the store of one process. */
-	private final class StoreFactoryOf implements FailoverEngine.StoreFactory {
-
-		private final String process;
-
-		private final boolean shared;
-
-		StoreFactoryOf(String process, boolean shared) {
-			this.process = process;
-			this.shared = shared;
-		}
-
-		@Override
-		public FailoverStore open(String namespace, Path directory) {
-			return this.shared ? new SharedStore("test", SharedStoreEngineTests.this.documents.open(namespace),
-					directory,
-					new SharedSettings(Duration.ofMillis(100), Duration.ofMillis(200), this.process, 10, 1_000_000))
-					: DiskStores.open(directory, 1_000_000);
-		}
-
-		@Override
-		public LocalOverride openLocal(String namespace, Path directory) {
-			return this.shared ? new LocalFiles(DiskStores.open(directory, 1_000_000)) : null;
-		}
-
-		@Override
-		public void close(FailoverStore store) {
-			if (store instanceof SharedStore sharedStore) {
-				sharedStore.close();
-			}
-			else {
-				DiskStores.close((DiskStore) store);
-			}
-		}
-
-		@Override
-		public void close(LocalOverride local) {
-			DiskStores.close(((LocalFiles) local).store());
-		}
-
 	}
 
 }

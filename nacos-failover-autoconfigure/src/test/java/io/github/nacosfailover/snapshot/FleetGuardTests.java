@@ -70,10 +70,7 @@ class FleetGuardTests {
 	@Test
 	void lossThatAllSeeSettlesForAll() {
 		List<ShrinkGuard> guards = List.of(guard(), guard(), guard());
-		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE) < 0; passed = passed.plus(WATCH)) {
-			guards.forEach((guard) -> assertThat(look(guard, 2)).isEqualTo(Verdict.Action.KEEP));
-			pass(WATCH);
-		}
+		whileItSettles(() -> guards.forEach((guard) -> assertThat(look(guard, 2)).isEqualTo(Verdict.Action.KEEP)));
 		assertThat(look(guards.get(0), 2)).isEqualTo(Verdict.Action.TAKE);
 	}
 
@@ -81,10 +78,7 @@ class FleetGuardTests {
 	void disputeBetweenTheLookAndTheWriteCounts() {
 		ShrinkGuard broken = guard();
 		ShrinkGuard whole = guard();
-		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE) < 0; passed = passed.plus(WATCH)) {
-			look(broken, 2);
-			pass(WATCH);
-		}
+		whileItSettles(() -> look(broken, 2));
 		broken.join(Set.of(KEY), this.stored);
 		assertThat(judge(broken, 2)).isEqualTo(Verdict.Action.TAKE);
 		look(whole, 10);
@@ -96,23 +90,17 @@ class FleetGuardTests {
 	void whoCannotTellWhetherTheServerIsThereDisputesNothing() {
 		ShrinkGuard broken = guard();
 		ShrinkGuard uncertain = guard();
-		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE) < 0; passed = passed.plus(WATCH)) {
+		whileItSettles(() -> {
 			look(broken, 2);
-			uncertain.join(Set.of(KEY), this.stored);
-			uncertain.judge(Map.of(KEY, new Observation(TEN, true, 10, false)), this.clock);
-			store(uncertain);
-			pass(WATCH);
-		}
+			lookAll(uncertain, Map.of(KEY, new Observation(TEN, true, 10, false)));
+		});
 		assertThat(look(broken, 2)).isEqualTo(Verdict.Action.TAKE);
 	}
 
 	@Test
 	void timeSettledSoFarOutlivesARestartOfAll() {
 		ShrinkGuard first = guard();
-		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE) < 0; passed = passed.plus(WATCH)) {
-			look(first, 2);
-			pass(WATCH);
-		}
+		whileItSettles(() -> look(first, 2));
 		ShrinkGuard restarted = guard();
 		look(restarted, 2);
 		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE.dividedBy(4)) < 0; passed = passed.plus(WATCH)) {
@@ -128,10 +116,7 @@ class FleetGuardTests {
 		for (int i = 0; i < 100; i++) {
 			guards.add(guard());
 		}
-		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE) < 0; passed = passed.plus(WATCH)) {
-			guards.forEach((guard) -> look(guard, 2));
-			pass(WATCH);
-		}
+		whileItSettles(() -> guards.forEach((guard) -> look(guard, 2)));
 		assertThat(this.writes).isBetween(1, 10);
 		int before = this.writes;
 		// The service is back, as all see one after the other.
@@ -184,6 +169,14 @@ class FleetGuardTests {
 			lookAll(faulty, all);
 		}
 		assertThat(this.writes).isEqualTo(before);
+	}
+
+	/** Lets the time pass that a loss takes to settle, and looks whenever it is due. */
+	private void whileItSettles(Runnable look) {
+		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE) < 0; passed = passed.plus(WATCH)) {
+			look.run();
+			pass(WATCH);
+		}
 	}
 
 	private static ShrinkGuard guard() {

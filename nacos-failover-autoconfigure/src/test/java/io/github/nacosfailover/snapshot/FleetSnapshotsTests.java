@@ -11,20 +11,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.SnapshotList.KeptBackup;
 import io.github.nacosfailover.SnapshotOutcome;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
-import io.github.nacosfailover.engine.NamespaceClient;
-import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.snapshot.SnapshotSettings.Scope;
 import io.github.nacosfailover.source.BackupRef;
-import io.github.nacosfailover.store.FailoverStore;
-import io.github.nacosfailover.store.shared.SharedSettings;
-import io.github.nacosfailover.store.shared.SharedStore;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;
+import io.github.nacosfailover.testsupport.ProcessSettings;
+import io.github.nacosfailover.testsupport.ProcessStores;
+import io.github.nacosfailover.testsupport.ScriptedClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,14 +83,14 @@ class FleetSnapshotsTests {
 		await().untilAsserted(() -> assertThat(whole.saved()).isEqualTo(10));
 		Application broken = start("broken", SETTLE).sees(2);
 		await().untilAsserted(() -> assertThat(broken.kept()).hasSize(1));
-		int asked = whole.client.asked;
+		int asked = whole.client.asked();
 		// What settles without a dispute would have been taken for long.
 		String memory = broken.memory();
 		await().during(SETTLE.multipliedBy(3)).atMost(SETTLE.multipliedBy(5)).untilAsserted(() -> {
 			assertThat(whole.saved()).isEqualTo(10);
 			assertThat(broken.saved()).isEqualTo(10);
 		});
-		assertThat(whole.client.asked).isGreaterThan(asked);
+		assertThat(whole.client.asked()).isGreaterThan(asked);
 		assertThat(broken.memory()).isNotEqualTo(memory);
 		// And once the others agree, it follows.
 		whole.sees(2);
@@ -108,22 +105,21 @@ class FleetSnapshotsTests {
 	}
 
 	/** One process with one client. */
-	private final class Application implements FailoverEngine.StoreFactory {
+	private final class Application {
 
-		private final FailoverEngine engine = new FailoverEngine(this, Map::of);
+		private final ScriptedClient client = new ScriptedClient();
 
-		private final Client client = new Client();
-
-		private final String name;
+		private final FailoverEngine engine;
 
 		private final FailoverNamespace namespace;
 
 		private final FailoverSnapshots snapshots;
 
 		private Application(String name, Duration settle) {
-			this.name = name;
-			this.namespace = Objects
-				.requireNonNull(this.engine.namespace("public", FleetSnapshotsTests.this.directory, Map.of()));
+			this.engine = new FailoverEngine(ProcessStores.shared(FleetSnapshotsTests.this.documents,
+					ProcessSettings.of(name, Duration.ofMillis(100), Duration.ofSeconds(10))), Map::of);
+			Path directory = FleetSnapshotsTests.this.directory.resolve(name);
+			this.namespace = Objects.requireNonNull(this.engine.namespace("public", directory, Map.of()));
 			this.namespace.addClient(this.client);
 			this.snapshots = new FailoverSnapshots(this.engine, new SnapshotSettings(true, SETTINGS.delay(),
 					SETTINGS.interval(), Scope.USED, Set.of(), 0.5, settle, 0.2), (event) -> {
@@ -131,7 +127,7 @@ class FleetSnapshotsTests {
 		}
 
 		private Application sees(int healthy) {
-			this.client.healthy = healthy;
+			this.client.sees(healthy);
 			this.namespace.usage(ORDERS.group(), ORDERS.service());
 			this.namespace.liveChanged(ORDERS);
 			return this;
@@ -150,72 +146,9 @@ class FleetSnapshotsTests {
 			return String.valueOf(Objects.requireNonNull(this.namespace.store().archive()).memory());
 		}
 
-		@Override
-		public FailoverStore open(String namespace, Path directory) {
-			return new SharedStore("test", FleetSnapshotsTests.this.documents.open(namespace),
-					directory.resolve(this.name),
-					new SharedSettings(Duration.ofMillis(100), Duration.ofSeconds(10), this.name, 10, 1_000_000));
-		}
-
-		@Override
-		public void close(FailoverStore store) {
-			((SharedStore) store).close();
-		}
-
 		private void close() {
 			this.snapshots.close();
 			this.engine.close();
-		}
-
-	}
-
-	/** A client to whom a server of its own talks. */
-	private static final class Client implements NamespaceClient {
-
-		private volatile int healthy;
-
-		private volatile int asked;
-
-		@Override
-		public void viewChanged() {
-		}
-
-		@Override
-		public boolean awaitApplied(View view, Duration timeout) {
-			return true;
-		}
-
-		@Override
-		public String serverStatus() {
-			return "UP";
-		}
-
-		@Override
-		public boolean countsQueries() {
-			return true;
-		}
-
-		@Override
-		public List<Instance> live(ServiceKey key) {
-			List<Instance> instances = new ArrayList<>();
-			for (int i = 0; i < this.healthy; i++) {
-				Instance instance = new Instance();
-				instance.setIp("10.0.0." + i);
-				instance.setPort(8080);
-				instances.add(instance);
-			}
-			return instances;
-		}
-
-		@Override
-		public List<Instance> ask(ServiceKey key) {
-			this.asked++;
-			return live(key);
-		}
-
-		@Override
-		public List<String> servicesOfServer(int page, int size, String group) {
-			return List.of();
 		}
 
 	}

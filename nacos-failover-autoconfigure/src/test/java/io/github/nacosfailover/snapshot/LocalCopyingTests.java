@@ -24,16 +24,11 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.source.BackupRef;
-import io.github.nacosfailover.store.FailoverStore;
-import io.github.nacosfailover.store.LocalOverride;
 import io.github.nacosfailover.store.SnapshotChange;
-import io.github.nacosfailover.store.disk.DiskStore;
-import io.github.nacosfailover.store.disk.DiskStores;
-import io.github.nacosfailover.store.disk.LocalFiles;
-import io.github.nacosfailover.store.shared.SharedSettings;
-import io.github.nacosfailover.store.shared.SharedStore;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;
+import io.github.nacosfailover.testsupport.ProcessSettings;
+import io.github.nacosfailover.testsupport.ProcessStores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,6 +184,11 @@ class LocalCopyingTests {
 		}
 	}
 
+	private ProcessStores stores(String process) {
+		return ProcessStores.sharedBelowFiles(this.documents,
+				ProcessSettings.of(process, Duration.ofMillis(100), Duration.ofSeconds(10)));
+	}
+
 	private Application start(String process, boolean shared) {
 		Application application = new Application(process, shared);
 		this.applications.add(application);
@@ -196,21 +196,16 @@ class LocalCopyingTests {
 	}
 
 	/** One process, before or after it has moved. */
-	private final class Application implements FailoverEngine.StoreFactory {
+	private final class Application {
 
-		private final FailoverEngine engine = new FailoverEngine(this, Map::of);
-
-		private final String process;
-
-		private final boolean shared;
+		private final FailoverEngine engine;
 
 		private final FailoverNamespace namespace;
 
 		private final FailoverSnapshots snapshots;
 
 		private Application(String process, boolean shared) {
-			this.process = process;
-			this.shared = shared;
+			this.engine = new FailoverEngine(shared ? stores(process) : ProcessStores.onDisk(), Map::of);
 			Path directory = LocalCopyingTests.this.home.resolve(process);
 			this.namespace = Objects.requireNonNull(this.engine.namespace("public", directory, Map.of()));
 			this.snapshots = new FailoverSnapshots(this.engine, ON_DEMAND, (event) -> {
@@ -241,33 +236,6 @@ class LocalCopyingTests {
 			Backup backup = (found != null) ? found.get() : null;
 			List<Instance> all = (backup != null) ? backup.all(null) : null;
 			return (all != null) ? all.stream().map(Instance::getIp).toList() : List.of();
-		}
-
-		@Override
-		public FailoverStore open(String namespace, Path directory) {
-			return this.shared ? new SharedStore("test", LocalCopyingTests.this.documents.open(namespace), directory,
-					new SharedSettings(Duration.ofMillis(100), Duration.ofSeconds(10), this.process, 10, 1_000_000))
-					: DiskStores.open(directory, 1_000_000);
-		}
-
-		@Override
-		public LocalOverride openLocal(String namespace, Path directory) {
-			return this.shared ? new LocalFiles(DiskStores.open(directory, 1_000_000)) : null;
-		}
-
-		@Override
-		public void close(FailoverStore store) {
-			if (store instanceof SharedStore sharedStore) {
-				sharedStore.close();
-			}
-			else {
-				DiskStores.close((DiskStore) store);
-			}
-		}
-
-		@Override
-		public void close(LocalOverride local) {
-			DiskStores.close(((LocalFiles) local).store());
 		}
 
 		private void close() {

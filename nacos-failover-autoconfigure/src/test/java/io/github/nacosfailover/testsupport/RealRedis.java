@@ -1,9 +1,11 @@
 package io.github.nacosfailover.testsupport;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,9 +27,17 @@ import org.springframework.util.FileSystemUtils;
  */
 public final class RealRedis implements AutoCloseable {
 
+	/** How far from its port a node of a cluster listens to the others. */
+	private static final int BUS = 10_000;
+
+	private static final int MAX_PORT = 65_535;
+
+	/** What is answered for a key that is not there. */
+	private static final String NOTHING = "$-1";
+
 	private static File executable;
 
-	private final int port = freePort();
+	private final int port;
 
 	private final Thread reaper = new Thread(this::kill);
 
@@ -40,7 +50,8 @@ public final class RealRedis implements AutoCloseable {
 
 	private Process process;
 
-	private RealRedis(boolean durable, String... settings) {
+	private RealRedis(int port, boolean durable, String... settings) {
+		this.port = port;
 		this.durable = durable;
 		this.settings = List.of(settings);
 		restart();
@@ -52,7 +63,7 @@ public final class RealRedis implements AutoCloseable {
 	 * @return the server
 	 */
 	public static RealRedis start() {
-		return new RealRedis(false);
+		return new RealRedis(freePort(), false);
 	}
 
 	/**
@@ -61,7 +72,7 @@ public final class RealRedis implements AutoCloseable {
 	 * @return the server
 	 */
 	public static RealRedis startWith(String... settings) {
-		return new RealRedis(false, settings);
+		return new RealRedis(freePort(), false, settings);
 	}
 
 	/**
@@ -69,7 +80,21 @@ public final class RealRedis implements AutoCloseable {
 	 * @return the server
 	 */
 	public static RealRedis startDurable() {
-		return new RealRedis(true);
+		return new RealRedis(freePort(), true);
+	}
+
+	/**
+	 * Starts a node of a cluster, which knows no other yet, and has everything again
+	 * after it was killed.
+	 * @param settings arguments of the program
+	 * @return the node
+	 */
+	static RealRedis startNode(String... settings) {
+		int port = freePort();
+		while (port + BUS > MAX_PORT) {
+			port = freePort();
+		}
+		return new RealRedis(port, true, settings);
 	}
 
 	/**
@@ -131,7 +156,7 @@ public final class RealRedis implements AutoCloseable {
 	/**
 	 * Sends a command.
 	 * @param command the command
-	 * @return the first line of the answer
+	 * @return the answer, or its first line if it is a list
 	 */
 	public String send(String command) {
 		return send(this.port, command);
@@ -141,7 +166,7 @@ public final class RealRedis implements AutoCloseable {
 	 * Sends commands to whatever server it is.
 	 * @param port where it listens
 	 * @param commands the commands, of which all but the last answer one line
-	 * @return the first line of the last answer
+	 * @return the last answer, or its first line if it is a list
 	 */
 	static String send(int port, String... commands) {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -151,12 +176,29 @@ public final class RealRedis implements AutoCloseable {
 			String line = "";
 			for (int i = 0; i < commands.length; i++) {
 				line = answers.readLine();
+				if (line == null) {
+					throw new EOFException();
+				}
 			}
-			return line;
+			return (line.startsWith("$") && !NOTHING.equals(line)) ? text(answers, Integer.parseInt(line.substring(1)))
+					: line;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static String text(Reader answers, int length) throws IOException {
+		char[] text = new char[length];
+		int read = 0;
+		while (read < length) {
+			int more = answers.read(text, read, length - read);
+			if (more == -1) {
+				throw new EOFException();
+			}
+			read += more;
+		}
+		return new String(text);
 	}
 
 	/** Ends the server at once; what it had is gone, unless it is durable. */

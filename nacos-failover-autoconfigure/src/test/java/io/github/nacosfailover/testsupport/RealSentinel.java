@@ -87,7 +87,7 @@ public final class RealSentinel implements AutoCloseable {
 	public void awaitReplica() {
 		Awaitility.await()
 			.ignoreExceptions()
-			.until(() -> ":1".equals(RealRedis.send(this.master.port(), AUTHENTICATION, "WAIT 1 1000")));
+			.until(() -> ":1".equals(RealRedis.send(this.master.port(), AUTHENTICATION, "SET test 1", "WAIT 1 1000")));
 	}
 
 	/**

@@ -6,17 +6,12 @@ import java.time.Instant;
 
 import io.github.nacosfailover.nacosserver.ProcessPause;
 import io.github.nacosfailover.source.SwitchState;
-import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.SharedStore;
-import io.github.nacosfailover.store.shared.SharedStoreOutageTestBase;
 import io.github.nacosfailover.testsupport.RealSentinel;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -27,31 +22,23 @@ import static org.awaitility.Awaitility.await;
 /**
  * What a fleet serves while a sentinel replaces the master, which was killed.
  */
-class RedisSentinelOutageTests extends SharedStoreOutageTestBase {
+class RedisSentinelOutageTests extends RedisOutageTestBase {
 
 	private RealSentinel servers;
-
-	private RedisConnectionFactory connections;
 
 	@BeforeEach
 	void startServers(@TempDir Path directory) {
 		this.servers = RealSentinel.start(directory);
 	}
 
-	@AfterEach
-	void close() throws Exception {
-		((DisposableBean) this.connections).destroy();
-		this.servers.close();
-	}
-
 	@Override
-	protected SharedDocuments documents(String namespace) {
-		return new RedisDocumentsFactory(this.connections, "nacos-failover", CALL).open(namespace);
+	void stopServers() {
+		this.servers.close();
 	}
 
 	@Test
 	void replicaTakesOver() throws Exception {
-		connectWithLettuce();
+		connect(new LettuceConnectionFactory(configuration()));
 		surviveWhileOn(() -> {
 			this.servers.awaitReplica();
 			this.servers.killMasterAndSentinel();
@@ -61,7 +48,7 @@ class RedisSentinelOutageTests extends SharedStoreOutageTestBase {
 
 	@Test
 	void replicaThatWasOffWhenLastHeardOfTakesOver() throws Exception {
-		connectWithJedis();
+		connect(new JedisConnectionFactory(configuration()));
 		SharedStore early = start("early");
 		early.writeSwitch(new SwitchState(false, Instant.now(), "ops", "early", null));
 		this.servers.awaitReplica();
@@ -77,7 +64,7 @@ class RedisSentinelOutageTests extends SharedStoreOutageTestBase {
 
 	@Test
 	void masterWithoutAWordIsLeftThoughItsConnectionsStayOpen() throws Exception {
-		connectWithLettuce();
+		connect(new LettuceConnectionFactory(configuration()));
 		SharedStore one = start("one");
 		SharedStore other = start("other");
 		SwitchState on = on();
@@ -94,20 +81,6 @@ class RedisSentinelOutageTests extends SharedStoreOutageTestBase {
 		finally {
 			pause.end();
 		}
-	}
-
-	private void connectWithLettuce() {
-		LettuceConnectionFactory lettuce = new LettuceConnectionFactory(configuration());
-		lettuce.afterPropertiesSet();
-		lettuce.start();
-		this.connections = lettuce;
-	}
-
-	private void connectWithJedis() {
-		JedisConnectionFactory jedis = new JedisConnectionFactory(configuration());
-		jedis.afterPropertiesSet();
-		jedis.start();
-		this.connections = jedis;
 	}
 
 	private RedisSentinelConfiguration configuration() {

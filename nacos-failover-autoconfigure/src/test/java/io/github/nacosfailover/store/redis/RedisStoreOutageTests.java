@@ -2,12 +2,9 @@ package io.github.nacosfailover.store.redis;
 
 import io.github.nacosfailover.nacosserver.ProcessPause;
 import io.github.nacosfailover.source.SwitchState;
-import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.SharedStore;
-import io.github.nacosfailover.store.shared.SharedStoreOutageTestBase;
 import io.github.nacosfailover.testsupport.Network;
 import io.github.nacosfailover.testsupport.RealRedis;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,40 +16,21 @@ import static org.awaitility.Awaitility.await;
 /**
  * What a fleet on Redis serves while that is gone, stopped, empty again or out of reach.
  */
-class RedisStoreOutageTests extends SharedStoreOutageTestBase {
+class RedisStoreOutageTests extends RedisOutageTestBase {
 
 	private final RealRedis redis = RealRedis.startDurable();
 
 	private final Network network = Network.to(this.redis.port());
 
-	private LettuceConnectionFactory connections;
-
-	private LettuceConnectionFactory direct;
-
 	@BeforeEach
-	void connect() {
-		this.connections = connections(this.network.port());
-		this.direct = connections(this.redis.port());
-	}
-
-	private static LettuceConnectionFactory connections(int port) {
-		LettuceConnectionFactory connections = new LettuceConnectionFactory("127.0.0.1", port);
-		connections.afterPropertiesSet();
-		connections.start();
-		return connections;
-	}
-
-	@AfterEach
-	void close() {
-		this.connections.destroy();
-		this.direct.destroy();
-		this.network.close();
-		this.redis.close();
+	void connect() throws Exception {
+		connect(new LettuceConnectionFactory("127.0.0.1", this.network.port()));
 	}
 
 	@Override
-	protected SharedDocuments documents(String namespace) {
-		return new RedisDocumentsFactory(this.connections, "nacos-failover", CALL).open(namespace);
+	void stopServers() {
+		this.network.close();
+		this.redis.close();
 	}
 
 	@Test
@@ -94,7 +72,7 @@ class RedisStoreOutageTests extends SharedStoreOutageTestBase {
 	void processBehindACutFollowsWhenItIsMended() throws Exception {
 		SharedStore behind = start("behind");
 		SharedStore other = start("other",
-				new RedisDocumentsFactory(this.direct, "nacos-failover", CALL).open(namespace()));
+				documents(namespace(), open(new LettuceConnectionFactory("127.0.0.1", this.redis.port()))));
 		this.network.silence();
 		SwitchState on = on();
 		other.writeSwitch(on);

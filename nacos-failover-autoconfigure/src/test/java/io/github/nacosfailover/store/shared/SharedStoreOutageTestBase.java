@@ -22,6 +22,7 @@ import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.UnavailableStoreException;
+import io.github.nacosfailover.testsupport.ProcessSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,8 @@ public abstract class SharedStoreOutageTestBase {
 	private final List<SharedStore> stores = new CopyOnWriteArrayList<>();
 
 	private final AtomicInteger instances = new AtomicInteger();
+
+	private final AtomicInteger changes = new AtomicInteger();
 
 	@TempDir
 	private Path home;
@@ -109,14 +112,20 @@ public abstract class SharedStoreOutageTestBase {
 		agreeOnTheNextChange(one);
 	}
 
-	/** What is written next reaches everybody, so nothing of the outage is left. */
-	private void agreeOnTheNextChange(SharedStore writer) throws IOException {
-		SwitchState off = new SwitchState(false, Instant.now(), "ops", "over", null);
+	/**
+	 * What is written next reaches everybody, so nothing of the outage is left.
+	 * @param writer who writes it
+	 */
+	protected final void agreeOnTheNextChange(SharedStore writer) throws IOException {
+		int change = this.changes.incrementAndGet();
+		SwitchState off = new SwitchState(false, Instant.now(), "ops", "over " + change, null);
+		String address = "10.0.1." + change;
 		writer.writeSwitch(off);
-		save(writer, "2", backup(ORDERS, List.of("10.0.0.3")));
+		save(writer, "after-" + change, backup(ORDERS, List.of(address)));
 		await().untilAsserted(() -> assertThat(this.stores).allSatisfy((store) -> {
+			assertThat(store.problems()).isEmpty();
 			assertThat(switchOf(store)).isEqualTo(off);
-			assertThat(addresses(store, ORDERS)).containsExactly("10.0.0.3");
+			assertThat(addresses(store, ORDERS)).containsExactly(address);
 		}));
 	}
 
@@ -125,9 +134,8 @@ public abstract class SharedStoreOutageTestBase {
 	}
 
 	protected final SharedStore start(String process, SharedDocuments documents) {
-		SharedStore store = new SharedStore("test", documents, this.home.resolve(process),
-				new SharedSettings(Duration.ofMillis(200), Duration.ofSeconds(2),
-						process + "-" + this.instances.incrementAndGet(), 10, 1_000_000));
+		SharedStore store = new SharedStore("test", documents, this.home.resolve(process), ProcessSettings
+			.of(process + "-" + this.instances.incrementAndGet(), Duration.ofMillis(200), Duration.ofSeconds(2)));
 		store.used(ORDERS);
 		this.stores.add(store);
 		return store;

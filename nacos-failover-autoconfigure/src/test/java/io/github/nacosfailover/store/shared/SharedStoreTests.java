@@ -23,6 +23,7 @@ import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.UnavailableStoreException;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;
+import io.github.nacosfailover.testsupport.ProcessSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -435,8 +436,8 @@ class SharedStoreTests {
 
 	private SharedStore open(String process, Duration pollInterval) {
 		SharedStore store = new SharedStore("test", this.engine.open("public"), this.directory.resolve(process),
-				new SharedSettings(pollInterval, Duration.ofMillis(200),
-						process + "-" + this.instances.incrementAndGet(), 3, 1_000_000));
+				ProcessSettings.of(process + "-" + this.instances.incrementAndGet(), pollInterval,
+						Duration.ofMillis(200), 3));
 		this.stores.add(store);
 		return store;
 	}

@@ -1,0 +1,138 @@
+package io.github.nacosfailover.testsupport;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.alibaba.nacos.api.exception.NacosException;
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.engine.NamespaceClient;
+import io.github.nacosfailover.engine.View;
+
+/**
+ * A client whose server says what a test wants, which is the same of every service.
+ */
+public final class ScriptedClient implements NamespaceClient, AutoCloseable {
+
+	private final CountDownLatch end = new CountDownLatch(1);
+
+	private final AtomicInteger asked = new AtomicInteger();
+
+	private volatile Script script = new Script(true, 0, 0);
+
+	private volatile ServiceKey hanging;
+
+	/**
+	 * Lets the server and the caches of the client agree.
+	 * @param instances how many instances there are, all healthy
+	 */
+	public void sees(int instances) {
+		sees(instances, instances);
+	}
+
+	/**
+	 * Lets the server say one thing and the caches of the client another.
+	 * @param told how many instances the server tells of when it is asked
+	 * @param cached how many instances the client remembers
+	 */
+	public void sees(int told, int cached) {
+		this.script = new Script(true, told, cached);
+	}
+
+	/** Lets every question to the server fail. */
+	public void fails() {
+		this.script = new Script(false, 0, 0);
+	}
+
+	/**
+	 * Leaves questions for a service without an answer until this client is closed.
+	 * @param key the service
+	 */
+	public void hangsAt(ServiceKey key) {
+		this.hanging = key;
+	}
+
+	/**
+	 * How often the server was asked.
+	 * @return the number
+	 */
+	public int asked() {
+		return this.asked.get();
+	}
+
+	@Override
+	public void viewChanged() {
+	}
+
+	@Override
+	public boolean awaitApplied(View view, Duration timeout) {
+		return true;
+	}
+
+	@Override
+	public String serverStatus() {
+		return "UP";
+	}
+
+	@Override
+	public boolean countsQueries() {
+		return true;
+	}
+
+	@Override
+	public List<Instance> live(ServiceKey key) {
+		return instances(this.script.cached());
+	}
+
+	@Override
+	public List<Instance> ask(ServiceKey key) throws NacosException {
+		this.asked.incrementAndGet();
+		if (key.equals(this.hanging)) {
+			awaitEnd();
+		}
+		Script now = this.script;
+		if (!now.answers()) {
+			throw new NacosException(NacosException.SERVER_ERROR, "on purpose");
+		}
+		return instances(now.told());
+	}
+
+	private void awaitEnd() {
+		try {
+			this.end.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public List<String> servicesOfServer(int page, int size, String group) {
+		return List.of();
+	}
+
+	@Override
+	public void close() {
+		this.end.countDown();
+	}
+
+	private static List<Instance> instances(int count) {
+		List<Instance> instances = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			Instance instance = new Instance();
+			instance.setIp("10.0.0." + i);
+			instance.setPort(8080);
+			instances.add(instance);
+		}
+		return instances;
+	}
+
+	/** What is said from now on, replaced as a whole. */
+	private record Script(boolean answers, int told, int cached) {
+
+	}
+
+}
