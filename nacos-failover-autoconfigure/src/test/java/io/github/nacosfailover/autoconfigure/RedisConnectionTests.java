@@ -94,8 +94,7 @@ class RedisConnectionTests {
 	@ValueSource(strings = { "lettuce", "jedis" })
 	void wrongPasswordIsAFailureThatDoesNotTellIt(String driver) {
 		run(driver, tls("wrong-secret"),
-				(context) -> assertThatExceptionOfType(IOException.class)
-					.isThrownBy(() -> open(context).changesSince(null))
+				(context) -> assertThatExceptionOfType(IOException.class).isThrownBy(() -> look(context))
 					.withMessageContaining("WRONGPASS")
 					.withMessageNotContaining("wrong-secret"));
 	}
@@ -104,8 +103,7 @@ class RedisConnectionTests {
 	@ValueSource(strings = { "lettuce", "jedis" })
 	void serverWithAnUnknownCertificateIsAFailureThatSaysSo(String driver) {
 		run(driver, List.of("host=127.0.0.1", "port=" + tlsPort, "ssl.enabled=true"),
-				(context) -> assertThatExceptionOfType(IOException.class)
-					.isThrownBy(() -> open(context).changesSince(null))
+				(context) -> assertThatExceptionOfType(IOException.class).isThrownBy(() -> look(context))
 					.withMessageContaining("rediss://127.0.0.1:" + tlsPort)
 					.withMessageContaining("certification path"));
 	}
@@ -163,8 +161,10 @@ class RedisConnectionTests {
 				bundle + "keystore.private-key=" + certificate.key().toUri());
 	}
 
-	private static SharedDocuments open(AssertableApplicationContext context) {
-		return context.getBean(SharedDocumentsFactory.class).open("public");
+	private static void look(AssertableApplicationContext context) throws IOException {
+		try (SharedDocuments documents = context.getBean(SharedDocumentsFactory.class).open("public")) {
+			documents.changesSince(null);
+		}
 	}
 
 	/** Two processes share what is there, and one is told of what the other writes. */

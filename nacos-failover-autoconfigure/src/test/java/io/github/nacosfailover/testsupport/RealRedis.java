@@ -98,10 +98,15 @@ public final class RealRedis implements AutoCloseable {
 	}
 
 	/**
-	 * The program, which is unpacked once per run.
+	 * The program, which is unpacked once per run, or that of the system property
+	 * {@code redis.executable}: another version, or Valkey.
 	 * @return an executable file
 	 */
 	public static synchronized File executable() throws IOException {
+		String other = System.getProperty("redis.executable");
+		if (other != null) {
+			return new File(other);
+		}
 		if (executable == null) {
 			File directory = new File("target/redis");
 			Files.createDirectories(directory.toPath());
