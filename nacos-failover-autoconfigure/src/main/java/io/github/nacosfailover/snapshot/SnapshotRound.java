@@ -288,10 +288,11 @@ final class SnapshotRound {
 		if (!this.server.mayBeUp()) {
 			return postpone(decided);
 		}
-		SnapshotChange allowed = withoutThoseThatAreOn(change);
+		SnapshotChange allowed = change.without(this::postponeIfOn);
 		if (!this.force) {
 			this.archive.changeMemory(this.guard::memory);
-			allowed = withoutDisputed(allowed);
+			Set<ServiceKey> disputed = this.guard.disputed();
+			allowed = allowed.without((key) -> keepDisputed(disputed, key));
 		}
 		SnapshotResult result = this.archive.write(allowed);
 		if (this.force) {
@@ -303,21 +304,12 @@ final class SnapshotRound {
 		return new Result(result.generation(), this.kept, this.manual, decided, this.postponed);
 	}
 
-	private SnapshotChange withoutThoseThatAreOn(SnapshotChange change) {
-		List<Backup> backups = new ArrayList<>(change.backups());
-		Set<ServiceKey> removed = new LinkedHashSet<>(change.removed());
-		backups.removeIf((backup) -> isOn(backup.key()) && this.postponed.add(backup.key()));
-		removed.removeIf((key) -> isOn(key) && this.postponed.add(key));
-		return new SnapshotChange(change.id(), change.by(), backups, removed, change.replaceManual());
-	}
-
-	private SnapshotChange withoutDisputed(SnapshotChange change) {
-		Set<ServiceKey> disputed = this.guard.disputed();
-		List<Backup> backups = new ArrayList<>(change.backups());
-		Set<ServiceKey> removed = new LinkedHashSet<>(change.removed());
-		backups.removeIf((backup) -> keepDisputed(disputed, backup.key()));
-		removed.removeIf((key) -> keepDisputed(disputed, key));
-		return new SnapshotChange(change.id(), change.by(), backups, removed, change.replaceManual());
+	private boolean postponeIfOn(ServiceKey key) {
+		boolean on = isOn(key);
+		if (on) {
+			this.postponed.add(key);
+		}
+		return on;
 	}
 
 	private boolean keepDisputed(Set<ServiceKey> disputed, ServiceKey key) {

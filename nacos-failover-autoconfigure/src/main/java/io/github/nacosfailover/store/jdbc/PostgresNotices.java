@@ -6,12 +6,11 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
+import io.github.nacosfailover.store.shared.HeldConnection;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -34,15 +33,9 @@ final class PostgresNotices implements AutoCloseable {
 
 	private static final int CHECK_SECONDS = 5;
 
-	private static final long FIRST_PAUSE_MILLIS = 500;
-
-	private static final long LONGEST_PAUSE_MILLIS = 10_000;
-
-	private static final long CLOSE_MILLIS = 2000;
-
 	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-	private final CountDownLatch closing = new CountDownLatch(1);
+	private final HeldConnection held = new HeldConnection("nacos-failover-jdbc-notices", this::listen);
 
 	private final DataSource dataSource;
 
@@ -56,25 +49,15 @@ final class PostgresNotices implements AutoCloseable {
 	/** Whether a notice has come through on the connection there is. */
 	private volatile boolean proven;
 
-	private @Nullable Thread thread;
-
 	PostgresNotices(DataSource dataSource, Tables tables, String namespace) {
 		this.dataSource = dataSource;
 		this.channel = tables.channel();
 		this.namespace = namespace;
 	}
 
-	synchronized void add(Runnable listener) {
-		if (isClosed()) {
-			return;
-		}
+	void add(Runnable listener) {
 		this.listeners.add(listener);
-		if (this.thread == null) {
-			Thread started = new Thread(this::run, "nacos-failover-jdbc-notices");
-			started.setDaemon(true);
-			started.start();
-			this.thread = started;
-		}
+		this.held.start();
 	}
 
 	/**
@@ -85,26 +68,21 @@ final class PostgresNotices implements AutoCloseable {
 		return this.proven;
 	}
 
-	private void run() {
-		long pause = FIRST_PAUSE_MILLIS;
-		while (!isClosed()) {
-			try (Connection connection = this.dataSource.getConnection()) {
-				if (!connection.isWrapperFor(PGConnection.class)) {
-					return;
-				}
+	private void listen() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			if (connection.isWrapperFor(PGConnection.class)) {
 				listen(connection);
-				pause = FIRST_PAUSE_MILLIS;
 			}
-			catch (SQLException | RuntimeException ex) {
-				logger.debug("Cannot listen to notices of the database, polling goes on", ex);
+			else {
+				this.held.close();
 			}
-			pause = pause(pause);
 		}
 	}
 
 	private void listen(Connection connection) throws SQLException {
 		connection.setAutoCommit(true);
 		execute(connection, "LISTEN \"%s\"; LISTEN \"%s\"".formatted(this.channel, this.ownChannel));
+		this.held.connected();
 		try {
 			// There may have been writes while nobody listened.
 			tell();
@@ -137,7 +115,7 @@ final class PostgresNotices implements AutoCloseable {
 	private void await(Connection connection) throws SQLException {
 		PGConnection notifying = connection.unwrap(PGConnection.class);
 		long checked = System.nanoTime();
-		while (!isClosed()) {
+		while (!this.held.isClosed()) {
 			PGNotification @Nullable [] notifications = notifying.getNotifications(WAIT_MILLIS);
 			if (notifications != null) {
 				take(notifications);
@@ -171,47 +149,17 @@ final class PostgresNotices implements AutoCloseable {
 		}
 	}
 
-	/** Instances that lost the same server come back one by one. */
-	private long pause(long millis) {
-		try {
-			this.closing.await(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		return Math.min(millis * 2, LONGEST_PAUSE_MILLIS);
-	}
-
 	private void tell() {
 		for (Runnable listener : this.listeners) {
-			if (!isClosed()) {
+			if (!this.held.isClosed()) {
 				listener.run();
 			}
 		}
 	}
 
-	private boolean isClosed() {
-		return this.closing.getCount() == 0;
-	}
-
 	@Override
 	public void close() {
-		Thread listening;
-		synchronized (this) {
-			this.closing.countDown();
-			this.listeners.clear();
-			listening = this.thread;
-		}
-		if (listening == null || listening == Thread.currentThread()) {
-			return;
-		}
-		listening.interrupt();
-		try {
-			listening.join(CLOSE_MILLIS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		this.held.close();
 	}
 
 }

@@ -5,12 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.github.nacosfailover.store.shared.HeldConnection;
 import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,15 +31,9 @@ final class RedisNotices implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(RedisNotices.class);
 
-	private static final long FIRST_PAUSE_MILLIS = 500;
-
-	private static final long LONGEST_PAUSE_MILLIS = 10_000;
-
-	private static final long CLOSE_MILLIS = 1000;
-
 	private final List<Consumer<@Nullable Write>> listeners = new CopyOnWriteArrayList<>();
 
-	private final CountDownLatch closing = new CountDownLatch(1);
+	private final HeldConnection held = new HeldConnection("nacos-failover-redis-notices", this::listen);
 
 	private final Semaphore doubts = new Semaphore(0);
 
@@ -58,7 +50,8 @@ final class RedisNotices implements AutoCloseable {
 
 	private volatile @Nullable RedisConnection connection;
 
-	private @Nullable Thread thread;
+	/** Whether the last connection was given up; used by the thread alone. */
+	private boolean inDoubt;
 
 	/**
 	 * Creates notices; nothing is connected to before the first listener.
@@ -74,109 +67,62 @@ final class RedisNotices implements AutoCloseable {
 		this.channel = channel.getBytes(StandardCharsets.UTF_8);
 	}
 
-	synchronized void add(Consumer<@Nullable Write> listener) {
-		if (isClosed()) {
-			return;
-		}
+	void add(Consumer<@Nullable Write> listener) {
 		this.listeners.add(listener);
-		if (this.thread == null) {
-			Thread subscriber = new Thread(this::listen, "nacos-failover-redis-notices");
-			subscriber.setDaemon(true);
-			subscriber.start();
-			this.thread = subscriber;
-		}
+		this.held.start();
 	}
 
 	/**
 	 * Tells that the server has not answered a call, so this connection may be of no use,
 	 * either. Jedis goes on to listen all the same, until the connection is closed.
 	 */
-	synchronized void doubt() {
+	void doubt() {
 		this.doubts.release();
 		Instant since = this.trying;
-		if (this.thread != null && since != null && since.plus(this.timeout).isBefore(Instant.now())) {
+		if (since != null && since.plus(this.timeout).isBefore(Instant.now())) {
 			// The driver may wait for a server that sentinels have long replaced.
-			this.thread.interrupt();
+			this.held.interrupt();
 		}
 	}
 
-	private void listen() {
-		long pause = FIRST_PAUSE_MILLIS;
-		boolean inDoubt = false;
-		while (!isClosed()) {
-			this.trying = Instant.now();
-			try (RedisConnection subscribed = this.connectionFactory.getConnection()) {
-				this.connection = subscribed;
-				// Jedis blocks here until the connection is lost; Lettuce returns, and
-				// subscribes again by itself.
-				subscribed.subscribe(new Listener(), this.channel);
-				pause = FIRST_PAUSE_MILLIS;
-				if (subscribed.isSubscribed()) {
-					this.trying = null;
-					if (inDoubt) {
-						this.onAnswerInDoubt.run();
-					}
-					this.doubts.drainPermits();
-					this.doubts.acquire();
-					inDoubt = true;
-				}
+	private void listen() throws InterruptedException {
+		this.trying = Instant.now();
+		try (RedisConnection subscribed = this.connectionFactory.getConnection()) {
+			this.connection = subscribed;
+			// Jedis blocks here until the connection is lost; Lettuce returns, and
+			// subscribes again by itself.
+			subscribed.subscribe(new Listener(), this.channel);
+			this.held.connected();
+			if (subscribed.isSubscribed()) {
+				this.trying = null;
+				awaitDoubt();
 			}
-			catch (InterruptedException ex) {
-				// Closed, or in doubt while it was being connected.
-			}
-			catch (RuntimeException ex) {
-				logger.debug("Cannot listen to notices of Redis, polling goes on", ex);
-				Thread.interrupted();
-			}
-			finally {
-				this.connection = null;
-			}
-			pause = pause(pause);
+		}
+		finally {
+			this.connection = null;
 		}
 	}
 
-	/** Instances that lost the same server come back one by one. */
-	private long pause(long millis) {
-		try {
-			this.closing.await(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1), TimeUnit.MILLISECONDS);
+	private void awaitDoubt() throws InterruptedException {
+		if (this.inDoubt) {
+			this.onAnswerInDoubt.run();
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		return Math.min(millis * 2, LONGEST_PAUSE_MILLIS);
+		this.doubts.drainPermits();
+		this.doubts.acquire();
+		this.inDoubt = true;
 	}
 
 	private void tell(@Nullable Write write) {
 		for (Consumer<@Nullable Write> listener : this.listeners) {
-			if (!isClosed()) {
+			if (!this.held.isClosed()) {
 				listener.accept(write);
 			}
 		}
 	}
 
-	private boolean isClosed() {
-		return this.closing.getCount() == 0;
-	}
-
 	@Override
 	public void close() {
-		Thread subscriber;
-		synchronized (this) {
-			this.closing.countDown();
-			this.listeners.clear();
-			subscriber = this.thread;
-		}
-		if (subscriber == null || subscriber == Thread.currentThread()) {
-			return;
-		}
-		unsubscribe();
-		subscriber.interrupt();
-		try {
-			subscriber.join(CLOSE_MILLIS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		this.held.close(this::unsubscribe);
 	}
 
 	private void unsubscribe() {

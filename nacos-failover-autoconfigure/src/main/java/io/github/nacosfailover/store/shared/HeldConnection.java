@@ -1,0 +1,149 @@
+package io.github.nacosfailover.store.shared;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that holds a connection to an engine, to hear of writes, and makes another one
+ * when it is lost.
+ */
+public final class HeldConnection implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(HeldConnection.class);
+
+	private static final long FIRST_PAUSE_MILLIS = 500;
+
+	private static final long LONGEST_PAUSE_MILLIS = 10_000;
+
+	private static final long CLOSE_MILLIS = 2000;
+
+	private final CountDownLatch closing = new CountDownLatch(1);
+
+	private final String threadName;
+
+	private final Attempt attempt;
+
+	private long pause = FIRST_PAUSE_MILLIS;
+
+	private @Nullable Thread thread;
+
+	/**
+	 * Creates it; nothing is connected to before it is started.
+	 * @param threadName name of the thread
+	 * @param attempt connects, and returns or fails when the connection is lost
+	 */
+	public HeldConnection(String threadName, Attempt attempt) {
+		this.threadName = threadName;
+		this.attempt = attempt;
+	}
+
+	/** Connects, unless that was begun before or this is closed. */
+	public synchronized void start() {
+		if (this.thread == null && !isClosed()) {
+			Thread started = new Thread(this::run, this.threadName);
+			started.setDaemon(true);
+			started.start();
+			this.thread = started;
+		}
+	}
+
+	private void run() {
+		while (!isClosed()) {
+			try {
+				this.attempt.hold();
+			}
+			catch (InterruptedException ex) {
+				// Closed, or the attempt is broken off.
+			}
+			catch (Exception ex) {
+				logger.debug("The connection on which {} listens is lost, polling goes on", this.threadName, ex);
+			}
+			rest();
+		}
+	}
+
+	/**
+	 * To be called by the attempt once it is connected. The next one, if this is lost,
+	 * comes soon.
+	 */
+	public void connected() {
+		this.pause = FIRST_PAUSE_MILLIS;
+	}
+
+	/** Instances that lost the same server come back one by one. */
+	private void rest() {
+		// An attempt that was interrupted may not have taken note of it.
+		Thread.interrupted();
+		try {
+			this.closing.await(ThreadLocalRandom.current().nextLong(this.pause / 2, this.pause + 1),
+					TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			// Then the next attempt comes sooner.
+		}
+		this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MILLIS);
+	}
+
+	/** Breaks off the attempt that is under way. */
+	public synchronized void interrupt() {
+		if (this.thread != null) {
+			this.thread.interrupt();
+		}
+	}
+
+	/**
+	 * Whether this is closed.
+	 * @return {@code true} from the moment on at which closing begins
+	 */
+	public boolean isClosed() {
+		return this.closing.getCount() == 0;
+	}
+
+	/** Ends the thread. */
+	@Override
+	public void close() {
+		close(() -> {
+		});
+	}
+
+	/**
+	 * Ends the thread.
+	 * @param breakOff lets go of a connection for which an interrupt means nothing
+	 */
+	public void close(Runnable breakOff) {
+		Thread holding;
+		synchronized (this) {
+			this.closing.countDown();
+			holding = this.thread;
+		}
+		if (holding == null || holding == Thread.currentThread()) {
+			return;
+		}
+		breakOff.run();
+		holding.interrupt();
+		try {
+			holding.join(CLOSE_MILLIS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** Connects, listens, and ends when the connection is lost. */
+	@FunctionalInterface
+	public interface Attempt {
+
+		/**
+		 * Makes an attempt.
+		 * @throws Exception if it fails, or when it is interrupted
+		 */
+		void hold() throws Exception;
+
+	}
+
+}
