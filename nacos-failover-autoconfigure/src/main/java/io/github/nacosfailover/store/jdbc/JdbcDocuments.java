@@ -130,7 +130,7 @@ final class JdbcDocuments implements SharedDocuments {
 	@Override
 	public void onWrite(Consumer<@Nullable Write> listener) {
 		if (this.notices != null) {
-			this.notices.add(() -> listener.accept(null));
+			this.notices.add(listener);
 		}
 	}
 

@@ -62,7 +62,7 @@ final class JdbcWrite {
 		}
 		if (this.engine.database() == Database.POSTGRESQL) {
 			this.jdbc.query("SELECT pg_notify(?, ?)", (row) -> {
-			}, this.engine.channel(), this.namespace);
+			}, this.engine.channel(), new PostgresNotice(this.namespace, this.write).text());
 		}
 		return true;
 	}

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
 import io.github.nacosfailover.store.shared.HeldConnection;
+import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -33,7 +35,7 @@ final class PostgresNotices implements AutoCloseable {
 
 	private static final int CHECK_SECONDS = 5;
 
-	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+	private final List<Consumer<@Nullable Write>> listeners = new CopyOnWriteArrayList<>();
 
 	private final HeldConnection held = new HeldConnection("nacos-failover-jdbc-notices", this::listen);
 
@@ -55,7 +57,7 @@ final class PostgresNotices implements AutoCloseable {
 		this.namespace = namespace;
 	}
 
-	void add(Runnable listener) {
+	void add(Consumer<@Nullable Write> listener) {
 		this.listeners.add(listener);
 		this.held.start();
 	}
@@ -85,7 +87,7 @@ final class PostgresNotices implements AutoCloseable {
 		this.held.connected();
 		try {
 			// There may have been writes while nobody listened.
-			tell();
+			tell(null);
 			prove();
 			await(connection);
 		}
@@ -93,7 +95,7 @@ final class PostgresNotices implements AutoCloseable {
 			if (this.proven) {
 				this.proven = false;
 				// They have to be looked for again.
-				tell();
+				tell(null);
 			}
 			if (!connection.isClosed()) {
 				execute(connection, "UNLISTEN \"%s\"; UNLISTEN \"%s\"".formatted(this.channel, this.ownChannel));
@@ -133,13 +135,15 @@ final class PostgresNotices implements AutoCloseable {
 	}
 
 	private void take(PGNotification[] notifications) {
-		boolean written = false;
 		for (PGNotification notification : notifications) {
-			this.proven |= notification.getName().equals(this.ownChannel);
-			written |= this.namespace.equals(notification.getParameter());
-		}
-		if (written) {
-			tell();
+			if (notification.getName().equals(this.ownChannel)) {
+				this.proven = true;
+				continue;
+			}
+			PostgresNotice notice = PostgresNotice.read(notification.getParameter());
+			if (notice.namespace().equals(this.namespace)) {
+				tell(notice.write());
+			}
 		}
 	}
 
@@ -149,10 +153,10 @@ final class PostgresNotices implements AutoCloseable {
 		}
 	}
 
-	private void tell() {
-		for (Runnable listener : this.listeners) {
+	private void tell(@Nullable Write write) {
+		for (Consumer<@Nullable Write> listener : this.listeners) {
 			if (!this.held.isClosed()) {
-				listener.run();
+				listener.accept(write);
 			}
 		}
 	}

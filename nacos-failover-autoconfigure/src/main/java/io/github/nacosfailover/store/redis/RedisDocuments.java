@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 
 import io.github.nacosfailover.store.shared.BoundedCalls;
 import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.shared.WriteNotice;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -32,6 +33,9 @@ final class RedisDocuments implements SharedDocuments {
 	private static final int REMEMBERED_DELETIONS = 10_000;
 
 	/** Lua passes some thousand arguments at most, and other clients wait meanwhile. */
+	/** Bytes of what is sent to each listener at every write. */
+	private static final int MAX_NOTICE = 8 * 1024;
+
 	private static final int CONTENTS_PER_CALL = 200;
 
 	private static final int BYTES_PER_CALL = 1024 * 1024;
@@ -156,7 +160,7 @@ final class RedisDocuments implements SharedDocuments {
 		Version basis = write.basis();
 		List<byte[]> arguments = new ArrayList<>();
 		arguments.add(bytes(this.keys.channel()));
-		arguments.add(WriteNotice.write(write));
+		arguments.add(WriteNotice.write(write, MAX_NOTICE));
 		arguments.add(bytes((basis != null) ? basis.epoch() : ""));
 		arguments.add(bytes((basis != null) ? Long.toString(basis.revision()) : ""));
 		arguments.add(bytes(write.result().epoch()));

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 
 import io.github.nacosfailover.store.shared.HeldConnection;
 import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import io.github.nacosfailover.store.shared.WriteNotice;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

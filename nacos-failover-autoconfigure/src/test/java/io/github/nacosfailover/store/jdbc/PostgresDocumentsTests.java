@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
@@ -13,6 +15,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.nacosfailover.autoconfigure.NacosFailoverAutoConfiguration;
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
 import io.github.nacosfailover.store.shared.SharedStoreContract;
 import io.github.nacosfailover.testsupport.RealPostgres;
@@ -89,6 +92,32 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 	}
 
 	@Test
+	void whatWasWrittenIsToldUnlessItIsLarge() throws IOException {
+		List<Write> told = new CopyOnWriteArrayList<>();
+		AtomicInteger untold = new AtomicInteger();
+		try (SharedDocuments documents = open("written"); SharedDocuments writer = open("written")) {
+			writer.write(write(null, 1));
+			documents.onWrite((write) -> {
+				if (write != null) {
+					told.add(write);
+				}
+				else {
+					untold.incrementAndGet();
+				}
+			});
+			Awaitility.await().until(documents::isTelling);
+			Write small = write(1L, 2, new Document("名称", 2, "h", "text"));
+			writer.write(small);
+			Awaitility.await().untilAsserted(() -> assertThat(told).containsExactly(small));
+			int before = untold.get();
+			writer.write(write(2L, 3, new Document("a", 3, "h", "x".repeat(4000)),
+					new Document("b", 3, "h", "x".repeat(4000))));
+			Awaitility.await().untilAsserted(() -> assertThat(untold).hasValue(before + 1));
+			assertThat(told).hasSize(1);
+		}
+	}
+
+	@Test
 	void noticesAreCountedOnOnceOneHasComeThroughUntilTheConnectionIsLost() throws IOException {
 		try (SharedDocuments documents = open("counted-on")) {
 			assertThat(documents.isTelling()).isFalse();
@@ -121,7 +150,7 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 		};
 		AtomicInteger told = new AtomicInteger();
 		try (PostgresNotices notices = new PostgresNotices(divided, new Tables("divided_"), "public")) {
-			notices.add(told::incrementAndGet);
+			notices.add((write) -> told.incrementAndGet());
 			Awaitility.await().until(() -> connections.get() == 2);
 			new JdbcTemplate(first).execute("NOTIFY divided_write, 'public'");
 			Awaitility.await().until(() -> told.get() == 2);

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.store.redis;
+package io.github.nacosfailover.store.shared;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,12 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A small write as a message, so that those who are told of it need not ask for it.
  */
-final class WriteNotice {
+public final class WriteNotice {
 
 	private static final byte FORMAT = 1;
-
-	/** Redis sends it once per listener. */
-	private static final int MAX_SIZE = 8 * 1024;
 
 	private static final int MAX_DOCUMENTS = 20;
 
@@ -35,9 +32,11 @@ final class WriteNotice {
 	/**
 	 * Describes a write.
 	 * @param write the write
-	 * @return the message, without the documents if they are too many or too large
+	 * @param maxSize size in bytes that the message may have: an engine sends it to every
+	 * listener
+	 * @return the message, empty if it would be larger or has too many documents
 	 */
-	static byte[] write(Write write) {
+	public static byte[] write(Write write, int maxSize) {
 		Version basis = write.basis();
 		if (basis == null || write.documents().size() > MAX_DOCUMENTS) {
 			return NOTHING;
@@ -58,7 +57,7 @@ final class WriteNotice {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		return (message.size() <= MAX_SIZE) ? message.toByteArray() : NOTHING;
+		return (message.size() <= maxSize) ? message.toByteArray() : NOTHING;
 	}
 
 	private static void write(Version version, DataOutputStream data) throws IOException {
@@ -71,7 +70,7 @@ final class WriteNotice {
 	 * @param message the message, of whatever version or origin
 	 * @return the write, without contents, or {@code null} if the message does not tell
 	 */
-	static @Nullable Write read(byte[] message) {
+	public static @Nullable Write read(byte[] message) {
 		try (DataInputStream data = new DataInputStream(new ByteArrayInputStream(message))) {
 			if (data.readByte() != FORMAT) {
 				return null;
