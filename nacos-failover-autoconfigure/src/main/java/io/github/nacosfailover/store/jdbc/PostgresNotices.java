@@ -3,9 +3,7 @@ package io.github.nacosfailover.store.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -35,8 +33,6 @@ final class PostgresNotices implements AutoCloseable {
 
 	private static final int CHECK_SECONDS = 5;
 
-	private final List<Consumer<@Nullable Write>> listeners = new CopyOnWriteArrayList<>();
-
 	private final HeldConnection held = new HeldConnection("nacos-failover-jdbc-notices", this::listen);
 
 	private final DataSource dataSource;
@@ -58,8 +54,7 @@ final class PostgresNotices implements AutoCloseable {
 	}
 
 	void add(Consumer<@Nullable Write> listener) {
-		this.listeners.add(listener);
-		this.held.start();
+		this.held.add(listener);
 	}
 
 	/**
@@ -87,7 +82,7 @@ final class PostgresNotices implements AutoCloseable {
 		this.held.connected();
 		try {
 			// There may have been writes while nobody listened.
-			tell(null);
+			this.held.tell(null);
 			prove();
 			await(connection);
 		}
@@ -95,7 +90,7 @@ final class PostgresNotices implements AutoCloseable {
 			if (this.proven) {
 				this.proven = false;
 				// They have to be looked for again.
-				tell(null);
+				this.held.tell(null);
 			}
 			if (!connection.isClosed()) {
 				execute(connection, "UNLISTEN \"%s\"; UNLISTEN \"%s\"".formatted(this.channel, this.ownChannel));
@@ -142,7 +137,7 @@ final class PostgresNotices implements AutoCloseable {
 			}
 			PostgresNotice notice = PostgresNotice.read(notification.getParameter());
 			if (notice.namespace().equals(this.namespace)) {
-				tell(notice.write());
+				this.held.tell(notice.write());
 			}
 		}
 	}
@@ -150,14 +145,6 @@ final class PostgresNotices implements AutoCloseable {
 	private static void execute(Connection connection, String sql) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			statement.execute(sql);
-		}
-	}
-
-	private void tell(@Nullable Write write) {
-		for (Consumer<@Nullable Write> listener : this.listeners) {
-			if (!this.held.isClosed()) {
-				listener.accept(write);
-			}
 		}
 	}
 

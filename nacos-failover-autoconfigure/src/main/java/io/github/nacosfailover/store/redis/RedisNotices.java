@@ -3,8 +3,6 @@ package io.github.nacosfailover.store.redis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
@@ -31,8 +29,6 @@ import org.springframework.data.redis.connection.SubscriptionListener;
 final class RedisNotices implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(RedisNotices.class);
-
-	private final List<Consumer<@Nullable Write>> listeners = new CopyOnWriteArrayList<>();
 
 	private final HeldConnection held = new HeldConnection("nacos-failover-redis-notices", this::listen);
 
@@ -69,8 +65,7 @@ final class RedisNotices implements AutoCloseable {
 	}
 
 	void add(Consumer<@Nullable Write> listener) {
-		this.listeners.add(listener);
-		this.held.start();
+		this.held.add(listener);
 	}
 
 	/**
@@ -113,14 +108,6 @@ final class RedisNotices implements AutoCloseable {
 		this.inDoubt = true;
 	}
 
-	private void tell(@Nullable Write write) {
-		for (Consumer<@Nullable Write> listener : this.listeners) {
-			if (!this.held.isClosed()) {
-				listener.accept(write);
-			}
-		}
-	}
-
 	@Override
 	public void close() {
 		this.held.close(this::unsubscribe);
@@ -147,14 +134,14 @@ final class RedisNotices implements AutoCloseable {
 
 		@Override
 		public void onMessage(Message message, byte @Nullable [] pattern) {
-			tell(WriteNotice.read(message.getBody()));
+			RedisNotices.this.held.tell(WriteNotice.read(message.getBody()));
 		}
 
 		@Override
 		public void onChannelSubscribed(byte[] subscribed, long count) {
 			RedisNotices.this.trying = null;
 			// There may have been writes while nobody listened.
-			tell(null);
+			RedisNotices.this.held.tell(null);
 		}
 
 	}

@@ -1,9 +1,13 @@
 package io.github.nacosfailover.store.shared;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
+import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +26,8 @@ public final class HeldConnection implements AutoCloseable {
 
 	private static final long CLOSE_MILLIS = 2000;
 
+	private final List<Consumer<@Nullable Write>> listeners = new CopyOnWriteArrayList<>();
+
 	private final CountDownLatch closing = new CountDownLatch(1);
 
 	private final String threadName;
@@ -33,7 +39,7 @@ public final class HeldConnection implements AutoCloseable {
 	private @Nullable Thread thread;
 
 	/**
-	 * Creates it; nothing is connected to before it is started.
+	 * Creates it; nothing is connected to before there is a listener.
 	 * @param threadName name of the thread
 	 * @param attempt connects, and returns or fails when the connection is lost
 	 */
@@ -42,8 +48,12 @@ public final class HeldConnection implements AutoCloseable {
 		this.attempt = attempt;
 	}
 
-	/** Connects, unless that was begun before or this is closed. */
-	public synchronized void start() {
+	/**
+	 * Adds a listener, and connects if it is the first.
+	 * @param listener told of writes until this is closed
+	 */
+	public synchronized void add(Consumer<@Nullable Write> listener) {
+		this.listeners.add(listener);
 		if (this.thread == null && !isClosed()) {
 			Thread started = new Thread(this::run, this.threadName);
 			started.setDaemon(true);
@@ -73,6 +83,18 @@ public final class HeldConnection implements AutoCloseable {
 	 */
 	public void connected() {
 		this.pause = FIRST_PAUSE_MILLIS;
+	}
+
+	/**
+	 * Tells the listeners of a write.
+	 * @param write the write, {@code null} if it is not known what was written
+	 */
+	public void tell(@Nullable Write write) {
+		for (Consumer<@Nullable Write> listener : this.listeners) {
+			if (!isClosed()) {
+				listener.accept(write);
+			}
+		}
 	}
 
 	/** Instances that lost the same server come back one by one. */
