@@ -44,6 +44,9 @@ final class PostgresNotices implements AutoCloseable {
 	/** A channel that nobody else listens to. */
 	private final String ownChannel = "nacos_failover_" + UUID.randomUUID().toString().replace('-', '_');
 
+	/** Used by the thread alone. */
+	private boolean wrongTold;
+
 	/** Whether a notice has come through on the connection there is. */
 	private volatile boolean proven;
 
@@ -122,10 +125,20 @@ final class PostgresNotices implements AutoCloseable {
 					throw new SQLException("The connection is lost");
 				}
 				if (!this.proven) {
+					tellWhatIsWrong();
 					prove();
 				}
 				checked = System.nanoTime();
 			}
+		}
+	}
+
+	private void tellWhatIsWrong() {
+		if (!this.wrongTold) {
+			this.wrongTold = true;
+			logger.info(
+					"Failover: notices of PostgreSQL do not arrive, as behind a pooler in transaction mode, so polling "
+							+ "goes on; nacos.failover.jdbc.listen=false spares the connection");
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -35,7 +36,7 @@ final class Fleet {
 
 	private @Nullable String reportedEpoch;
 
-	private long triedAt = System.nanoTime();
+	private long nextReport = System.nanoTime();
 
 	Fleet(SharedDocuments documents, SharedSettings settings) {
 		this.documents = documents;
@@ -65,7 +66,9 @@ final class Fleet {
 		if (isReported(version, state) && nanosUntilReport() > 0) {
 			return;
 		}
-		this.triedAt = System.nanoTime();
+		// Spread, so that processes that were started together do not report together.
+		this.nextReport = System.nanoTime()
+				+ (long) (this.settings.reportInterval().toNanos() * ThreadLocalRandom.current().nextDouble(0.8, 1));
 		try {
 			String text = MAPPER.writeValueAsString(MAPPER.createObjectNode()
 				.put("epoch", epoch(version))
@@ -86,7 +89,7 @@ final class Fleet {
 	 * @return nanoseconds
 	 */
 	long nanosUntilReport() {
-		return this.triedAt + this.settings.reportInterval().toNanos() - System.nanoTime();
+		return this.nextReport - System.nanoTime();
 	}
 
 	void withdraw() {
