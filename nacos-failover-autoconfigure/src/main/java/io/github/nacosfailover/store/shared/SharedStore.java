@@ -384,8 +384,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			}
 		}
 		catch (RuntimeException | LinkageError ex) {
-			// Not the engine's failure, and no reason to stop looking.
+			// Not the engine's failure, and no reason to stop looking, but not at once.
 			logger.warn("Failover: {} could not be looked after", location(), ex);
+			this.attention.awaitWakeUp(RETRY.toMillis());
 		}
 	}
 
