@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,11 +15,15 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.nacosfailover.autoconfigure.NacosFailoverAutoConfiguration;
+import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.SharedDocuments.Document;
 import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import io.github.nacosfailover.store.shared.SharedStore;
 import io.github.nacosfailover.store.shared.SharedStoreContract;
+import io.github.nacosfailover.testsupport.ProcessSettings;
 import io.github.nacosfailover.testsupport.RealPostgres;
 import io.github.nacosfailover.testsupport.Threads;
 import org.awaitility.Awaitility;
@@ -114,6 +120,24 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 					new Document("b", 3, "h", "x".repeat(4000))));
 			Awaitility.await().untilAsserted(() -> assertThat(untold).hasValue(before + 1));
 			assertThat(told).hasSize(1);
+		}
+	}
+
+	@Test
+	void flipIsAppliedThoughNobodyPolls(@TempDir Path directory) throws IOException {
+		Duration never = Duration.ofMinutes(10);
+		SharedDocuments documents = open("nobody-polls");
+		try (SharedStore one = new SharedStore("jdbc", open("nobody-polls"), directory.resolve("one"),
+				ProcessSettings.of("one", never, never));
+				SharedStore other = new SharedStore("jdbc", documents, directory.resolve("other"),
+						ProcessSettings.of("other", never, never))) {
+			Awaitility.await().until(documents::isTelling);
+			for (boolean enabled : List.of(true, false, true)) {
+				SwitchState flipped = new SwitchState(enabled, Instant.now(), "ops", null, null);
+				one.writeSwitch(flipped);
+				Awaitility.await().untilAsserted(() -> assertThat(other.state().failoverSwitch()).isEqualTo(flipped));
+			}
+			Awaitility.await().untilAsserted(() -> assertThat(one.fleet()).isEqualTo(new FleetState(2, 2, List.of())));
 		}
 	}
 
