@@ -44,7 +44,7 @@ public final class Scale {
 
 	private static final int FLIPS = 20;
 
-	private static final Duration IDLE = Duration.ofSeconds(20);
+	private static final Duration IDLE = Duration.ofSeconds(60);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -166,7 +166,7 @@ public final class Scale {
 	private SharedStore open(String namespace, int number, String name) {
 		return new SharedStore(this.engine.name(), this.engine.factory(number).open(namespace),
 				this.directory.resolve(namespace).resolve("instance-" + number),
-				new SharedSettings(this.engine.pollInterval(), Duration.ofSeconds(10), Duration.ofSeconds(30), name, 10,
+				new SharedSettings(this.engine.pollInterval(), Duration.ofSeconds(30), Duration.ofSeconds(30), name, 10,
 						256L * 1024 * 1024));
 	}
 

@@ -50,7 +50,7 @@ public class JdbcStoreProperties {
 	 * How often to look for changes that this process was not told of, while it is known
 	 * to be told of them. Counts if it is longer than the poll interval.
 	 */
-	private Duration pollIntervalWhileListening = Duration.ofSeconds(10);
+	private Duration pollIntervalWhileListening = Duration.ofSeconds(30);
 
 	public @Nullable String getDataSource() {
 		return this.dataSource;
@@ -111,7 +111,7 @@ public class JdbcStoreProperties {
 	void validate() {
 		InvalidFailoverPropertyException.requirePositive(PREFIX + "poll-interval", this.pollInterval, "1s");
 		InvalidFailoverPropertyException.requirePositive(PREFIX + "poll-interval-while-listening",
-				this.pollIntervalWhileListening, "10s");
+				this.pollIntervalWhileListening, "30s");
 		InvalidFailoverPropertyException.requirePositive(PREFIX + "timeout", this.timeout, "5s");
 		if (!this.tablePrefix.matches("([A-Za-z_][A-Za-z0-9_]{0,62}\\.)?[A-Za-z_][A-Za-z0-9_]{0,39}")) {
 			throw new InvalidFailoverPropertyException(PREFIX + "table-prefix", this.tablePrefix,
