@@ -33,6 +33,9 @@ final class DirectoryCopy implements LocalCopy {
 
 	private static final String INDEX = "index.json";
 
+	/** What is shorter is not ours: what a file system leaves, or hands. */
+	private static final String HASH = "????????????????*";
+
 	private final OwnFiles files;
 
 	private final Path directory;
@@ -88,10 +91,10 @@ final class DirectoryCopy implements LocalCopy {
 	@Override
 	public Set<String> hashes() throws IOException {
 		Set<String> hashes = new HashSet<>();
-		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.directory)) {
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.directory, HASH)) {
 			for (Path file : files) {
 				String name = file.getFileName().toString();
-				if (!name.equals(INDEX) && !name.endsWith(".tmp")) {
+				if (!name.endsWith(".tmp")) {
 					hashes.add(name);
 				}
 			}

@@ -424,6 +424,17 @@ class SharedStoreTests {
 	}
 
 	@Test
+	void whatIsNotOursInTheLocalCopyIsLeftAlone() throws Exception {
+		SharedStore store = open("a");
+		Path copy = new DirectoryCopy(this.directory.resolve("a"), "test").location();
+		Path other = Files.writeString(Files.createDirectories(copy.resolve("other")).resolve("file"), "text");
+		store.writeSwitch(on("upgrade", Instant.now()));
+		assertThat(copy.resolve("index.json")).exists();
+		assertThat(other).hasContent("text");
+		assertThat(store.problems()).isEmpty();
+	}
+
+	@Test
 	void threadsEndWithTheStore() throws Exception {
 		SharedStore store = open("a");
 		store.writeSwitch(on("upgrade", Instant.now()));
