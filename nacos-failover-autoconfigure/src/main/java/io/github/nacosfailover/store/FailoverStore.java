@@ -16,7 +16,7 @@ public interface FailoverStore extends FailoverSource {
 
 	@Override
 	default boolean isWritable() {
-		return true;
+		return writeObstacle() == null;
 	}
 
 	/**
@@ -37,6 +37,16 @@ public interface FailoverStore extends FailoverSource {
 	default void changeSwitch(UnaryOperator<SwitchState> change) throws IOException {
 		SwitchState known = state().failoverSwitch();
 		writeSwitch(change.apply((known != null) ? known : SwitchState.OFF));
+	}
+
+	/**
+	 * Why a write would fail now, as far as that can be told without writing. Must not
+	 * block.
+	 * @return the reason, with the place and the cure, or {@code null} if nothing is known
+	 * against a write
+	 */
+	default @Nullable String writeObstacle() {
+		return null;
 	}
 
 	/**
