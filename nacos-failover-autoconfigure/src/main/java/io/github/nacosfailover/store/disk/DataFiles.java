@@ -482,11 +482,10 @@ final class DataFiles {
 	 * nobody deletes them with the others.
 	 */
 	boolean isAllVanished() {
-		boolean plain = this.vanished.stream().anyMatch((name) -> !DataFileNames.isLong(name));
-		return hasVanished() && this.entries.entrySet()
+		return this.vanished.stream().anyMatch((name) -> !DataFileNames.isLong(name)) && this.entries.entrySet()
 			.stream()
-			.filter((entry) -> entry.getValue().backup() != null && !isMissing(entry.getKey()))
-			.allMatch((entry) -> plain && DataFileNames.isLong(entry.getKey()));
+			.filter((entry) -> !DataFileNames.isLong(entry.getKey()) && entry.getValue().backup() != null)
+			.allMatch((entry) -> isMissing(entry.getKey()));
 	}
 
 	/** Lets go of what has vanished, as somebody wanted. */

@@ -229,7 +229,7 @@ final class DiskArchive implements SnapshotArchive {
 		}
 	}
 
-	/** One that is gone comes back by an order only. */
+	/** What is only to be remembered is no reason to bring back one that has gone. */
 	private void createOwnDirectory() throws IOException {
 		this.store.requireNotGone();
 		OwnDirectory.create(this.store.directory(), this.ownDirectory);
@@ -327,7 +327,8 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	private void createDirectories() throws IOException {
-		createOwnDirectory();
+		this.store.requireAnswer();
+		OwnDirectory.create(this.store.directory(), this.ownDirectory);
 		OwnDirectory.createBelow(this.ownDirectory, this.work);
 		OwnDirectory.createBelow(this.ownDirectory, this.store.directory().resolve(DataFileNames.LONG));
 	}

@@ -23,7 +23,7 @@ final class WriteBack {
 	/** Whoever fills a new directory by hand goes first. */
 	private static final long QUIET = TimeUnit.SECONDS.toNanos(1);
 
-	private static final long RETRY = TimeUnit.SECONDS.toNanos(5);
+	private static final long RETRY = TimeUnit.SECONDS.toNanos(2);
 
 	private final DiskStore store;
 
@@ -104,6 +104,7 @@ final class WriteBack {
 		try {
 			String lost = this.store.writeLost();
 			this.failure = null;
+			succeeded();
 			if (lost != null) {
 				logger.info("Failover: {}: {} that were gone have been written again", this.store.directory(), lost);
 			}
@@ -111,6 +112,16 @@ final class WriteBack {
 		catch (IOException | RuntimeException | Error ex) {
 			this.failure = (ex instanceof IOException failure) ? WriteFailure.explain(failure) : ex.toString();
 			logger.debug("What was lost in {} cannot be written", this.store.directory(), ex);
+		}
+	}
+
+	private void succeeded() {
+		this.lock.lock();
+		try {
+			this.notBefore = System.nanoTime();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
