@@ -80,7 +80,7 @@ final class NamespaceSnapshots {
 		this.times = new RoundTimes(settings);
 		this.problemLog = new ProblemLog(logger, "snapshots of namespace '%s'".formatted(namespace.name()));
 		namespace.addProblems(this::problems);
-		namespace.used().forEach((key) -> hint(key, false));
+		namespace.asked().forEach((key) -> hint(key, false));
 	}
 
 	private List<Problem> problems() {
@@ -212,13 +212,13 @@ final class NamespaceSnapshots {
 			if (!this.namespace.isKnownToUncountedClients(key)) {
 				return false;
 			}
-			this.namespace.usage(key.group(), key.service());
+			this.namespace.known(key.group(), key.service());
 		}
 		return true;
 	}
 
 	private Set<ServiceKey> inScope(ServerAnswers server) {
-		Set<ServiceKey> services = new LinkedHashSet<>(this.namespace.used());
+		Set<ServiceKey> services = new LinkedHashSet<>(this.namespace.asked());
 		if (this.settings.scope() == Scope.NAMESPACE) {
 			if (server.mayBeUp()) {
 				list(server, services);

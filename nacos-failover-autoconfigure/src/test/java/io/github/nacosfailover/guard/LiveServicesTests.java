@@ -39,6 +39,7 @@ class LiveServicesTests {
 
 	@Test
 	void asManyInstancesCountAsServerAndClientAgreeOn() {
+		this.namespace.usage("DEFAULT_GROUP", "orders");
 		this.client.sees(4, 1);
 		assertThat(ask(ORDERS).get(ORDERS).healthy()).isEqualTo(1);
 		this.client.sees(0, 4);
@@ -51,6 +52,24 @@ class LiveServicesTests {
 		this.client.sees(2);
 		this.client.hangsAt(HANGING);
 		assertThat(ask(HANGING, ORDERS)).containsOnlyKeys(ORDERS);
+	}
+
+	@Test
+	void timeLimitGrowsWithTheNumberOfServices() {
+		this.client.sees(2);
+		List<ServiceKey> many = new ArrayList<>();
+		for (int i = 0; i < 2000; i++) {
+			many.add(ServiceKey.of("DEFAULT_GROUP", "service-" + i));
+		}
+		this.client.answersAfter(Duration.ofMillis(1));
+		this.namespace.addClient(this.client);
+		assertThat(new LiveServices(this.executor, Duration.ZERO).ask(this.namespace, many)).hasSize(2000);
+	}
+
+	@Test
+	void whatAClientRemembersOfAServiceThatTheServerWasNotAskedForIsNoAnswer() {
+		this.client.tellsNothing(4);
+		assertThat(ask(ORDERS)).isEmpty();
 	}
 
 	@Test
