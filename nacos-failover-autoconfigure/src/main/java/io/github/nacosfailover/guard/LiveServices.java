@@ -59,7 +59,7 @@ final class LiveServices {
 			// The context is closing.
 			return Map.of();
 		}
-		long end = System.nanoTime() + timeout(keys.size()).toNanos();
+		long end = System.nanoTime() + timeout(this.timeout, keys.size()).toNanos();
 		Map<ServiceKey, Live> answers = new HashMap<>();
 		questions.forEach((key, question) -> {
 			Live answer = answer(question, end);
@@ -70,8 +70,8 @@ final class LiveServices {
 		return answers;
 	}
 
-	private Duration timeout(int services) {
-		Duration timeout = this.timeout.plusMillis(services);
+	static Duration timeout(Duration base, int services) {
+		Duration timeout = base.plusMillis(services);
 		return (timeout.compareTo(LONGEST_TIMEOUT) < 0) ? timeout : LONGEST_TIMEOUT;
 	}
 

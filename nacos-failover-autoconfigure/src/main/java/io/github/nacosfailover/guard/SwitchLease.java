@@ -164,6 +164,9 @@ public final class SwitchLease implements AutoCloseable {
 	/** Ends the threads, after services in use have been remembered once more. */
 	@Override
 	public void close() {
+		if (this.executor.isShutdown()) {
+			return;
+		}
 		this.executor.execute(() -> this.engine.namespaces().forEach(FailoverNamespace::rememberUsed));
 		this.executor.shutdown();
 		try {

@@ -55,15 +55,11 @@ class LiveServicesTests {
 	}
 
 	@Test
-	void timeLimitGrowsWithTheNumberOfServices() {
-		this.client.sees(2);
-		List<ServiceKey> many = new ArrayList<>();
-		for (int i = 0; i < 2000; i++) {
-			many.add(ServiceKey.of("DEFAULT_GROUP", "service-" + i));
-		}
-		this.client.answersAfter(Duration.ofMillis(1));
-		this.namespace.addClient(this.client);
-		assertThat(new LiveServices(this.executor, Duration.ZERO).ask(this.namespace, many)).hasSize(2000);
+	void timeLimitGrowsWithTheNumberOfServicesUpToABound() {
+		Duration base = Duration.ofSeconds(3);
+		assertThat(LiveServices.timeout(base, 10)).isEqualTo(Duration.ofMillis(3010));
+		assertThat(LiveServices.timeout(base, 10_000)).isEqualTo(Duration.ofSeconds(13));
+		assertThat(LiveServices.timeout(base, 1_000_000)).isEqualTo(Duration.ofSeconds(30));
 	}
 
 	@Test
