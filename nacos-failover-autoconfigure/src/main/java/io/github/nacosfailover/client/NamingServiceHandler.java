@@ -84,6 +84,8 @@ final class NamingServiceHandler implements InvocationHandler {
 			return callClient(method, arguments);
 		}
 		String group = query.group(arguments);
+		// Before anything is tried: what fails was asked for, too.
+		ServiceUsage usage = asked(group, service);
 		Object answer = null;
 		try {
 			Collection<String> clusters = query.clusters(arguments);
@@ -93,24 +95,42 @@ final class NamingServiceHandler implements InvocationHandler {
 		}
 		catch (IllegalStateException ex) {
 			// As the stock client: instances, but none that could be chosen.
-			this.namespace.usage(group, service).servedFromBackup();
+			usage.servedFromBackup();
 			throw ex;
 		}
 		catch (RuntimeException | LinkageError ex) {
 			degrade(ex);
 		}
 		if (answer != null) {
-			this.namespace.usage(group, service).servedFromBackup();
+			usage.servedFromBackup();
 			return answer;
 		}
 		Object live = callClient(method, arguments);
-		countLive(group, service);
+		countLive(usage, group, service, live);
 		return live;
 	}
 
-	private void countLive(String group, String service) {
-		ServiceUsage usage = this.namespace.usage(group, service);
-		usage.servedLive();
+	private ServiceUsage asked(String group, String service) {
+		try {
+			return this.namespace.usage(group, service);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			degrade(ex);
+			return new ServiceUsage();
+		}
+	}
+
+	private void countLive(ServiceUsage usage, String group, String service, @Nullable Object live) {
+		if (usage.isKnown() || live == null || (live instanceof List<?> instances && instances.isEmpty())) {
+			usage.servedLive();
+			return;
+		}
+		try {
+			this.namespace.known(group, service).servedLive();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			degrade(ex);
+		}
 	}
 
 	private @Nullable Backup backup(String group, String service, @Nullable Collection<String> clusters) {

@@ -277,7 +277,7 @@ final class Switching implements AutoCloseable {
 			return;
 		}
 		SwitchGuard.Findings findings = this.rules.guard()
-			.examine(Map.of(namespace, new SwitchGuard.Change(before, after)));
+			.examineMade(Map.of(namespace, new SwitchGuard.Change(before, after)));
 		List<String> all = findings.of(namespace).all();
 		if (namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
 			namespace.tellFindings(all);
