@@ -1,10 +1,12 @@
 package io.github.nacosfailover.bridge;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 
 import com.alibaba.nacos.client.env.NacosClientProperties;
 import com.alibaba.nacos.client.naming.utils.InitUtils;
+import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +28,27 @@ record ClientDirectory(String namespace, Path cacheDirectory) {
 	static ClientDirectory of(Properties properties) {
 		NacosClientProperties client = NacosClientProperties.PROTOTYPE.derive(properties);
 		String namespace = InitUtils.initNamespaceForNaming(client);
-		String home = client.getProperty("JM.SNAPSHOT.PATH");
-		if (home == null || home.isBlank()) {
-			home = client.getProperty("user.home");
-		}
-		Path directory = Path.of(home, "nacos");
+		Path directory = PlatformPaths.of(home(client) + "/nacos");
 		String registryDirectory = client.getProperty("namingCacheRegistryDir");
 		if (registryDirectory != null) {
-			directory = Path.of(directory + "/" + registryDirectory);
+			directory = PlatformPaths.of(directory + "/" + registryDirectory);
 		}
-		return new ClientDirectory(namespace, absolute(directory.resolve("naming").resolve(namespace)));
+		return new ClientDirectory(namespace, absolute(PlatformPaths.of(directory + "/naming/" + namespace)));
+	}
+
+	private static String home(NacosClientProperties client) {
+		String home = client.getProperty("JM.SNAPSHOT.PATH");
+		return (home != null && !home.isBlank()) ? home : client.getProperty("user.home", "");
+	}
+
+	/**
+	 * What an operator should know of where a client keeps its files.
+	 * @param properties the properties of the client
+	 * @return the problems, none if the directory is as it was set
+	 */
+	static List<Problem> problems(Properties properties) {
+		Problem problem = PlatformPaths.problem(home(NacosClientProperties.PROTOTYPE.derive(properties)));
+		return (problem != null) ? List.of(problem) : List.of();
 	}
 
 	/**
@@ -44,7 +57,7 @@ record ClientDirectory(String namespace, Path cacheDirectory) {
 	 * @return the directory
 	 */
 	static ClientDirectory of(@Nullable String cacheDirectory) {
-		Path directory = absolute(Path.of((cacheDirectory != null) ? cacheDirectory : "public"));
+		Path directory = absolute(PlatformPaths.of((cacheDirectory != null) ? cacheDirectory : "public"));
 		return new ClientDirectory(directory.getFileName().toString(), directory);
 	}
 

@@ -16,6 +16,7 @@ import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.SwitchGuard.Change;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +40,7 @@ public final class SwitchLease implements AutoCloseable {
 
 	private final Map<String, Instant> tried = new HashMap<>();
 
-	private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
-		Thread thread = new Thread(task, "nacos-failover-lease");
-		thread.setDaemon(true);
-		return thread;
-	});
+	private final ScheduledThreadPoolExecutor executor = DaemonThreads.scheduler("nacos-failover-lease");
 
 	/**
 	 * Starts to look, until it is closed.
@@ -58,22 +55,20 @@ public final class SwitchLease implements AutoCloseable {
 
 	private void look() {
 		for (FailoverNamespace namespace : this.engine.namespaces()) {
-			try {
-				View view = namespace.view();
-				Instant end = this.engine.rules().end(view);
-				if (end == null || end.isAfter(Instant.now())) {
-					this.reminded.remove(namespace.name());
-					this.tried.remove(namespace.name());
-				}
-				else {
-					overdue(namespace, view, end);
-				}
-			}
-			catch (RuntimeException | LinkageError ex) {
-				// Without this the executor would never look again.
-				logger.warn("Failover of namespace '{}': the end of the switch could not be looked after",
-						namespace.name(), ex);
-			}
+			// An executor that something is thrown at would never look again.
+			namespace.faults().run("end of the switch", () -> look(namespace));
+		}
+	}
+
+	private void look(FailoverNamespace namespace) {
+		View view = namespace.view();
+		Instant end = this.engine.rules().end(view);
+		if (end == null || end.isAfter(Instant.now())) {
+			this.reminded.remove(namespace.name());
+			this.tried.remove(namespace.name());
+		}
+		else {
+			overdue(namespace, view, end);
 		}
 	}
 
