@@ -154,7 +154,8 @@ class ConfigurationMetadataTests {
 			.flatMap((property) -> {
 				String name = prefix + "." + DataObjectPropertyName.toDashedForm(property.getName());
 				Object value = wrapper.getPropertyValue(property.getName());
-				return (property.getWriteMethod() != null) ? Stream.of(new Bound(name, property.getPropertyType(), value))
+				return (property.getWriteMethod() != null)
+						? Stream.of(new Bound(name, property.getPropertyType(), value))
 						: bound(name, Objects.requireNonNull(value));
 			});
 	}

@@ -74,7 +74,10 @@ final class EarlyApplication {
 		await(() -> SERVICES.stream().allMatch((service) -> answer(client, service).equals(answer(other, service))));
 	}
 
-	/** All that a client has of one source it has at once; several answer for all services. */
+	/**
+	 * All that a client has of one source it has at once; several answer for all
+	 * services.
+	 */
 	private static void print(String name, NamingService client, boolean severalSources) throws InterruptedException {
 		Predicate<String> answered = (service) -> !answer(client, service).equals(NONE);
 		await(() -> severalSources ? SERVICES.stream().allMatch(answered) : SERVICES.stream().anyMatch(answered));

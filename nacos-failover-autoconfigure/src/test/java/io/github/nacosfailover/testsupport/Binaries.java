@@ -16,7 +16,7 @@ final class Binaries {
 	 * @return the directory, which may be missing
 	 */
 	static File directory(String name) {
-		return new File("target/" + name + "-" + System.getProperty("test.fork", "1"));
+		return new File("target/" + name + "-" + System.getProperty("test.fork", "fork"));
 	}
 
 }

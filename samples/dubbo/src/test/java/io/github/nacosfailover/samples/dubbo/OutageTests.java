@@ -58,8 +58,10 @@ class OutageTests {
 			throws Exception {
 		List<String> properties = List.of("sample.register-mode=" + registerMode, "sample.migration=" + migration);
 		try (NacosServer server = NacosServer.start();
-				ConfigurableApplicationContext provider = run(ProviderApplication.class, server.serverAddr(), properties)) {
-			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server.serverAddr(), properties)) {
+				ConfigurableApplicationContext provider = run(ProviderApplication.class, server.serverAddr(),
+						properties)) {
+			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server.serverAddr(),
+					properties)) {
 				Greetings greetings = consumer.getBean(Greetings.class);
 				awaitAnswer(greetings);
 				backUp(backup);
@@ -72,7 +74,8 @@ class OutageTests {
 					assertThat(greetings.greet("outage")).isEqualTo("Hello outage");
 				}
 			}
-			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server.serverAddr(), properties)) {
+			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server.serverAddr(),
+					properties)) {
 				awaitAnswer(consumer.getBean(Greetings.class));
 			}
 		}
@@ -108,9 +111,8 @@ class OutageTests {
 	}
 
 	private ConfigurableApplicationContext run(Class<?> application, String server, List<String> properties) {
-		List<String> arguments = new ArrayList<>(
-				List.of("--sample.nacos=" + server, "--sample.port=" + this.port,
-						"--nacos.failover.disk.path=" + this.failoverDirectory, "--spring.main.banner-mode=off"));
+		List<String> arguments = new ArrayList<>(List.of("--sample.nacos=" + server, "--sample.port=" + this.port,
+				"--nacos.failover.disk.path=" + this.failoverDirectory, "--spring.main.banner-mode=off"));
 		properties.forEach((property) -> arguments.add("--" + property));
 		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
 			.run(arguments.toArray(String[]::new));
