@@ -45,8 +45,10 @@ public class NacosFailoverProperties {
 
 	private final Custom custom = new Custom();
 
+	@NestedConfigurationProperty
 	private final GuardProperties guard = new GuardProperties();
 
+	@NestedConfigurationProperty
 	private final ServicesProperties services = new ServicesProperties();
 
 	private final Health health = new Health();

@@ -33,7 +33,7 @@ public final class RealMariaDb implements AutoCloseable {
 	public static RealMariaDb start(Path directory) {
 		DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
 		configuration.setPort(0);
-		configuration.setBaseDir(directory.resolve("base").toFile());
+		configuration.setBaseDir(Binaries.directory("mariadb").getAbsoluteFile());
 		configuration.setDataDir(directory.resolve("data").toFile());
 		if ("root".equals(System.getProperty("user.name"))) {
 			configuration.addArg("--user=root");

@@ -39,7 +39,7 @@ public final class RealPostgres implements AutoCloseable {
 	private void start(int port) {
 		try {
 			this.server = EmbeddedPostgres.builder()
-				.setOverrideWorkingDirectory(this.directory.resolve("binaries").toFile())
+				.setOverrideWorkingDirectory(Binaries.directory("postgres"))
 				.setDataDirectory(this.directory.resolve("data"))
 				.setCleanDataDirectory(false)
 				.setPort(port)

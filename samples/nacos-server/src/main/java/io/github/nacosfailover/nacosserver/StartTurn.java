@@ -45,8 +45,8 @@ final class StartTurn {
 			long deadline = System.nanoTime() + patience.toNanos();
 			while (!isLocked(file)) {
 				if (System.nanoTime() > deadline) {
-					logger.log(Level.WARNING, "Starting a Nacos server next to others: {0} was not free for {1} s",
-							path, patience.toSeconds());
+					logger.log(Level.WARNING, "Starting a Nacos server next to others: {0} was not free for {1}", path,
+							patience);
 					break;
 				}
 				TimeUnit.MILLISECONDS.sleep(50);
