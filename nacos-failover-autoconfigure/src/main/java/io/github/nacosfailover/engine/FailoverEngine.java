@@ -116,7 +116,7 @@ public final class FailoverEngine implements AutoCloseable {
 				this.namespaces.put(key, namespace);
 				this.directories.put(key, directory);
 				FailoverNamespace opened = namespace;
-				tell((listener) -> listener.namespaceOpened(opened));
+				tell("namespaceOpened", (listener) -> listener.namespaceOpened(opened));
 			}
 			return namespace;
 		}
@@ -256,9 +256,9 @@ public final class FailoverEngine implements AutoCloseable {
 		Switching.awaitApplied(targets);
 	}
 
-	private void tell(Consumer<FailoverListener> event) {
-		this.listeners
-			.forEach((listener) -> this.faults.run(Faults.activity("listener", listener), () -> event.accept(listener)));
+	private void tell(String event, Consumer<FailoverListener> telling) {
+		this.listeners.forEach((listener) -> this.faults.run(Faults.activity(event + " of listener", listener),
+				() -> telling.accept(listener)));
 	}
 
 	/**
@@ -307,18 +307,18 @@ public final class FailoverEngine implements AutoCloseable {
 
 		@Override
 		public void viewChanged(FailoverNamespace namespace, View before, View after) {
-			tell((listener) -> listener.viewChanged(namespace, before, after));
+			tell("viewChanged", (listener) -> listener.viewChanged(namespace, before, after));
 			FailoverEngine.this.switching.noteForeignChange(namespace, before, after);
 		}
 
 		@Override
 		public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
-			tell((listener) -> listener.serviceUsed(namespace, key));
+			tell("serviceUsed", (listener) -> listener.serviceUsed(namespace, key));
 		}
 
 		@Override
 		public void liveChanged(FailoverNamespace namespace, ServiceKey key) {
-			tell((listener) -> listener.liveChanged(namespace, key));
+			tell("liveChanged", (listener) -> listener.liveChanged(namespace, key));
 		}
 
 	}

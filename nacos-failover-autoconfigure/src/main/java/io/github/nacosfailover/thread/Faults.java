@@ -178,9 +178,7 @@ public final class Faults {
 	 * @return the activity
 	 */
 	public static String activity(String role, Object called) {
-		String type = called.getClass().getName();
-		int lambda = type.indexOf("$$Lambda");
-		return role + " " + ((lambda > 0) ? type.substring(0, lambda) : type);
+		return role + " " + called.getClass().getName();
 	}
 
 	private static String place(Throwable fault) {
