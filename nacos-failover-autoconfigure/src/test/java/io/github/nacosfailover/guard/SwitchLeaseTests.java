@@ -85,6 +85,18 @@ class SwitchLeaseTests {
 		assertThat(this.engine.history(null).get(0).origin()).isEqualTo(SwitchOrigin.LEASE);
 	}
 
+	@Test
+	void anErrorOfAGuardIsListedAndTheNextLookSwitchesOff() {
+		this.lease = new SwitchLease(this.engine, true);
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		this.guard.error = new AssertionError("guard");
+		await().until(() -> this.namespace.problems().toString().contains("java.lang.AssertionError: guard"));
+		assertThat(this.namespace.view().isOn()).isTrue();
+		this.guard.error = null;
+		await().atMost(Duration.ofSeconds(30)).until(() -> !this.namespace.view().isOn());
+		await().until(() -> this.namespace.problems().isEmpty());
+	}
+
 	private boolean isOverdue() {
 		return StatusReport.of(this.engine).namespaces().get("public").failoverSwitch().overdue();
 	}
@@ -95,9 +107,14 @@ class SwitchLeaseTests {
 
 		private volatile int asked;
 
+		private volatile Error error;
+
 		@Override
 		public Findings examine(Map<FailoverNamespace, Change> changes) {
 			this.asked++;
+			if (this.error != null) {
+				throw this.error;
+			}
 			Map<FailoverNamespace, Verdict> verdicts = new LinkedHashMap<>();
 			changes.keySet().forEach((namespace) -> verdicts.put(namespace, this.verdict));
 			return new Findings(verdicts, null);

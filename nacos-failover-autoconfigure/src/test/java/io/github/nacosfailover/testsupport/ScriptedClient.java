@@ -25,6 +25,8 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 
 	private volatile ServiceKey hanging;
 
+	private volatile Error error;
+
 	/**
 	 * Lets the server and the caches of the client agree.
 	 * @param instances how many instances there are, all healthy
@@ -56,6 +58,21 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 	}
 
 	/**
+	 * Lets every question to the server, and to the caches of the client, end in an error.
+	 * @param error the error, {@code null} to let them be answered again
+	 */
+	public void failsWith(Error error) {
+		this.error = error;
+	}
+
+	private void check() {
+		Error error = this.error;
+		if (error != null) {
+			throw error;
+		}
+	}
+
+	/**
 	 * How often the server was asked.
 	 * @return the number
 	 */
@@ -84,12 +101,14 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 
 	@Override
 	public List<Instance> live(ServiceKey key) {
+		check();
 		return instances(this.script.cached());
 	}
 
 	@Override
 	public List<Instance> ask(ServiceKey key) throws NacosException {
 		this.asked.incrementAndGet();
+		check();
 		if (key.equals(this.hanging)) {
 			awaitEnd();
 		}
