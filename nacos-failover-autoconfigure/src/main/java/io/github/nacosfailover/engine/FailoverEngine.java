@@ -7,8 +7,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -58,6 +60,8 @@ public final class FailoverEngine implements AutoCloseable {
 	private final List<LocalOverride> locals = new ArrayList<>();
 
 	private final Faults faults = new Faults(logger, "application");
+
+	private final Set<Supplier<List<Problem>>> otherProblems = new CopyOnWriteArraySet<>();
 
 	private final List<FailoverListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -140,7 +144,7 @@ public final class FailoverEngine implements AutoCloseable {
 		}
 		sources.add(store);
 		FailoverNamespace namespace = new FailoverNamespace(key, sources, this.rules.patterns(), new Telling());
-		namespace.addProblems(() -> Problem.listOf(this.faults));
+		namespace.addProblems(this::problems);
 		logger.info("Failover of namespace '{}': {}, sources {}, directory {}, {} backups", key,
 				namespace.view().isOn() ? "ON" : "off", sources.stream().map(FailoverSource::name).toList(),
 				store.location(), namespace.view().backups().size());
@@ -259,6 +263,20 @@ public final class FailoverEngine implements AutoCloseable {
 	private void tell(String event, Consumer<FailoverListener> telling) {
 		this.listeners.forEach((listener) -> this.faults.run(Faults.activity(event + " of listener", listener),
 				() -> telling.accept(listener)));
+	}
+
+	/**
+	 * Adds somebody who knows what an operator should put right, whatever the namespace.
+	 * @param problems tells what there is now, quickly
+	 */
+	public void addProblems(Supplier<List<Problem>> problems) {
+		this.otherProblems.add(problems);
+	}
+
+	private List<Problem> problems() {
+		List<Problem> problems = Problem.listOf(this.faults);
+		this.otherProblems.forEach((other) -> problems.addAll(other.get()));
+		return problems;
 	}
 
 	/**

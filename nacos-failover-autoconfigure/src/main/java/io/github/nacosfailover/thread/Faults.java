@@ -135,11 +135,11 @@ public final class Faults {
 
 	private void log(String activity, Throwable fault) {
 		try {
-			this.logger.warn("Failover: {}: {} failed, and everything else goes on", this.subject, activity, fault);
+			this.logger.warn("Failover: {}: failure in {}; everything else goes on", this.subject, activity, fault);
 		}
 		catch (Throwable ex) {
 			// One that cannot even be printed.
-			this.logger.warn("Failover: {}: {} failed, and everything else goes on: {}", this.subject, activity,
+			this.logger.warn("Failover: {}: failure in {}; everything else goes on: {}", this.subject, activity,
 					describe(fault));
 		}
 	}

@@ -1,11 +1,9 @@
 package io.github.nacosfailover.client;
 
 import java.lang.reflect.Proxy;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.listener.AbstractEventListener;
@@ -16,9 +14,10 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
-import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.testsupport.InMemoryStore;
+import io.github.nacosfailover.testsupport.LoadingBackup;
+import io.github.nacosfailover.testsupport.Thrown;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,9 +57,9 @@ class FailingCallsTests {
 			throws Exception {
 		List<Throwable> failures = new ArrayList<>(List.of(type.getDeclaredConstructor().newInstance()));
 		Backup backup = Backup.copyOf(ORDERS, List.of(instance("10.9.9.9")));
-		this.store.on(new Ref(ORDERS, () -> {
+		this.store.on(new LoadingBackup(ORDERS, () -> {
 			if (!failures.isEmpty()) {
-				FailingCallsTests.<RuntimeException>raise(failures.get(0));
+				Thrown.raise(failures.get(0));
 			}
 			return backup;
 		}));
@@ -161,36 +160,6 @@ class FailingCallsTests {
 		instance.setIp(ip);
 		instance.setPort(80);
 		return instance;
-	}
-
-	@SuppressWarnings("unchecked")
-	private static <T extends Throwable> void raise(Throwable ex) throws T {
-		throw (T) ex;
-	}
-
-	/** A backup that is loaded when it is asked for. */
-	private record Ref(ServiceKey key, Supplier<Backup> loading) implements BackupRef {
-
-		@Override
-		public Backup get() {
-			return this.loading.get();
-		}
-
-		@Override
-		public int instances() {
-			return 1;
-		}
-
-		@Override
-		public int healthy() {
-			return 1;
-		}
-
-		@Override
-		public Instant modified() {
-			return null;
-		}
-
 	}
 
 }

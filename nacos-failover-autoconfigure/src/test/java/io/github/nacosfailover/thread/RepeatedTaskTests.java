@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.nacosfailover.testsupport.Threads;
+import io.github.nacosfailover.testsupport.Thrown;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +44,7 @@ class RepeatedTaskTests {
 		CountDownLatch seen = new CountDownLatch(1);
 		start(() -> {
 			if (this.runs.incrementAndGet() == 1) {
-				RepeatedTaskTests.<RuntimeException>raise(type.getDeclaredConstructor().newInstance());
+				Thrown.raise(type.getDeclaredConstructor().newInstance());
 			}
 			seen.await();
 			return LONG;
@@ -110,11 +111,6 @@ class RepeatedTaskTests {
 	private void start(RepeatedTask.Task task) {
 		this.repeated = new RepeatedTask(NAME, this.faults, task);
 		this.repeated.start();
-	}
-
-	@SuppressWarnings("unchecked")
-	private static <T extends Throwable> void raise(Throwable ex) throws T {
-		throw (T) ex;
 	}
 
 }
