@@ -368,8 +368,8 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	private boolean awaitResolved() throws InterruptedException {
 		long end = System.nanoTime() + this.propertiesTimeout.toNanos();
 		synchronized (this.monitor) {
-			for (long left = this.propertiesTimeout.toMillis(); !this.resolved && left > 0; left = TimeUnit.NANOSECONDS
-				.toMillis(end - System.nanoTime())) {
+			for (long left = this.propertiesTimeout.toMillis(); !this.resolved
+					&& left > 0; left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
 				this.monitor.wait(left);
 			}
 			return this.resolved;

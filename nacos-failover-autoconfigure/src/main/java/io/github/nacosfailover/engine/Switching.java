@@ -284,8 +284,7 @@ final class Switching implements AutoCloseable {
 		if (ForeignChange.between(namespace, before, after, List.of()).isEmpty()) {
 			return;
 		}
-		SwitchGuard.Findings findings = examineForTheRecord(
-				Map.of(namespace, new SwitchGuard.Change(before, after)));
+		SwitchGuard.Findings findings = examineForTheRecord(Map.of(namespace, new SwitchGuard.Change(before, after)));
 		List<String> all = findings.of(namespace).all();
 		if (namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
 			namespace.tellFindings(all);

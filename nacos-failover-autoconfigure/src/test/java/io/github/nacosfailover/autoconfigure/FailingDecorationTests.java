@@ -60,7 +60,7 @@ class FailingDecorationTests {
 		}
 
 		@Bean
-		FailoverEngine ownEngine() {
+		static FailoverEngine ownEngine() {
 			return new FailoverEngine(new FailoverEngine.StoreFactory() {
 
 				@Override

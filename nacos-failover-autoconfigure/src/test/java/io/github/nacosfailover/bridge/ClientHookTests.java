@@ -103,7 +103,9 @@ class ClientHookTests {
 			.on();
 		// The stock behaviour goes on, at the pace of the stock client.
 		await().atMost(Duration.ofSeconds(15)).until(() -> addresses(client, "orders").equals(List.of("10.9.9.1:80")));
-		assertThat(this.engine.faults().current().values()).singleElement().asString().contains("java.lang.AssertionError: on purpose");
+		assertThat(this.engine.faults().current().values()).singleElement()
+			.asString()
+			.contains("java.lang.AssertionError: on purpose");
 	}
 
 	@Test
@@ -128,7 +130,8 @@ class ClientHookTests {
 			}
 			return backup;
 		}));
-		await().until(() -> namespace.problems().stream().map(Problem::message).anyMatch((it) -> it.contains("purpose")));
+		await()
+			.until(() -> namespace.problems().stream().map(Problem::message).anyMatch((it) -> it.contains("purpose")));
 		assertThat(addresses(client, "orders")).doesNotContain("10.9.9.1:80");
 		failures.clear();
 		await().atMost(Duration.ofSeconds(15)).until(() -> addresses(client, "orders").equals(List.of("10.9.9.1:80")));

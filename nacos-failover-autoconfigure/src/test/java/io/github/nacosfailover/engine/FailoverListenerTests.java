@@ -113,7 +113,8 @@ class FailoverListenerTests {
 		assertThat(this.namespace.view().isOn()).isTrue();
 		assertThat(this.engine.history(null)).extracting(SwitchChanged::outcome).containsExactly(SwitchOutcome.APPLIED);
 		assertThat(this.namespace.problems()).singleElement()
-			.satisfies((problem) -> assertThat(problem.location()).startsWith("viewChanged of listener " + getClass().getName()))
+			.satisfies((problem) -> assertThat(problem.location())
+				.startsWith("viewChanged of listener " + getClass().getName()))
 			.satisfies((problem) -> assertThat(problem.message()).contains("java.lang.AssertionError: on purpose"));
 		broken.set(false);
 		this.engine.switchFailover(SwitchRequest.off("test").forced());

@@ -105,8 +105,8 @@ class AddressProbeTests {
 		ServerSocket silent = silent();
 		ServerSocket accepting = listening(50);
 		AddressProbe hasty = new AddressProbe(Duration.ofMillis(900));
-		assertThat(hasty.probe(List.of(instance("127.0.0.1", silent.getLocalPort()),
-				instance("127.0.0.1", accepting.getLocalPort()))))
+		assertThat(hasty.probe(
+				List.of(instance("127.0.0.1", silent.getLocalPort()), instance("127.0.0.1", accepting.getLocalPort()))))
 			.containsOnly(Map.entry("127.0.0.1:" + accepting.getLocalPort(), true));
 		await().until(() -> Threads.named(THREAD).isEmpty());
 	}

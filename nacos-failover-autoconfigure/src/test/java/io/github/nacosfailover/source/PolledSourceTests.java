@@ -286,7 +286,6 @@ class PolledSourceTests {
 		assertThat(this.log.list).isEmpty();
 	}
 
-
 	private void start() {
 		this.source = new PolledSource("custom", this.delegate, Duration.ofMillis(20));
 		this.source.awaitFirstAnswer(Duration.ofSeconds(10));

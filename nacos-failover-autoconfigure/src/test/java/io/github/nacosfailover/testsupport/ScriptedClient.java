@@ -58,7 +58,8 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 	}
 
 	/**
-	 * Lets every question to the server, and to the caches of the client, end in an error.
+	 * Lets every question to the server, and to the caches of the client, end in an
+	 * error.
 	 * @param error the error, {@code null} to let them be answered again
 	 */
 	public void failsWith(Error error) {
