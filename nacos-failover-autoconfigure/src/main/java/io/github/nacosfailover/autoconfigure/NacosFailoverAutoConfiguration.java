@@ -65,7 +65,7 @@ public final class NacosFailoverAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Preflight nacosFailoverPreflight(NacosFailoverProperties properties) {
-		return new Preflight(properties.getGuard().settings());
+		return new Preflight(properties.getGuard().settings(properties.getSnapshot().getSettle()));
 	}
 
 	@Bean
@@ -78,8 +78,10 @@ public final class NacosFailoverAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@Lazy(false)
-	SwitchLease nacosFailoverSwitchLease(FailoverEngine engine, NacosFailoverProperties properties) {
-		return new SwitchLease(engine, properties.getGuard().getOnExpiry() == GuardProperties.OnExpiry.OFF_IF_SAFE);
+	SwitchLease nacosFailoverSwitchLease(FailoverEngine engine, NacosFailoverProperties properties,
+			Preflight preflight) {
+		return new SwitchLease(engine, properties.getGuard().getOnExpiry() == GuardProperties.OnExpiry.OFF_IF_SAFE,
+				preflight);
 	}
 
 	private static Map<String, FailoverDataSource> dataSources(ListableBeanFactory beanFactory) {

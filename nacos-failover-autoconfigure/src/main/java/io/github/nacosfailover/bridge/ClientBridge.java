@@ -20,6 +20,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.NamespaceClient;
+import io.github.nacosfailover.engine.OtherServerException;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,9 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	private volatile @Nullable FailoverNamespace namespace;
 
 	private volatile boolean decorated;
+
+	/** The engine in which nothing but live answers is right for this client. */
+	private volatile @Nullable FailoverEngine refusedBy;
 
 	private volatile @Nullable BridgedData delivered;
 
@@ -212,7 +216,8 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 		ClientDirectory directory = this.directory;
 		FailoverEngine engine = (this.owner != null) ? this.owner : Bridges.oldest();
-		if (directory == null || engine == null || this.engine != null || !Bridges.isActive(engine)) {
+		if (directory == null || engine == null || this.engine != null || this.refusedBy == engine
+				|| !Bridges.isActive(engine)) {
 			return;
 		}
 		try {
@@ -229,8 +234,15 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	}
 
 	private void attach(FailoverEngine engine, ClientDirectory directory) {
-		FailoverNamespace namespace = engine.namespace(directory.namespace(), directory.failoverDirectory(),
-				this.providers);
+		FailoverNamespace namespace;
+		try {
+			namespace = engine.namespace(directory.origin(), this.providers, this);
+		}
+		catch (OtherServerException ex) {
+			// What is in the directory is of the other server, for the stock source, too.
+			this.refusedBy = engine;
+			return;
+		}
 		synchronized (this.monitor) {
 			if (namespace == null || this.engine != null) {
 				return;
@@ -246,7 +258,10 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	void detach(FailoverEngine engine) {
 		synchronized (this.monitor) {
 			FailoverNamespace namespace = this.namespace;
-			if (this.engine != engine) {
+			if (this.refusedBy == engine) {
+				this.refusedBy = null;
+			}
+			else if (this.engine != engine) {
 				return;
 			}
 			if (namespace != null) {
@@ -273,17 +288,21 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 		FailoverNamespace namespace = this.namespace;
 		if (namespace == null || this.engine != engine) {
-			throw new IllegalStateException((this.engine == null)
-					? "The Nacos client was created while no application context with failover was active, "
-							+ "or has been shut down; create it within the context"
-					: "The Nacos client belongs to another application context of this JVM; "
-							+ "decorate it there, or create one for each context");
+			throw new IllegalStateException((this.engine == null) ? whyNotAttached() : "The Nacos client belongs to another "
+					+ "application context of this JVM; decorate it there, or create one for each context");
 		}
 		synchronized (this.monitor) {
 			this.decorated = true;
 			this.monitor.notifyAll();
 		}
 		return namespace;
+	}
+
+	private String whyNotAttached() {
+		return (this.refusedBy != null) ? "The Nacos client is of another server than those that have its namespace id "
+				+ "and directory; give it a namingCacheRegistryDir of its own"
+				: "The Nacos client was created while no application context with failover was active, "
+						+ "or has been shut down; create it within the context";
 	}
 
 	/**
@@ -345,7 +364,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 			HookFaults.failed(this.owner, REACTOR, ex);
 		}
 		this.delivered = null;
-		FailoverSwitch answer = (this.stock != null) ? this.stock.getSwitch() : OFF;
+		FailoverSwitch answer = (this.stock != null && this.refusedBy == null) ? this.stock.getSwitch() : OFF;
 		return (answer != null) ? answer : OFF;
 	}
 
@@ -406,7 +425,8 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 	}
 
-	private boolean hasEnded() {
+	@Override
+	public boolean hasEnded() {
 		Thread reactor = this.reactor;
 		return reactor != null && !reactor.isAlive();
 	}

@@ -3,20 +3,29 @@ package io.github.nacosfailover.bridge;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 
 import com.alibaba.nacos.client.env.NacosClientProperties;
 import com.alibaba.nacos.client.naming.utils.InitUtils;
+import io.github.nacosfailover.engine.ClientOrigin;
 import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The namespace of a naming client and where it keeps its files.
+ * The namespace of a naming client, its server, and where it keeps its files.
  *
  * @param namespace the namespace
+ * @param registryDirectory directory of the registry below {@code nacos}, {@code null} if
+ * it has none
  * @param cacheDirectory the directory of its live cache, with the failover directory in
  * it
+ * @param servers addresses of its server, empty if they are not known
  */
-record ClientDirectory(String namespace, Path cacheDirectory) {
+record ClientDirectory(String namespace, @Nullable String registryDirectory, Path cacheDirectory, Set<String> servers) {
+
+	private static final String HOME = "JM.SNAPSHOT.PATH";
+
+	private static final String NACOS = "nacos";
 
 	/**
 	 * Works out the directory from the client's properties, as {@code CacheDirUtil} does
@@ -28,16 +37,15 @@ record ClientDirectory(String namespace, Path cacheDirectory) {
 	static ClientDirectory of(Properties properties) {
 		NacosClientProperties client = NacosClientProperties.PROTOTYPE.derive(properties);
 		String namespace = InitUtils.initNamespaceForNaming(client);
-		Path directory = PlatformPaths.of(home(client) + "/nacos");
+		Path nacos = PlatformPaths.of(home(client) + "/" + NACOS);
 		String registryDirectory = client.getProperty("namingCacheRegistryDir");
-		if (registryDirectory != null) {
-			directory = PlatformPaths.of(directory + "/" + registryDirectory);
-		}
-		return new ClientDirectory(namespace, absolute(PlatformPaths.of(directory + "/naming/" + namespace)));
+		Path directory = (registryDirectory != null) ? PlatformPaths.of(nacos + "/" + registryDirectory) : nacos;
+		return new ClientDirectory(namespace, below(absolute(nacos), absolute(directory)),
+				absolute(PlatformPaths.of(directory + "/naming/" + namespace)), ServerAddresses.of(client));
 	}
 
 	private static String home(NacosClientProperties client) {
-		String home = client.getProperty("JM.SNAPSHOT.PATH");
+		String home = client.getProperty(HOME);
 		return (home != null && !home.isBlank()) ? home : client.getProperty("user.home", "");
 	}
 
@@ -58,7 +66,18 @@ record ClientDirectory(String namespace, Path cacheDirectory) {
 	 */
 	static ClientDirectory of(@Nullable String cacheDirectory) {
 		Path directory = absolute(PlatformPaths.of((cacheDirectory != null) ? cacheDirectory : "public"));
-		return new ClientDirectory(directory.getFileName().toString(), directory);
+		String home = System.getProperty(HOME, System.getProperty("user.home", ""));
+		Path nacos = absolute(PlatformPaths.of(home + "/" + NACOS));
+		Path naming = directory.getParent();
+		Path registry = (naming != null) ? naming.getParent() : null;
+		return new ClientDirectory(directory.getFileName().toString(),
+				(registry != null && registry.startsWith(nacos)) ? below(nacos, registry) : null, directory, Set.of());
+	}
+
+	/** One directory has one name, however it was written. */
+	private static @Nullable String below(Path nacos, Path directory) {
+		String relative = nacos.relativize(directory).toString().replace('\\', '/');
+		return relative.isEmpty() ? null : relative;
 	}
 
 	private static Path absolute(Path path) {
@@ -67,6 +86,10 @@ record ClientDirectory(String namespace, Path cacheDirectory) {
 
 	Path failoverDirectory() {
 		return this.cacheDirectory.resolve("failover");
+	}
+
+	ClientOrigin origin() {
+		return new ClientOrigin(this.namespace, this.registryDirectory, failoverDirectory(), this.servers);
 	}
 
 }

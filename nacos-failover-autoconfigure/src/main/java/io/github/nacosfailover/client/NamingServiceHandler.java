@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 final class NamingServiceHandler implements InvocationHandler {
 
+	private static final String COUNTING = "counting of queries";
+
 	private static final Logger logger = LoggerFactory.getLogger(NamingServiceHandler.class);
 
 	private static final String LISTS = "lists of services, which come from the Nacos client";
@@ -90,6 +92,8 @@ final class NamingServiceHandler implements InvocationHandler {
 			return callClient(method, arguments);
 		}
 		String group = query.group(arguments);
+		// Before anything is tried: what fails was asked for, too.
+		ServiceUsage usage = asked(group, service);
 		Object answer = null;
 		Backup backup = null;
 		try {
@@ -100,24 +104,42 @@ final class NamingServiceHandler implements InvocationHandler {
 		}
 		catch (Throwable ex) {
 			if (backup != null && query.isForClient(ex)) {
-				this.namespace.usage(group, service).servedFromBackup();
+				usage.servedFromBackup();
 				throw ex;
 			}
 			degrade(answersFor(group, service), ex);
 		}
 		if (answer != null) {
 			answered(group, service);
-			this.namespace.usage(group, service).servedFromBackup();
+			usage.servedFromBackup();
 			return answer;
 		}
 		Object live = callClient(method, arguments);
-		countLive(group, service);
+		countLive(usage, group, service, live);
 		return live;
 	}
 
-	private void countLive(String group, String service) {
-		ServiceUsage usage = this.namespace.usage(group, service);
-		usage.servedLive();
+	private ServiceUsage asked(String group, String service) {
+		try {
+			return this.namespace.usage(group, service);
+		}
+		catch (Throwable ex) {
+			degrade(COUNTING, ex);
+			return new ServiceUsage();
+		}
+	}
+
+	private void countLive(ServiceUsage usage, String group, String service, @Nullable Object live) {
+		if (usage.isKnown() || live == null || (live instanceof List<?> instances && instances.isEmpty())) {
+			usage.servedLive();
+			return;
+		}
+		try {
+			this.namespace.known(group, service).servedLive();
+		}
+		catch (Throwable ex) {
+			degrade(COUNTING, ex);
+		}
 	}
 
 	private @Nullable Backup backup(String group, String service, @Nullable Collection<String> clusters) {

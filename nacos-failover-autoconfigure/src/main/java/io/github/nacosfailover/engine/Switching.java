@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -96,7 +97,7 @@ final class Switching implements AutoCloseable {
 			if (change.force()) {
 				// Whoever knows better must not wait for what would not keep them back.
 				Written written = write(changes.keySet(), change);
-				record(written, change, examineForTheRecord(changes));
+				record(written, change, examineForTheRecord(() -> this.rules.guard().examine(changes)));
 				return;
 			}
 			SwitchGuard.Findings findings = this.rules.guard().examine(changes);
@@ -112,9 +113,8 @@ final class Switching implements AutoCloseable {
 	}
 
 	/** The switch has been thrown: what guards fail at does not make it look failed. */
-	private SwitchGuard.Findings examineForTheRecord(Map<FailoverNamespace, SwitchGuard.Change> changes) {
-		SwitchGuard.Findings findings = this.faults.ask("guard of the switch",
-				() -> this.rules.guard().examine(changes));
+	private SwitchGuard.Findings examineForTheRecord(Callable<SwitchGuard.Findings> guard) {
+		SwitchGuard.Findings findings = this.faults.ask("guard of the switch", guard);
 		return (findings != null) ? findings : SwitchGuard.Findings.NOTHING;
 	}
 
@@ -284,7 +284,8 @@ final class Switching implements AutoCloseable {
 		if (ForeignChange.between(namespace, before, after, List.of()).isEmpty()) {
 			return;
 		}
-		SwitchGuard.Findings findings = examineForTheRecord(Map.of(namespace, new SwitchGuard.Change(before, after)));
+		Map<FailoverNamespace, SwitchGuard.Change> changes = Map.of(namespace, new SwitchGuard.Change(before, after));
+		SwitchGuard.Findings findings = examineForTheRecord(() -> this.rules.guard().examineMade(changes));
 		List<String> all = findings.of(namespace).all();
 		if (namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
 			namespace.tellFindings(all);

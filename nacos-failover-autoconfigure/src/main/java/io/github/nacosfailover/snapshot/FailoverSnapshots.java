@@ -27,6 +27,7 @@ import io.github.nacosfailover.engine.FailoverListener;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.snapshot.SnapshotRound.Result;
+import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotResult;
@@ -453,13 +454,15 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 
 		@Override
 		public void viewChanged(FailoverNamespace namespace, View before, View after) {
-			// What was served may have changed meanwhile; what somebody has deleted is
-			// ours
-			// to write again.
 			NamespaceSnapshots snapshots = FailoverSnapshots.this.byNamespace.get(namespace);
-			if (snapshots != null && (before.served().size() > after.served().size()
-					|| before.backups().size() > after.backups().size())) {
-				snapshots.upset();
+			if (snapshots != null
+					&& (before.served() != after.served() || before.backups().size() > after.backups().size())) {
+				snapshots.servedChanged(before.served()
+					.all()
+					.stream()
+					.map(BackupRef::key)
+					.filter((key) -> after.served().find(key) == null)
+					.toList());
 				FailoverSnapshots.this.repeated.wake();
 			}
 		}

@@ -2,6 +2,7 @@ package io.github.nacosfailover.snapshot;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +19,7 @@ import io.github.nacosfailover.SnapshotRestored;
 import io.github.nacosfailover.SnapshotTaken;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.snapshot.SnapshotRound.LastAnswer;
 import io.github.nacosfailover.snapshot.SnapshotRound.Result;
 import io.github.nacosfailover.snapshot.SnapshotSettings.Scope;
@@ -66,6 +68,9 @@ final class NamespaceSnapshots {
 	/** Services of the server that nobody has asked for. */
 	private final Set<ServiceKey> listed = new TreeSet<>();
 
+	/** Services that were served until now. */
+	private final Set<ServiceKey> servedUntilNow = ConcurrentHashMap.newKeySet();
+
 	private Object memoryVersion = "";
 
 	private volatile @Nullable String failure;
@@ -81,7 +86,7 @@ final class NamespaceSnapshots {
 		this.times = new RoundTimes(settings);
 		this.problemLog = new ProblemLog(logger, "snapshots of namespace '%s'".formatted(namespace.name()));
 		namespace.addProblems(this::problems);
-		namespace.used().forEach((key) -> hint(key, false));
+		namespace.asked().forEach((key) -> hint(key, false));
 	}
 
 	private List<Problem> problems() {
@@ -125,8 +130,14 @@ final class NamespaceSnapshots {
 		return this.times.hinted();
 	}
 
-	/** Takes note that anything may have changed. */
-	void upset() {
+	/**
+	 * Takes note that what is served has changed. What was served until now may be half
+	 * back; what is from now on is noted in time for a crash; and what was edited, or
+	 * deleted, is looked at again.
+	 * @param noLonger the services that are not served any more
+	 */
+	void servedChanged(Collection<ServiceKey> noLonger) {
+		this.servedUntilNow.addAll(noLonger);
 		this.times.upset();
 	}
 
@@ -222,13 +233,13 @@ final class NamespaceSnapshots {
 			if (!this.namespace.isKnownToUncountedClients(key)) {
 				return false;
 			}
-			this.namespace.usage(key.group(), key.service());
+			this.namespace.known(key.group(), key.service());
 		}
 		return true;
 	}
 
 	private Set<ServiceKey> inScope(ServerAnswers server) {
-		Set<ServiceKey> services = new LinkedHashSet<>(this.namespace.used());
+		Set<ServiceKey> services = new LinkedHashSet<>(this.namespace.asked());
 		if (this.settings.scope() == Scope.NAMESPACE) {
 			if (server.mayBeUp()) {
 				list(server, services);
@@ -281,6 +292,7 @@ final class NamespaceSnapshots {
 
 	private Result run(Map<ServiceKey, Boolean> services, ServerAnswers server, String id, String by, boolean force)
 			throws IOException {
+		noteServed(services.keySet());
 		SnapshotRound round = new SnapshotRound(this.namespace, this.archive, server, this.guard, this.lastAnswers,
 				force);
 		Result result = round.run(services, id, by);
@@ -297,6 +309,34 @@ final class NamespaceSnapshots {
 				.accept(new SnapshotTaken(this.namespace.name(), generation.id(), by, names(changes(generation))));
 		}
 		return result;
+	}
+
+	/**
+	 * Notes which services are served, or were until now, before anything is decided about
+	 * them, and in time for a restart.
+	 */
+	private void noteServed(Set<ServiceKey> services) {
+		View view = this.namespace.view();
+		Set<ServiceKey> served = new LinkedHashSet<>();
+		for (ServiceKey key : List.copyOf(this.servedUntilNow)) {
+			this.servedUntilNow.remove(key);
+			if (isInUse(key)) {
+				served.add(key);
+			}
+		}
+		services.stream().filter((key) -> view.served().find(key) != null).forEach(served::add);
+		this.guard.served(served);
+		try {
+			Map<ServiceKey, String> stored = this.archive.memory();
+			if (!this.guard.memoryOfServed(stored).equals(stored)) {
+				this.archive.changeMemory(this.guard::memoryOfServed);
+			}
+			this.guard.storedServed();
+		}
+		catch (IOException | RuntimeException ex) {
+			// It is remembered in here, and stored with the next round.
+			logger.debug("What guards remember of namespace '{}' cannot be written", this.namespace.name(), ex);
+		}
 	}
 
 	/**
