@@ -324,7 +324,10 @@ public class NacosFailoverProperties {
 				}
 			}
 			catch (InvalidPathException ex) {
-				throw new InvalidFailoverPropertyException(property, path, "it is not a path: " + ex.getReason(), cure);
+				throw new InvalidFailoverPropertyException(property, path,
+						"it is not a path for this JVM, whose " + "encoding of file names is %s: %s"
+							.formatted(System.getProperty("sun.jnu.encoding"), ex.getReason()),
+						cure + "; for other characters than ASCII, start the JVM with LC_ALL=C.UTF-8");
 			}
 		}
 

@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import com.alibaba.nacos.common.spi.NacosServiceLoader;
 import com.alibaba.nacos.plugin.auth.spi.client.AbstractClientAuthService;
 import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class Bridges {
 
 	private static final Logger logger = LoggerFactory.getLogger(Bridges.class);
+
+	private static final Supplier<List<Problem>> HOOK_PROBLEMS = HookFaults::problems;
 
 	private static final Object lock = new Object();
 
@@ -133,6 +137,7 @@ public final class Bridges {
 	 */
 	public static void activate(FailoverEngine engine) {
 		BrokenGauge.leaveOut();
+		engine.addProblems(HOOK_PROBLEMS);
 		synchronized (lock) {
 			engines.add(engine);
 			starting.put(Thread.currentThread(), engine);

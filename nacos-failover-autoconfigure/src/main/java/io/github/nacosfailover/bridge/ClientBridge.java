@@ -43,6 +43,8 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 
 	private static final FailoverSwitch ON = new FailoverSwitch(true);
 
+	private static final String DIRECTORY = "directory of a Nacos client";
+
 	private static final String REACTOR = "data for the failover reactor of a Nacos client";
 
 	private static final Duration PROPERTIES_TIMEOUT = Duration.ofSeconds(10);
@@ -59,6 +61,8 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	private final Object monitor = new Object();
 
 	private final AtomicBoolean resolving = new AtomicBoolean();
+
+	private final Duration propertiesTimeout;
 
 	private final boolean inert;
 
@@ -96,6 +100,15 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	 * Called by the Nacos client.
 	 */
 	public ClientBridge() {
+		this(PROPERTIES_TIMEOUT);
+	}
+
+	/**
+	 * Creates a bridge.
+	 * @param propertiesTimeout how long to wait for the properties of the client at most
+	 */
+	ClientBridge(Duration propertiesTimeout) {
+		this.propertiesTimeout = propertiesTimeout;
 		this.inert = Bridges.isPriming();
 		if (this.inert) {
 			this.remembered = null;
@@ -148,10 +161,12 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	private ClientDirectory directory(Properties properties) {
 		try {
 			this.problems.addAll(ClientDirectory.problems(properties));
-			return ClientDirectory.of(properties);
+			ClientDirectory directory = ClientDirectory.of(properties);
+			HookFaults.worked(this.owner, DIRECTORY);
+			return directory;
 		}
 		catch (Throwable ex) {
-			HookFaults.failed(this.owner, "directory of a Nacos client, from its properties", ex);
+			HookFaults.failed(this.owner, DIRECTORY, ex);
 			return rememberedDirectory();
 		}
 	}
@@ -174,7 +189,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 			attachIfFree();
 		}
 		catch (Throwable ex) {
-			HookFaults.failed(this.owner, "directory of a Nacos client", ex);
+			HookFaults.failed(this.owner, DIRECTORY, ex);
 		}
 		synchronized (this.monitor) {
 			this.resolved = true;
@@ -207,12 +222,15 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 		try {
 			attach(engine, directory);
+			engine.faults().worked(opening(directory));
 		}
 		catch (Throwable ex) {
-			engine.faults()
-				.failed("opening of namespace '%s', whose Nacos client keeps its own failover"
-					.formatted(directory.namespace()), ex);
+			engine.faults().failed(opening(directory), ex);
 		}
+	}
+
+	private static String opening(ClientDirectory directory) {
+		return "opening of namespace '%s', whose Nacos client keeps its own failover".formatted(directory.namespace());
 	}
 
 	private void attach(FailoverEngine engine, ClientDirectory directory) {
@@ -235,7 +253,6 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 		namespace.addClient(this);
 		namespace.report(this.problems);
-		namespace.report(HookFaults.problems());
 	}
 
 	void detach(FailoverEngine engine) {
@@ -339,10 +356,12 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 			return OFF;
 		}
 		catch (Throwable ex) {
-			HookFaults.failed(this.engine, REACTOR, ex);
-			if (this.namespace != null) {
+			FailoverNamespace namespace = this.namespace;
+			if (namespace != null) {
+				namespace.faults().failed(REACTOR, ex);
 				return (this.delivered != null) ? ON : OFF;
 			}
+			HookFaults.failed(this.owner, REACTOR, ex);
 		}
 		this.delivered = null;
 		FailoverSwitch answer = (this.stock != null && this.refusedBy == null) ? this.stock.getSwitch() : OFF;
@@ -366,10 +385,10 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	}
 
 	private boolean awaitResolved() throws InterruptedException {
-		long end = System.nanoTime() + PROPERTIES_TIMEOUT.toNanos();
+		long end = System.nanoTime() + this.propertiesTimeout.toNanos();
 		synchronized (this.monitor) {
-			for (long left = PROPERTIES_TIMEOUT.toMillis(); !this.resolved && left > 0; left = TimeUnit.NANOSECONDS
-				.toMillis(end - System.nanoTime())) {
+			for (long left = this.propertiesTimeout.toMillis(); !this.resolved
+					&& left > 0; left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
 				this.monitor.wait(left);
 			}
 			return this.resolved;

@@ -37,8 +37,21 @@ final class HookFaults {
 	}
 
 	/**
+	 * Takes note that something has not failed.
+	 * @param engine whose it is, {@code null} if it is nobody's
+	 * @param activity what has worked
+	 */
+	static void worked(@Nullable FailoverEngine engine, String activity) {
+		ofNobody.worked(activity);
+		FailoverEngine concerned = (engine != null) ? engine : Bridges.oldest();
+		if (concerned != null) {
+			concerned.faults().worked(activity);
+		}
+	}
+
+	/**
 	 * What has failed while there was no engine.
-	 * @return the problems, for whoever comes next
+	 * @return the problems, for those that come later
 	 */
 	static List<Problem> problems() {
 		return Problem.listOf(ofNobody);

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -59,6 +60,8 @@ public final class FailoverEngine implements AutoCloseable {
 	private final List<LocalOverride> locals = new ArrayList<>();
 
 	private final Faults faults = new Faults(logger, "application");
+
+	private final Set<Supplier<List<Problem>>> otherProblems = new CopyOnWriteArraySet<>();
 
 	private final List<FailoverListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -133,7 +136,7 @@ public final class FailoverEngine implements AutoCloseable {
 				namespace = create(key, origin, providers);
 				this.namespaces.put(key, namespace);
 				FailoverNamespace opened = namespace;
-				tell((listener) -> listener.namespaceOpened(opened));
+				tell("namespaceOpened", (listener) -> listener.namespaceOpened(opened));
 			}
 			this.members.add(key, origin, client);
 			return namespace;
@@ -157,7 +160,7 @@ public final class FailoverEngine implements AutoCloseable {
 		}
 		sources.add(store);
 		FailoverNamespace namespace = new FailoverNamespace(key, sources, this.rules.patterns(), new Telling());
-		namespace.addProblems(() -> Problem.listOf(this.faults));
+		namespace.addProblems(this::problems);
 		logger.info("Failover of namespace '{}': {}, sources {}, directory {}, {} backups", key,
 				namespace.view().isOn() ? "ON" : "off", sources.stream().map(FailoverSource::name).toList(),
 				store.location(), namespace.view().backups().size());
@@ -273,9 +276,23 @@ public final class FailoverEngine implements AutoCloseable {
 		Switching.awaitApplied(targets);
 	}
 
-	private void tell(Consumer<FailoverListener> event) {
-		this.listeners
-			.forEach((listener) -> this.faults.run(Faults.activity("listener", listener), () -> event.accept(listener)));
+	private void tell(String event, Consumer<FailoverListener> telling) {
+		this.listeners.forEach((listener) -> this.faults.run(Faults.activity(event + " of listener", listener),
+				() -> telling.accept(listener)));
+	}
+
+	/**
+	 * Adds somebody who knows what an operator should put right, whatever the namespace.
+	 * @param problems tells what there is now, quickly
+	 */
+	public void addProblems(Supplier<List<Problem>> problems) {
+		this.otherProblems.add(problems);
+	}
+
+	private List<Problem> problems() {
+		List<Problem> problems = Problem.listOf(this.faults);
+		this.otherProblems.forEach((other) -> problems.addAll(other.get()));
+		return problems;
 	}
 
 	/**
@@ -324,18 +341,18 @@ public final class FailoverEngine implements AutoCloseable {
 
 		@Override
 		public void viewChanged(FailoverNamespace namespace, View before, View after) {
-			tell((listener) -> listener.viewChanged(namespace, before, after));
+			tell("viewChanged", (listener) -> listener.viewChanged(namespace, before, after));
 			FailoverEngine.this.switching.noteForeignChange(namespace, before, after);
 		}
 
 		@Override
 		public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
-			tell((listener) -> listener.serviceUsed(namespace, key));
+			tell("serviceUsed", (listener) -> listener.serviceUsed(namespace, key));
 		}
 
 		@Override
 		public void liveChanged(FailoverNamespace namespace, ServiceKey key) {
-			tell((listener) -> listener.liveChanged(namespace, key));
+			tell("liveChanged", (listener) -> listener.liveChanged(namespace, key));
 		}
 
 	}

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import io.github.nacosfailover.SwitchChanged;
@@ -30,9 +31,9 @@ final class SwitchRecorder {
 
 	private final Map<FailoverNamespace, Deque<SwitchChanged>> recent = new HashMap<>();
 
-	private final Consumer<Consumer<FailoverListener>> listeners;
+	private final BiConsumer<String, Consumer<FailoverListener>> listeners;
 
-	SwitchRecorder(Consumer<Consumer<FailoverListener>> listeners) {
+	SwitchRecorder(BiConsumer<String, Consumer<FailoverListener>> listeners) {
 		this.listeners = listeners;
 	}
 
@@ -63,7 +64,7 @@ final class SwitchRecorder {
 						namespace.name(), namespace.store().location(), Faults.describe(ex));
 			}
 		}
-		this.listeners.accept((listener) -> listener.switchChanged(namespace, change, took));
+		this.listeners.accept("switchChanged", (listener) -> listener.switchChanged(namespace, change, took));
 	}
 
 	private static void log(FailoverNamespace namespace, SwitchChanged change) {

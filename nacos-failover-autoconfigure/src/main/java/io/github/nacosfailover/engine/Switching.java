@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -50,7 +51,7 @@ final class Switching implements AutoCloseable {
 
 	private final SwitchRules rules;
 
-	private final Consumer<Consumer<FailoverListener>> telling;
+	private final BiConsumer<String, Consumer<FailoverListener>> telling;
 
 	private final SwitchRecorder recorder;
 
@@ -69,7 +70,7 @@ final class Switching implements AutoCloseable {
 	 * @param telling tells all listeners of the engine
 	 * @param faults takes what has failed and must not harm anything
 	 */
-	Switching(SwitchRules rules, Consumer<Consumer<FailoverListener>> telling, Faults faults) {
+	Switching(SwitchRules rules, BiConsumer<String, Consumer<FailoverListener>> telling, Faults faults) {
 		this.rules = rules;
 		this.telling = telling;
 		this.recorder = new SwitchRecorder(telling);
@@ -319,7 +320,7 @@ final class Switching implements AutoCloseable {
 
 	private void tellApplied(FailoverNamespace namespace, View before, View after) {
 		if (before != after) {
-			this.telling.accept((listener) -> listener.viewApplied(namespace, before, after));
+			this.telling.accept("viewApplied", (listener) -> listener.viewApplied(namespace, before, after));
 		}
 	}
 

@@ -65,7 +65,7 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 
 	private volatile long callStarted;
 
-	private long dataTaken;
+	private volatile long dataTaken;
 
 	private volatile boolean closed;
 
@@ -169,9 +169,7 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 		SwitchState failoverSwitch = askSwitch();
 		BackupTable backups = this.state.backups();
 		boolean switched = isOn(failoverSwitch) != isOn(this.state.failoverSwitch());
-		boolean idle = !isOn(failoverSwitch) && this.dataProblem == null;
-		Duration pause = idle ? DATA_WHILE_OFF : DATA_WHILE_ON;
-		if (this.dataTaken == 0 || switched || System.nanoTime() - this.dataTaken >= pause.toNanos()) {
+		if (this.dataTaken == 0 || switched || nextData(failoverSwitch).isNegative()) {
 			this.callStarted = System.nanoTime();
 			backups = askData(backups);
 			this.dataTaken = System.nanoTime();
@@ -187,6 +185,16 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 		this.problemLog.update(
 				(switchFailed || this.dataProblem != null) ? this.switchProblemKind + " " + this.dataProblemKind : null,
 				switchFailed ? this.switchProblem : this.dataProblem);
+	}
+
+	private Duration nextData(@Nullable SwitchState failoverSwitch) {
+		boolean idle = !isOn(failoverSwitch) && this.dataProblem == null;
+		return (idle ? DATA_WHILE_OFF : DATA_WHILE_ON).minusNanos(System.nanoTime() - this.dataTaken);
+	}
+
+	/** How long the data are not asked for, unless the switch changes. */
+	Duration nextData() {
+		return nextData(this.state.failoverSwitch());
 	}
 
 	/** Called on another thread, since the one of this source is blocked. */

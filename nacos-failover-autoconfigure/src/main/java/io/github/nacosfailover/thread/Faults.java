@@ -135,11 +135,11 @@ public final class Faults {
 
 	private void log(String activity, Throwable fault) {
 		try {
-			this.logger.warn("Failover: {}: {} failed, and everything else goes on", this.subject, activity, fault);
+			this.logger.warn("Failover: {}: failure in {}; everything else goes on", this.subject, activity, fault);
 		}
 		catch (Throwable ex) {
 			// One that cannot even be printed.
-			this.logger.warn("Failover: {}: {} failed, and everything else goes on: {}", this.subject, activity,
+			this.logger.warn("Failover: {}: failure in {}; everything else goes on: {}", this.subject, activity,
 					describe(fault));
 		}
 	}
@@ -178,9 +178,7 @@ public final class Faults {
 	 * @return the activity
 	 */
 	public static String activity(String role, Object called) {
-		String type = called.getClass().getName();
-		int lambda = type.indexOf("$$Lambda");
-		return role + " " + ((lambda > 0) ? type.substring(0, lambda) : type);
+		return role + " " + called.getClass().getName();
 	}
 
 	private static String place(Throwable fault) {

@@ -22,6 +22,8 @@ public final class RepeatedTask {
 
 	private final Thread thread;
 
+	private volatile boolean woken;
+
 	private volatile boolean ended;
 
 	/**
@@ -43,6 +45,7 @@ public final class RepeatedTask {
 
 	/** Ends the pause there is, unless the task has failed. */
 	public void wake() {
+		this.woken = true;
 		LockSupport.unpark(this.thread);
 	}
 
@@ -74,33 +77,37 @@ public final class RepeatedTask {
 	private void repeat() {
 		long retry = FIRST_RETRY_NANOS;
 		while (goesOn()) {
+			this.woken = false;
 			try {
 				long pause = this.task.run();
 				this.faults.worked(this.thread.getName());
 				retry = FIRST_RETRY_NANOS;
-				if (pause > 0 && goesOn()) {
-					LockSupport.parkNanos(this, pause);
-				}
+				pause(pause, true);
 			}
 			catch (Throwable ex) {
 				if (!this.ended) {
 					this.faults.failed(this.thread.getName(), ex);
-					pauseUnlessEnded(retry);
+					pause(retry, false);
 					retry = Math.min(LAST_RETRY_NANOS, 2 * retry);
 				}
 			}
 		}
 	}
 
-	/** An interrupt that is not the end is left from the task, and no pause would last. */
+	/**
+	 * An interrupt that is not the end is left from the task, and no pause would last.
+	 */
 	private boolean goesOn() {
 		Thread.interrupted();
 		return !this.ended;
 	}
 
-	private void pauseUnlessEnded(long nanos) {
+	private void pause(long nanos, boolean untilWoken) {
 		long end = System.nanoTime() + nanos;
 		for (long left = nanos; left > 0 && goesOn(); left = end - System.nanoTime()) {
+			if (untilWoken && this.woken) {
+				return;
+			}
 			LockSupport.parkNanos(this, left);
 		}
 	}

@@ -98,6 +98,18 @@ class SwitchLeaseTests {
 	}
 
 	@Test
+	void anErrorOfAGuardIsListedAndTheNextLookSwitchesOff() {
+		this.lease = new SwitchLease(this.engine, true, null, TIMES);
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		this.guard.error = new AssertionError("guard");
+		await().until(() -> this.namespace.problems().toString().contains("java.lang.AssertionError: guard"));
+		assertThat(this.namespace.view().isOn()).isTrue();
+		this.guard.error = null;
+		await().until(() -> !this.namespace.view().isOn());
+		await().until(() -> this.namespace.problems().isEmpty());
+	}
+
+	@Test
 	void nothingEndsWhileItIsNotKnownThatTheServerIsUp() {
 		this.client.isServer(null);
 		this.lease = new SwitchLease(this.engine, true, null, TIMES);
@@ -132,9 +144,14 @@ class SwitchLeaseTests {
 
 		private volatile int asked;
 
+		private volatile Error error;
+
 		@Override
 		public Findings examine(Map<FailoverNamespace, Change> changes) {
 			this.asked++;
+			if (this.error != null) {
+				throw this.error;
+			}
 			Map<FailoverNamespace, Verdict> verdicts = new LinkedHashMap<>();
 			changes.keySet().forEach((namespace) -> verdicts.put(namespace, this.verdict));
 			return new Findings(verdicts, null);

@@ -56,6 +56,14 @@ public final class InMemoryStore implements FailoverStore, FailoverEngine.StoreF
 	}
 
 	/**
+	 * Switches on, with this backup and no other.
+	 * @param backup the backup, which may fail to be loaded
+	 */
+	public void on(BackupRef backup) {
+		change(new SourceState(ON, BackupTable.of(Map.of(backup.key(), backup))));
+	}
+
+	/**
 	 * Switches off; the backups stay.
 	 */
 	public void off() {

@@ -27,6 +27,8 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 
 	private volatile ServiceKey hanging;
 
+	private volatile Error error;
+
 	private volatile String status = "UP";
 
 	/**
@@ -76,6 +78,22 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 	}
 
 	/**
+	 * Lets every question to the server, and to the caches of the client, end in an
+	 * error.
+	 * @param error the error, {@code null} to let them be answered again
+	 */
+	public void failsWith(Error error) {
+		this.error = error;
+	}
+
+	private void check() {
+		Error error = this.error;
+		if (error != null) {
+			throw error;
+		}
+	}
+
+	/**
 	 * How often the server was asked.
 	 * @return the number
 	 */
@@ -113,12 +131,14 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 
 	@Override
 	public List<Instance> live(ServiceKey key) {
+		check();
 		return instances(this.script.cached());
 	}
 
 	@Override
 	public List<Instance> ask(ServiceKey key) throws NacosException {
 		this.asked.incrementAndGet();
+		check();
 		if (key.equals(this.hanging)) {
 			awaitEnd();
 		}

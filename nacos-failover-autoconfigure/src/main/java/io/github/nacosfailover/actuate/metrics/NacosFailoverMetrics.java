@@ -61,6 +61,10 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		this.registries.add(registry);
+		this.engine.faults().run("binding of meters", () -> bindNamespaces(registry));
+	}
+
+	private void bindNamespaces(MeterRegistry registry) {
 		for (FailoverNamespace namespace : this.engine.namespaces()) {
 			this.known.add(namespace.name());
 			bind(registry, namespace);
@@ -106,7 +110,9 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 		gauge(registry, namespace, "backup.instances", "Instances in the backups",
 				(it) -> it.view().backups().all().stream().mapToInt(BackupRef::instances).sum());
 		gauge(registry, namespace, "problems", "What an operator should put right", (it) -> it.problems().size());
-		Gauge.builder(PREFIX + "backup.age", namespace, NacosFailoverMetrics::oldestBackupInUse)
+		Gauge
+			.builder(PREFIX + "backup.age", namespace,
+					(it) -> measure(it, "backup.age", NacosFailoverMetrics::oldestBackupInUse))
 			.description("Age of the oldest backup of a service in use")
 			.baseUnit("seconds")
 			.tag(NAMESPACE, namespace.name())
@@ -116,9 +122,15 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 		queries(registry, namespace, "live", ServiceUsage::fromLive);
 	}
 
+	/** Without this, registries differ in what they do about it. */
+	private static double measure(FailoverNamespace namespace, String name, ToDoubleFunction<FailoverNamespace> value) {
+		Double measured = namespace.faults().ask("gauge " + PREFIX + name, () -> value.applyAsDouble(namespace));
+		return (measured != null) ? measured : Double.NaN;
+	}
+
 	private static void gauge(MeterRegistry registry, FailoverNamespace namespace, String name, String description,
 			ToDoubleFunction<FailoverNamespace> value) {
-		Gauge.builder(PREFIX + name, namespace, value)
+		Gauge.builder(PREFIX + name, namespace, (it) -> measure(it, name, value))
 			.description(description)
 			.tag(NAMESPACE, namespace.name())
 			.strongReference(true)
