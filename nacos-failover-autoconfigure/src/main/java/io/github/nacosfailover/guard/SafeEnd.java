@@ -78,7 +78,8 @@ final class SafeEnd {
 	List<String> hindrances(View view) {
 		Long up = upSince();
 		if (up == null || System.nanoTime() - up < this.times.up().toNanos()) {
-			return List.of("the server has not been up for %d s without a break".formatted(this.times.up().toSeconds()));
+			return List
+				.of("the server has not been up for %d s without a break".formatted(this.times.up().toSeconds()));
 		}
 		List<String> unused = whyOthersHaveToDecide(view);
 		if (!unused.isEmpty()) {
