@@ -233,8 +233,10 @@ final class ServiceMemory {
 	 */
 	private static @Nullable Duration laterOf(@Nullable Duration ours, @Nullable Duration theirs,
 			@Nullable Duration before) {
-		boolean isNews = theirs != null && (before == null || theirs.compareTo(before) < 0);
-		return (isNews && (ours == null || theirs.compareTo(ours) < 0)) ? theirs : ours;
+		if (theirs == null || (before != null && theirs.compareTo(before) >= 0)) {
+			return ours;
+		}
+		return (ours == null || theirs.compareTo(ours) < 0) ? theirs : ours;
 	}
 
 	@Nullable Duration restoredFor() {
