@@ -23,10 +23,10 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
@@ -36,7 +36,7 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration
 @ConditionalOnClass({ NamingService.class, FailoverDataSource.class })
-@ConditionalOnProperty(name = "nacos.failover.enabled", matchIfMissing = true)
+@Conditional(FailoverEnabled.class)
 @EnableConfigurationProperties(NacosFailoverProperties.class)
 @Import({ NamingClientConfiguration.class, NacosInjectedConfiguration.class, SwitchAuditConfiguration.class,
 		SpringCloudAlibabaConfiguration.class, RedisStoreConfiguration.class, JdbcStoreConfiguration.class,

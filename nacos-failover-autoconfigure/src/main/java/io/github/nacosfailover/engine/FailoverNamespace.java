@@ -23,6 +23,7 @@ import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.LocalOverride;
 import io.github.nacosfailover.store.SwitchLog;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,8 @@ public final class FailoverNamespace {
 
 	private final RememberedServices remembered;
 
+	private final Faults faults;
+
 	private volatile List<String> findings = List.of();
 
 	private volatile View view;
@@ -67,6 +70,7 @@ public final class FailoverNamespace {
 		this.patterns = patterns;
 		this.listener = listener;
 		this.remembered = new RememberedServices(name, store());
+		this.faults = new Faults(logger, "namespace '%s'".formatted(name));
 		// A source may call from its own thread at once: let it wait for the first view.
 		synchronized (this) {
 			this.sources.forEach((source) -> source.addListener(this.refresh));
@@ -114,12 +118,24 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Joins the sources anew and tells the clients if something has changed.
+	 * What has failed of calls for this namespace that must not harm it.
+	 * @return the faults, listed under its problems
+	 */
+	public Faults faults() {
+		return this.faults;
+	}
+
+	/**
+	 * Joins the sources anew and tells the clients if something has changed. Does not
+	 * throw: the source that calls would take that for a failure of its own.
 	 */
 	synchronized void refresh() {
-		if (this.closed) {
-			return;
+		if (!this.closed) {
+			this.faults.run("joining of the sources", this::join);
 		}
+	}
+
+	private void join() {
 		View before = this.view;
 		View after = compute(before.version() + 1);
 		if (after.backups() == before.backups() && after.governor() == before.governor()
@@ -127,8 +143,12 @@ public final class FailoverNamespace {
 			return;
 		}
 		this.view = after;
-		this.clients.forEach(NamespaceClient::viewChanged);
+		this.clients.forEach(this::tell);
 		this.listener.viewChanged(this, before, after);
+	}
+
+	private void tell(NamespaceClient client) {
+		this.faults.run(Faults.activity("telling of", client), client::viewChanged);
 	}
 
 	private View compute(long version) {
@@ -186,7 +206,8 @@ public final class FailoverNamespace {
 	private ServiceUsage firstUsage(ServiceKey key, boolean answered) {
 		boolean known = answered || this.view.backups().find(key) != null || this.remembered.known().contains(key);
 		return this.asked.add(key, known, () -> {
-			store().used(key);
+			// Called by a query, which is none the worse for it.
+			this.faults.run("first use of a service", () -> store().used(key));
 			this.listener.serviceUsed(this, key);
 		});
 	}
@@ -351,9 +372,17 @@ public final class FailoverNamespace {
 	 */
 	public List<Problem> problems() {
 		List<Problem> problems = new ArrayList<>(this.ownProblems);
-		this.otherProblems.forEach((other) -> problems.addAll(other.get()));
-		this.sources.forEach((source) -> problems.addAll(source.problems()));
+		this.otherProblems.forEach((other) -> add(problems, "problems", other));
+		this.sources.forEach((source) -> add(problems, "problems of " + source.name(), source::problems));
+		problems.addAll(Problem.listOf(this.faults));
 		return problems;
+	}
+
+	private void add(List<Problem> problems, String whose, Supplier<List<Problem>> some) {
+		List<Problem> found = this.faults.ask(whose, some::get);
+		if (found != null) {
+			problems.addAll(found);
+		}
 	}
 
 	/**
@@ -364,7 +393,7 @@ public final class FailoverNamespace {
 	public String serverStatus() {
 		String status = "UNKNOWN";
 		for (NamespaceClient client : this.clients) {
-			String found = client.serverStatus();
+			String found = this.faults.ask("status of the server", client::serverStatus);
 			if ("UP".equals(found)) {
 				return "UP";
 			}
@@ -478,7 +507,8 @@ public final class FailoverNamespace {
 		boolean applied = true;
 		for (NamespaceClient client : this.clients) {
 			Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-			applied &= client.awaitApplied(expected, left);
+			applied &= Boolean.TRUE.equals(this.faults.ask(Faults.activity("waiting for", client),
+					() -> client.awaitApplied(expected, left)));
 		}
 		return applied;
 	}

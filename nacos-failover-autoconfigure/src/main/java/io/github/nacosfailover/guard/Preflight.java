@@ -8,9 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.PreflightReport;
@@ -21,6 +19,7 @@ import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.SwitchGuard;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 
 	private static final Duration SERVER_TIMEOUT = Duration.ofSeconds(3);
 
-	private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
 
 	/** Counts at most between two looks at a service that is served. */
 	private static final Duration LONGEST_LOOK = Duration.ofMinutes(3);
@@ -40,12 +39,7 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 
 	private final GuardSettings settings;
 
-	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(CONCURRENT_QUESTIONS, CONCURRENT_QUESTIONS, 10,
-			TimeUnit.SECONDS, new LinkedBlockingQueue<>(), (task) -> {
-				Thread thread = new Thread(task, "nacos-failover-preflight");
-				thread.setDaemon(true);
-				return thread;
-			});
+	private final ExecutorService executor = DaemonThreads.executor("nacos-failover-preflight", CONCURRENT_QUESTIONS);
 
 	private final LiveServices liveServices = new LiveServices(this.executor, SERVER_TIMEOUT);
 
@@ -57,7 +51,6 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 
 	public Preflight(GuardSettings settings) {
 		this.settings = settings;
-		this.executor.allowCoreThreadTimeOut(true);
 	}
 
 	@Override

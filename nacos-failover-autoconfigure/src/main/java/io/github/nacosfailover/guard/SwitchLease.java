@@ -16,6 +16,7 @@ import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,11 +52,8 @@ public final class SwitchLease implements AutoCloseable {
 	private final Map<FailoverNamespace, SafeEnd> ends = new ConcurrentHashMap<>();
 
 	/** One looks for a break of the server while the other looks at its services. */
-	private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(2, (task) -> {
-		Thread thread = new Thread(task, "nacos-failover-lease");
-		thread.setDaemon(true);
-		return thread;
-	});
+	private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(2,
+			DaemonThreads.factory("nacos-failover-lease"));
 
 	/**
 	 * Starts to look, until it is closed.
@@ -72,33 +70,29 @@ public final class SwitchLease implements AutoCloseable {
 		this.offIfSafe = offIfSafe;
 		this.watch = watch;
 		this.times = times;
-		repeat(this::lookAtSwitch, Duration.ofSeconds(1));
-		repeat(FailoverNamespace::rememberUsed, REMEMBER_EVERY);
+		repeat("end of the switch", this::lookAtSwitch, Duration.ofSeconds(1));
+		repeat("list of services in use", FailoverNamespace::rememberUsed, REMEMBER_EVERY);
 		if (offIfSafe) {
-			repeat((namespace) -> {
+			repeat("look at the server before the end of the switch", (namespace) -> {
 				if (namespace.view().isOn()) {
 					end(namespace).watchServer();
 				}
 			}, Duration.ofSeconds(1));
 		}
 		if (watch != null) {
-			repeat(watch::compareServed, times.watchEvery());
+			repeat("comparison of what is served with what is live", watch::compareServed, times.watchEvery());
 		}
 	}
 
-	private void repeat(Consumer<FailoverNamespace> task, Duration pause) {
-		this.executor.scheduleWithFixedDelay(() -> {
-			for (FailoverNamespace namespace : this.engine.namespaces()) {
-				try {
-					task.accept(namespace);
-				}
-				catch (Exception | Error ex) {
-					// Without this the executor would never do it again.
-					logger.warn("Failover of namespace '{}': the switch could not be looked after", namespace.name(),
-							ex);
-				}
-			}
-		}, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+	/** An executor that something is thrown at would never do it again. */
+	private void repeat(String activity, Consumer<FailoverNamespace> task, Duration pause) {
+		this.executor.scheduleWithFixedDelay(
+				() -> this.engine.faults()
+					.run(activity,
+							() -> this.engine.namespaces()
+								.forEach((namespace) -> namespace.faults()
+									.run(activity, () -> task.accept(namespace)))),
+				pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	private SafeEnd end(FailoverNamespace namespace) {

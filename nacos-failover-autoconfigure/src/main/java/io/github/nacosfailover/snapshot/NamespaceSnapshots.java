@@ -28,6 +28,7 @@ import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotResult;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,27 +170,19 @@ final class NamespaceSnapshots {
 	}
 
 	/**
-	 * Does what is due. Does not throw: what cannot be done is done later.
+	 * Does what is due. Does not throw: what cannot be done, for whatever reason, is done
+	 * later.
 	 * @param id id for the snapshot
 	 * @param pace how fast to ask the server
 	 */
 	void runDue(String id, Pace pace) {
-		boolean all = this.times.takeVerification();
 		Map<ServiceKey, Boolean> services = new LinkedHashMap<>();
-		if (this.times.takeHints() || all) {
-			takeHints(services);
-		}
-		if (this.times.takeWatch() || all) {
-			this.guard.watched().forEach((key) -> services.putIfAbsent(key, false));
-		}
-		ServerAnswers server = new ServerAnswers(this.namespace, pace);
-		if (all) {
-			inScope(server).forEach((key) -> services.putIfAbsent(key, false));
-		}
-		if (services.isEmpty()) {
-			return;
-		}
 		try {
+			ServerAnswers server = new ServerAnswers(this.namespace, pace);
+			takeDue(services, server);
+			if (services.isEmpty()) {
+				return;
+			}
 			Result result = run(services, server, id, BY_ITSELF, false);
 			result.postponed()
 				.forEach((key) -> this.hints.merge(key, services.getOrDefault(key, false), Boolean::logicalOr));
@@ -197,7 +190,8 @@ final class NamespaceSnapshots {
 				this.times.postponed();
 			}
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (Throwable ex) {
+			// An error, too, that of a memory that is full, say: the next time may do.
 			logger.debug("The backups of namespace '{}' cannot be written", this.namespace.name(), ex);
 			services.forEach((key, told) -> this.hints.merge(key, told, Boolean::logicalOr));
 			this.times.postponed();
@@ -206,11 +200,27 @@ final class NamespaceSnapshots {
 		this.times.watching(!this.guard.watched().isEmpty());
 	}
 
+	private void takeDue(Map<ServiceKey, Boolean> services, ServerAnswers server) {
+		boolean all = this.times.takeVerification();
+		if (this.times.takeHints() || all) {
+			takeHints(services);
+		}
+		if (this.times.takeWatch() || all) {
+			this.guard.watched().forEach((key) -> services.putIfAbsent(key, false));
+		}
+		if (all) {
+			inScope(server).forEach((key) -> services.putIfAbsent(key, false));
+		}
+	}
+
 	private void takeHints(Map<ServiceKey, Boolean> services) {
 		for (ServiceKey key : List.copyOf(this.hints.keySet())) {
 			Boolean told = this.hints.remove(key);
-			if (told != null && isInUse(key)) {
+			if (told != null) {
 				services.put(key, told);
+				if (!isInUse(key)) {
+					services.remove(key);
+				}
 			}
 		}
 	}
@@ -398,9 +408,9 @@ final class NamespaceSnapshots {
 		this.problemLog.update(message);
 	}
 
-	private static String message(Exception ex) {
-		String message = ex.getMessage();
-		return (ex instanceof IOException && message != null) ? message : ex.toString();
+	private static String message(Throwable ex) {
+		String message = (ex instanceof IOException) ? ex.getMessage() : null;
+		return (message != null) ? message : Faults.describe(ex);
 	}
 
 }

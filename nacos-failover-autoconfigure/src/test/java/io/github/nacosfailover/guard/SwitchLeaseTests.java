@@ -93,7 +93,7 @@ class SwitchLeaseTests {
 		assertThat(this.namespace.view().isOn()).isTrue();
 		assertThat(this.engine.history(null)).hasSize(1);
 		this.guard.verdict = new Verdict(List.of(), List.of());
-		await().atMost(Duration.ofSeconds(15)).until(() -> !this.namespace.view().isOn());
+		await().until(() -> !this.namespace.view().isOn());
 		assertThat(this.engine.history(null).get(0).origin()).isEqualTo(SwitchOrigin.LEASE);
 	}
 

@@ -1,7 +1,6 @@
 package io.github.nacosfailover.guard;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -16,7 +15,6 @@ import io.github.nacosfailover.nacosserver.NacosServer;
 import io.github.nacosfailover.testsupport.EndpointClient;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.SharedNacos;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +26,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
-
-import static org.awaitility.Awaitility.await;
 
 /**
  * An application with a failover directory and a real server, switched over HTTP.
@@ -124,10 +120,6 @@ abstract class SwitchTestBase {
 
 	static List<String> texts(JsonNode array) {
 		return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
-	}
-
-	static ConditionFactory patiently() {
-		return await().atMost(Duration.ofSeconds(30));
 	}
 
 	@SpringBootConfiguration

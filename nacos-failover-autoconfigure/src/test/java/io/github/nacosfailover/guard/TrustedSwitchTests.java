@@ -48,20 +48,20 @@ class TrustedSwitchTests extends SwitchTestBase {
 		this.endpoint.post("{\"enabled\": true, \"reason\": \"upgrade\\nof nacos\"}", 200);
 		provider.shutDown();
 		this.server.kill();
-		patiently().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("DOWN"));
+		await().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("DOWN"));
 		JsonNode down = this.endpoint.post("{\"enabled\": false}", 409);
 		assertThat(down.at("/refused/0").asText()).contains("server is down");
 		this.server.restart();
-		patiently().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("UP"));
+		await().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("UP"));
 		JsonNode empty = this.endpoint.post("{\"enabled\": false}", 409);
 		assertThat(empty.at("/refused/0").asText()).contains("50 %").contains(this.orders + " 0 of 4");
 		register(this.orders, "10.0.0.1");
-		patiently().until(() -> liveHealthy(this.orders) == 1);
+		await().until(() -> liveHealthy(this.orders) == 1);
 		assertThat(this.endpoint.post("{\"enabled\": false}", 409).at("/refused/0").asText())
 			.contains(this.orders + " 1 of 4");
 		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(4);
 		register(this.orders, "10.0.0.2");
-		patiently().until(() -> liveHealthy(this.orders) == 2);
+		await().until(() -> liveHealthy(this.orders) == 2);
 		assertThat(this.endpoint.get("/nacosfailover/preflight", 200).at("/namespaces/public/off/allowed").asBoolean())
 			.isTrue();
 		assertThat(this.endpoint.post("{\"enabled\": false}", 200).at("/enabled").asBoolean()).isFalse();
