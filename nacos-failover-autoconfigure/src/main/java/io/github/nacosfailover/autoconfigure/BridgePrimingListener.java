@@ -21,7 +21,8 @@ class BridgePrimingListener implements ApplicationListener<ApplicationEnvironmen
 	@Override
 	public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
 		try {
-			if (FailoverEnabled.in(event.getEnvironment()) && ClassUtils.isPresent(CLIENT, getClass().getClassLoader())) {
+			if (FailoverEnabled.in(event.getEnvironment())
+					&& ClassUtils.isPresent(CLIENT, getClass().getClassLoader())) {
 				Bridges.prime();
 			}
 		}

@@ -34,7 +34,8 @@ class HealthOrderListener implements ApplicationListener<ApplicationEnvironmentP
 	}
 
 	private static void addOrder(ConfigurableEnvironment environment) {
-		if (FailoverEnabled.in(environment) && !environment.containsProperty(ORDER) && !environment.containsProperty(ORDER + "[0]")) {
+		if (FailoverEnabled.in(environment) && !environment.containsProperty(ORDER)
+				&& !environment.containsProperty(ORDER + "[0]")) {
 			environment.getPropertySources()
 				.addLast(new MapPropertySource("nacosFailoverDefaults",
 						Map.of(ORDER, "down,out-of-service,failover,up,unknown")));

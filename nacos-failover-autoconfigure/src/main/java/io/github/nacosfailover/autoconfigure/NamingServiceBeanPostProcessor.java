@@ -103,8 +103,8 @@ class NamingServiceBeanPostProcessor
 	}
 
 	/**
-	 * Leaves the client as it is if it cannot be decorated, whatever the reason. Only what
-	 * keeps the context from starting at all is thrown on.
+	 * Leaves the client as it is if it cannot be decorated, whatever the reason. Only
+	 * what keeps the context from starting at all is thrown on.
 	 */
 	private NamingService decorate(NamingService client, String beanName) {
 		NamingServiceDecorator decorator = this.decorator.getObject();

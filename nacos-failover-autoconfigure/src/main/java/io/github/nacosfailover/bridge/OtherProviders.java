@@ -84,9 +84,8 @@ final class OtherProviders {
 				}
 				catch (Throwable ex) {
 					Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-					failures.add(new Problem(type.getName(),
-							"cannot be created: %s; correct or remove this provider"
-								.formatted(Faults.describe(cause))));
+					failures.add(new Problem(type.getName(), "cannot be created: %s; correct or remove this provider"
+						.formatted(Faults.describe(cause))));
 				}
 			}
 		}

@@ -50,7 +50,9 @@ final class NamingServiceHandler implements InvocationHandler {
 
 	private final Runnable onShutDown;
 
-	/** What could not be answered from the backups when it was last tried; mostly empty. */
+	/**
+	 * What could not be answered from the backups when it was last tried; mostly empty.
+	 */
 	private final Set<String> degraded = new CopyOnWriteArraySet<>();
 
 	NamingServiceHandler(NamingService client, FailoverNamespace namespace, Subscriptions subscriptions,

@@ -274,8 +274,8 @@ public final class FailoverEngine implements AutoCloseable {
 	}
 
 	private void tell(Consumer<FailoverListener> event) {
-		this.listeners
-			.forEach((listener) -> this.faults.run(Faults.activity("listener", listener), () -> event.accept(listener)));
+		this.listeners.forEach(
+				(listener) -> this.faults.run(Faults.activity("listener", listener), () -> event.accept(listener)));
 	}
 
 	/**

@@ -507,8 +507,8 @@ public final class FailoverNamespace {
 		boolean applied = true;
 		for (NamespaceClient client : this.clients) {
 			Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-			applied &= Boolean.TRUE.equals(this.faults.ask(Faults.activity("waiting for", client),
-					() -> client.awaitApplied(expected, left)));
+			applied &= Boolean.TRUE.equals(
+					this.faults.ask(Faults.activity("waiting for", client), () -> client.awaitApplied(expected, left)));
 		}
 		return applied;
 	}

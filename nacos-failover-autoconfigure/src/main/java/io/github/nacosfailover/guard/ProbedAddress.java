@@ -24,7 +24,9 @@ final class ProbedAddress {
 
 	private static final Pattern IPV6 = Pattern.compile("(?=.*:)[0-9a-fA-F:][0-9a-fA-F:.]*(%[\\w.~-]+)?");
 
-	/** Of clouds whose metadata are not link-local: Alibaba, Azure, Oracle, AWS, Google. */
+	/**
+	 * Of clouds whose metadata are not link-local: Alibaba, Azure, Oracle, AWS, Google.
+	 */
 	private static final Set<String> METADATA = Set.of("100.100.100.200", "168.63.129.16", "192.0.0.192",
 			"fd00:ec2:0:0:0:0:0:254", "fd20:ce:0:0:0:0:0:254");
 

@@ -92,7 +92,9 @@ public final class RepeatedTask {
 		}
 	}
 
-	/** An interrupt that is not the end is left from the task, and no pause would last. */
+	/**
+	 * An interrupt that is not the end is left from the task, and no pause would last.
+	 */
 	private boolean goesOn() {
 		Thread.interrupted();
 		return !this.ended;
