@@ -32,7 +32,7 @@ import static org.awaitility.Awaitility.await;
  */
 class SwitchLeaseTests {
 
-	private static final Duration SHORT = Duration.ofMillis(100);
+	private static final Duration SHORT = Duration.ofSeconds(1);
 
 	private static final LeaseTimes TIMES = new LeaseTimes(SHORT, SHORT, SHORT, SHORT);
 
