@@ -87,7 +87,7 @@ class FleetLeaseTests {
 		UsageLog log = Objects.requireNonNull(one.namespace.store().usageLog());
 		await().until(() -> log.read().keySet().equals(Set.of(ORDERS, PAYMENTS)));
 		other.client.sees(1);
-		one.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		one.engine.switchFailover(SwitchRequest.on("ops").lasting(Duration.ofSeconds(1)));
 		await().until(() -> other.namespace.view().isOn());
 		int asked = one.client.asked();
 		await().until(() -> one.client.asked() >= asked + 12);
@@ -105,7 +105,7 @@ class FleetLeaseTests {
 	private void freshProcessEndsNothingAlone(Start startOld, Start startFresh) throws Exception {
 		Process old = startOld.start().use(ORDERS).use(PAYMENTS);
 		old.back(ORDERS, PAYMENTS);
-		old.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		old.engine.switchFailover(SwitchRequest.on("ops").lasting(Duration.ofSeconds(1)));
 		UsageLog log = Objects.requireNonNull(old.namespace.store().usageLog());
 		await().until(() -> log.read().keySet().equals(Set.of(ORDERS, PAYMENTS)));
 		Process fresh = startFresh.start();
