@@ -75,7 +75,7 @@ class ArchitectureTests {
 
 	@Test
 	void guardKnowsNeitherBridgeNorClient() {
-		onlyKnows("guard", "engine", "source", "backup", "");
+		onlyKnows("guard", "engine", "store", "source", "backup", "");
 	}
 
 	@Test

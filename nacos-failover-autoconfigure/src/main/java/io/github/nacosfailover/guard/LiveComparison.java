@@ -80,7 +80,6 @@ final class LiveComparison {
 		}
 	}
 
-
 	/**
 	 * Whether the server has answered for none of them, and there are some.
 	 */

@@ -150,9 +150,7 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 	 * @param namespace the namespace
 	 */
 	void compareServed(FailoverNamespace namespace) {
-		this.watches
-			.computeIfAbsent(namespace, (key) -> new ServedWatch(key, this.liveServices, settled(key)))
-			.look();
+		this.watches.computeIfAbsent(namespace, (key) -> new ServedWatch(key, this.liveServices, settled(key))).look();
 	}
 
 	private SettledLosses settled(FailoverNamespace namespace) {

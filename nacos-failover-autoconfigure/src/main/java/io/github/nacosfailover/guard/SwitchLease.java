@@ -88,10 +88,8 @@ public final class SwitchLease implements AutoCloseable {
 	private void repeat(String activity, Consumer<FailoverNamespace> task, Duration pause) {
 		this.executor.scheduleWithFixedDelay(
 				() -> this.engine.faults()
-					.run(activity,
-							() -> this.engine.namespaces()
-								.forEach((namespace) -> namespace.faults()
-									.run(activity, () -> task.accept(namespace)))),
+					.run(activity, () -> this.engine.namespaces()
+						.forEach((namespace) -> namespace.faults().run(activity, () -> task.accept(namespace)))),
 				pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
@@ -119,6 +117,9 @@ public final class SwitchLease implements AutoCloseable {
 			if (!namespace.view().isOn()) {
 				return;
 			}
+		}
+		if (!this.offIfSafe) {
+			end(namespace).object(view);
 		}
 		if (isTimeFor(this.reminded, namespace, REMIND_EVERY)) {
 			logger.warn("Failover of namespace '{}' is still ON: it was to end at {}{}", namespace.name(), end,

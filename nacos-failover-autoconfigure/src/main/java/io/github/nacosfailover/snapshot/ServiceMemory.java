@@ -228,13 +228,15 @@ final class ServiceMemory {
 	 * The later of two times.
 	 * @param ours how long ago ours is
 	 * @param theirs how long ago what is stored for all is
-	 * @param before how long ago that was when last looked at: what is stored stays behind
-	 * while time passes here, and is news only if it is later than it was
+	 * @param before how long ago that was when last looked at: what is stored stays
+	 * behind while time passes here, and is news only if it is later than it was
 	 */
 	private static @Nullable Duration laterOf(@Nullable Duration ours, @Nullable Duration theirs,
 			@Nullable Duration before) {
-		boolean isNews = theirs != null && (before == null || theirs.compareTo(before) < 0);
-		return (isNews && (ours == null || theirs.compareTo(ours) < 0)) ? theirs : ours;
+		if (theirs == null || (before != null && theirs.compareTo(before) >= 0)) {
+			return ours;
+		}
+		return (ours == null || theirs.compareTo(ours) < 0) ? theirs : ours;
 	}
 
 	@Nullable Duration restoredFor() {
@@ -267,7 +269,8 @@ final class ServiceMemory {
 
 	/** Whether it makes no difference if this is forgotten. */
 	boolean isIdle() {
-		return this.shrunk == null && this.restoredFor == null && this.servedFor == null && !this.backups.hasHigherThanNow();
+		return this.shrunk == null && this.restoredFor == null && this.servedFor == null
+				&& !this.backups.hasHigherThanNow();
 	}
 
 	/**

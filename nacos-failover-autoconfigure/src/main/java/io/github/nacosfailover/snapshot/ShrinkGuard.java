@@ -391,8 +391,8 @@ final class ShrinkGuard {
 	}
 
 	/**
-	 * What is to be stored at once of services that are served, or were until now: nothing
-	 * else that is stored of them is changed.
+	 * What is to be stored at once of services that are served, or were until now:
+	 * nothing else that is stored of them is changed.
 	 * @param stored what is stored now
 	 * @return texts by service
 	 */

@@ -68,6 +68,15 @@ public interface FailoverStore extends FailoverSource {
 	}
 
 	/**
+	 * Lets this process agree with others on the end of a switch.
+	 * @return what carries the words of the caller, or {@code null} if there is no such
+	 * thing
+	 */
+	default @Nullable EndVotes endVotes() {
+		return null;
+	}
+
+	/**
 	 * Where snapshots of this store go.
 	 * @return the archive, or {@code null} if the store keeps no snapshots
 	 */

@@ -3,12 +3,9 @@ package io.github.nacosfailover.guard;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import com.alibaba.nacos.api.naming.pojo.Instance;
-import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
@@ -50,7 +47,7 @@ class SafeEndTests {
 	@BeforeEach
 	void switchOn() {
 		this.namespace.addClient(this.client);
-		this.store.on(backup(ORDERS), backup(PAYMENTS));
+		this.store.on(ScriptedClient.backup(ORDERS, 4), ScriptedClient.backup(PAYMENTS, 4));
 		this.client.sees(4);
 		this.end.watchServer();
 	}
@@ -60,17 +57,6 @@ class SafeEndTests {
 		this.client.close();
 		this.guard.close();
 		this.engine.close();
-	}
-
-	private static Backup backup(ServiceKey key) {
-		List<Instance> instances = new ArrayList<>();
-		for (int i = 0; i < 4; i++) {
-			Instance instance = new Instance();
-			instance.setIp("10.0.0." + i);
-			instance.setPort(8080);
-			instances.add(instance);
-		}
-		return Backup.copyOf(key, instances);
 	}
 
 	private List<String> hindrances() {

@@ -32,7 +32,10 @@ import static org.awaitility.Awaitility.await;
  */
 class SwitchLeaseTests {
 
-	private static final Duration SHORT = Duration.ofSeconds(1);
+	private static final Duration SHORT = Duration.ofMillis(100);
+
+	/** The shortest that a switch may be given. */
+	private static final Duration SHORTEST = Duration.ofSeconds(1);
 
 	private static final LeaseTimes TIMES = new LeaseTimes(SHORT, SHORT, SHORT, SHORT);
 
@@ -65,7 +68,7 @@ class SwitchLeaseTests {
 		this.lease = new SwitchLease(this.engine, false, null, TIMES);
 		this.engine.switchFailover(SwitchRequest.on("ops").lasting(Duration.ofHours(1)));
 		assertThat(isOverdue()).isFalse();
-		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORTEST));
 		await().until(this::isOverdue);
 		assertThat(this.namespace.view().isOn()).isTrue();
 		this.engine.switchFailover(SwitchRequest.on("ops").lasting(Duration.ofHours(1)));
@@ -86,7 +89,7 @@ class SwitchLeaseTests {
 	@Test
 	void switchesOffAtTheEndAsSoonAsGuardsAllowIt() {
 		this.lease = new SwitchLease(this.engine, true, null, TIMES);
-		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORTEST));
 		this.guard.verdict = new Verdict(List.of("the server is down"), List.of());
 		int asked = this.guard.asked;
 		await().until(() -> this.guard.asked > asked);
@@ -113,7 +116,7 @@ class SwitchLeaseTests {
 	void nothingEndsWhileItIsNotKnownThatTheServerIsUp() {
 		this.client.isServer(null);
 		this.lease = new SwitchLease(this.engine, true, null, TIMES);
-		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORTEST));
 		await().until(this::isOverdue);
 		int asked = this.guard.asked;
 		int looked = this.client.statusAsked();

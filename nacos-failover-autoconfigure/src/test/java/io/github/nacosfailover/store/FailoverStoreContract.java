@@ -464,6 +464,8 @@ public abstract class FailoverStoreContract {
 	void servicesInUseAreRememberedForAllAndForTheNextStart() throws Exception {
 		FailoverStore one = start("one");
 		FailoverStore other = start("other");
+		// A directory is not created for it.
+		one.writeSwitch(SwitchState.OFF);
 		LocalDate today = LocalDate.of(2026, 11, 26);
 		usageLog(one).add(List.of(ORDERS), today.minusDays(40));
 		usageLog(one).add(List.of(PAYMENTS), today.minusDays(20));

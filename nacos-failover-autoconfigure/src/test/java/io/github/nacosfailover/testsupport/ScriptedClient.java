@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.NamespaceClient;
 import io.github.nacosfailover.engine.View;
@@ -166,6 +167,16 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 	@Override
 	public void close() {
 		this.end.countDown();
+	}
+
+	/**
+	 * The backup of what the server says.
+	 * @param key the service
+	 * @param instances how many instances it has
+	 * @return the backup
+	 */
+	public static Backup backup(ServiceKey key, int instances) {
+		return Backup.copyOf(key, instances(instances));
 	}
 
 	private static List<Instance> instances(int count) {

@@ -91,10 +91,10 @@ public class NacosFailoverEndpoint {
 			throw new IllegalArgumentException(
 					"'enabled' is missing; send {\"enabled\": true} or {\"enabled\": false}");
 		}
-		return this.failover
-			.switchFailover(new SwitchRequest((enabled != null) ? (Boolean) parseBoolean("enabled", enabled) : null,
-					namespace, by, reason, DurationText.parse("duration", duration),
-					force != null && parseBoolean("force", force), origin, parsedScope, DurationText.parse("wait", wait)));
+		return this.failover.switchFailover(
+				new SwitchRequest((enabled != null) ? (Boolean) parseBoolean("enabled", enabled) : null, namespace, by,
+						reason, DurationText.parse("duration", duration), force != null && parseBoolean("force", force),
+						origin, parsedScope, DurationText.parse("wait", wait)));
 	}
 
 	/**

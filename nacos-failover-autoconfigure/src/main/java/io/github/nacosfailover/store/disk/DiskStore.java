@@ -27,6 +27,7 @@ import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.EndVotes;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SwitchLog;
@@ -261,8 +262,8 @@ public final class DiskStore implements FailoverStore {
 	private void lockInTime() throws IOException {
 		try {
 			if (!this.lock.tryLock(SWITCH_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-				throw new IOException("The switch in %s cannot be written: the directory %s".formatted(this.directory,
-						HANGING));
+				throw new IOException(
+						"The switch in %s cannot be written: the directory %s".formatted(this.directory, HANGING));
 			}
 		}
 		catch (InterruptedException ex) {
@@ -562,6 +563,11 @@ public final class DiskStore implements FailoverStore {
 	@Override
 	public UsageLog usageLog() {
 		return this.usageLog;
+	}
+
+	@Override
+	public EndVotes endVotes() {
+		return new DiskEndVotes(this.directory);
 	}
 
 	/**

@@ -56,8 +56,8 @@ final class WriteObstacle {
 			return "%s cannot be created: %s is a file where a directory is needed; move it away".formatted(directory,
 					parent);
 		}
-		return isWritable(parent) ? null : "%s does not exist and cannot be created: %s".formatted(directory,
-				reason(parent));
+		return isWritable(parent) ? null
+				: "%s does not exist and cannot be created: %s".formatted(directory, reason(parent));
 	}
 
 	private static @Nullable String findIn(Path directory) throws IOException {

@@ -22,6 +22,7 @@ import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.EndVotes;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.SnapshotArchive;
@@ -160,6 +161,11 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	@Override
 	public UsageLog usageLog() {
 		return this.usageLog;
+	}
+
+	@Override
+	public EndVotes endVotes() {
+		return new SharedEndVotes(this.fleet, this.attention::wakeUp);
 	}
 
 	@Override

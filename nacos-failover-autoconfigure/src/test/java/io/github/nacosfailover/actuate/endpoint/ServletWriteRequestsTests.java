@@ -62,15 +62,15 @@ class ServletWriteRequestsTests extends WriteRequestsTestBase {
 			"duration,999ms,between 1s and 365d", "duration,PT9999999H,between 1s and 365d",
 			"duration,999999999999d,between 1s and 365d", "duration,99999999999999999999999d,between 1s and 365d",
 			"duration,PT99999999999999999999999H,between 1s and 365d", "duration,366d,between 1s and 365d",
-			"duration,P366D,between 1s and 365d", "duration,2,no unit", "duration,+2,no unit", "duration,soon,no duration",
-			"duration,2 days,no duration", "wait,0s,at most 60s", "wait,-1s,at most 60s", "wait,61s,at most 60s",
-			"wait,PT9999999H,at most 60s", "wait,999999999999d,at most 60s", "wait,2,no unit", "wait,,no duration" })
+			"duration,P366D,between 1s and 365d", "duration,2,no unit", "duration,+2,no unit",
+			"duration,soon,no duration", "duration,2 days,no duration", "wait,0s,at most 60s", "wait,-1s,at most 60s",
+			"wait,61s,at most 60s", "wait,PT9999999H,at most 60s", "wait,999999999999d,at most 60s", "wait,2,no unit",
+			"wait,,no duration" })
 	void whatIsOutOfRangeIsRefusedBeforeAnythingIsDone(String field, String value, String expected) {
 		String body = "{\"enabled\": true, \"force\": true, \"%s\": \"%s\"}".formatted(field,
 				(value != null) ? value : "");
 		String message = message(post("/nacosfailover", body), 400);
-		assertThat(message).contains("'" + field + "'")
-			.containsAnyOf(expected.split("\\|"));
+		assertThat(message).contains("'" + field + "'").containsAnyOf(expected.split("\\|"));
 		assertThat(status().at("/enabled").asBoolean()).isFalse();
 	}
 
@@ -78,7 +78,8 @@ class ServletWriteRequestsTests extends WriteRequestsTestBase {
 	@ValueSource(strings = { "/nacosfailover", "/nacosfailover/orders" })
 	void aReasonHasOneKilobyteAtMost(String path) {
 		String longest = "\u00e9".repeat(512);
-		assertThat(message(post(path, "{\"enabled\": true, \"force\": true, \"reason\": \"%sx\"}".formatted(longest)), 400))
+		assertThat(message(post(path, "{\"enabled\": true, \"force\": true, \"reason\": \"%sx\"}".formatted(longest)),
+				400))
 			.contains("reason")
 			.contains("1024");
 		assertThat(status().at("/enabled").asBoolean()).isFalse();
@@ -90,7 +91,8 @@ class ServletWriteRequestsTests extends WriteRequestsTestBase {
 	@ValueSource(strings = { "1s", "365d", "PT8760H", "60m" })
 	void theEndsOfTheRangeAreTaken(String duration) {
 		JsonNode on = post("/nacosfailover",
-				"{\"enabled\": true, \"force\": true, \"wait\": \"60s\", \"duration\": \"%s\"}".formatted(duration), 200);
+				"{\"enabled\": true, \"force\": true, \"wait\": \"60s\", \"duration\": \"%s\"}".formatted(duration),
+				200);
 		assertThat(on.at("/namespaces/public/switch/until").isTextual()).isTrue();
 	}
 
@@ -177,7 +179,8 @@ class ServletWriteRequestsTests extends WriteRequestsTestBase {
 				@Override
 				public void onAllDataRead() throws IOException {
 					response.getOutputStream()
-						.write(("own:" + request.getContentType() + ":" + read.size()).getBytes(StandardCharsets.UTF_8));
+						.write(("own:" + request.getContentType() + ":" + read.size())
+							.getBytes(StandardCharsets.UTF_8));
 					async.complete();
 				}
 

@@ -79,13 +79,12 @@ abstract class WriteRequestsTestBase {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/nacosfailover", "/nacosfailove%72", "/%6eacosfailover", "/nacosfailover;a=b",
-			"/nacosfailover;enabled=true", "/nacosfailover/orders", "/nacosfailover/order%73", "/nacosfailover;a=b/orders",
-			"/nacosfailover/orders;a=b", "/nacosfailove%72/orders" })
+			"/nacosfailover;enabled=true", "/nacosfailover/orders", "/nacosfailover/order%73",
+			"/nacosfailover;a=b/orders", "/nacosfailover/orders;a=b", "/nacosfailove%72/orders" })
 	void theSwitchObeysTheBodyAlone(String path) {
 		String on = "{\"enabled\": true, \"force\": true}";
-		for (String contentType : List.of("text/plain", "application/x-www-form-urlencoded",
-				"application/xml", "application/json;charset=UTF-16", "application/vnd.spring-boot.actuator.v3+json",
-				"nonsense")) {
+		for (String contentType : List.of("text/plain", "application/x-www-form-urlencoded", "application/xml",
+				"application/json;charset=UTF-16", "application/vnd.spring-boot.actuator.v3+json", "nonsense")) {
 			assertThat(send("POST", path, contentType, on).statusCode()).as(contentType).isEqualTo(415);
 		}
 		assertThat(send("POST", path, null, on).statusCode()).isEqualTo(415);
@@ -189,8 +188,8 @@ abstract class WriteRequestsTestBase {
 	private static HttpResponse<String> sendTo(String server, String path, String method, String contentType,
 			String body) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
-			.method(method, body.isEmpty() ? HttpRequest.BodyPublishers.noBody()
-					: HttpRequest.BodyPublishers.ofString(body));
+			.method(method,
+					body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
 		if (contentType != null) {
 			request.header("Content-Type", contentType);
 		}
