@@ -50,7 +50,7 @@ class SwitchEvents implements FailoverListener, InitializingBean, DisposableBean
 		try {
 			this.publisher.publishEvent(event);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.warn("Failover: a listener of the application failed to take {}", event.getClass().getSimpleName(),
 					ex);
 		}

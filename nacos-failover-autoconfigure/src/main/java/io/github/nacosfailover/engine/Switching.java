@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * Changes switches, one at a time, and keeps account of who has changed them: operators,
  * or others who write the same store.
  */
-final class Switching implements AutoCloseable {
+final class Switching {
 
 	private static final Logger logger = LoggerFactory.getLogger(Switching.class);
 
@@ -56,6 +56,8 @@ final class Switching implements AutoCloseable {
 
 	/** What was last written here, to know what somebody else has. */
 	private final Map<FailoverNamespace, SwitchState> written = new ConcurrentHashMap<>();
+
+	private final Map<FailoverNamespace, Unconfirmed> unconfirmed = new ConcurrentHashMap<>();
 
 	private final ThreadPoolExecutor foreignChanges = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS,
 			new LinkedBlockingQueue<>(), (task) -> {
@@ -96,7 +98,7 @@ final class Switching implements AutoCloseable {
 			if (change.force()) {
 				// Whoever knows better must not wait for what would not keep them back.
 				Written written = write(changes.keySet(), change);
-				record(written, change, this.rules.guard().examine(changes));
+				record(written, change, examineAfterwards(changes));
 				return;
 			}
 			SwitchGuard.Findings findings = this.rules.guard().examine(changes);
@@ -123,6 +125,10 @@ final class Switching implements AutoCloseable {
 			catch (IOException ex) {
 				failures.put(target, ex);
 			}
+			catch (RuntimeException | LinkageError ex) {
+				// What was written before is recorded all the same.
+				failures.put(target, new IOException(ex.toString(), ex));
+			}
 		}
 		awaitApplied(targets);
 		Duration took = Duration.ofNanos(System.nanoTime() - started);
@@ -130,19 +136,29 @@ final class Switching implements AutoCloseable {
 		return new Written(before, failures, took);
 	}
 
+	/** What is done is recorded, whatever a guard has to say. */
+	private SwitchGuard.Findings examineAfterwards(Map<FailoverNamespace, SwitchGuard.Change> changes) {
+		try {
+			return this.rules.guard().examine(changes);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.warn("Failover: it could not be examined what a forced change has led to", ex);
+			return SwitchGuard.Findings.NOTHING;
+		}
+	}
+
 	private void record(Written written, SwitchChange change, SwitchGuard.Findings findings) {
 		written.before().forEach((target, before) -> {
 			Verdict verdict = findings.of(target);
 			IOException failure = written.failures().get(target);
 			if (failure != null) {
-				this.recorder.record(target, change.toEvent(target, before, SwitchOutcome.REFUSED,
-						List.of(String.valueOf(failure.getMessage()))), null);
+				recordFailure(target, before, change, String.valueOf(failure.getMessage()));
 				return;
 			}
 			target.tellFindings(verdict.all());
-			this.recorder.record(
-					target, change.toEvent(target, before,
-							verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED, verdict.all()),
+			SwitchState state = target.view().failoverSwitch();
+			this.recorder.record(target, change.toEvent(target, before, state,
+					verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED, verdict.all()), state,
 					written.took());
 		});
 		if (!written.failures().isEmpty()) {
@@ -153,6 +169,37 @@ final class Switching implements AutoCloseable {
 			throw written.failures().values().stream().anyMatch(UnavailableStoreException.class::isInstance)
 					? new FailoverUnavailableException(reasons) : new FailoverRefusedException(reasons);
 		}
+	}
+
+	/**
+	 * A store that has not confirmed a write may have carried it out, now or later:
+	 * whatever comes into force has to be in the history.
+	 */
+	private void recordFailure(FailoverNamespace target, View before, SwitchChange change, String failure) {
+		SwitchState meant = this.written.get(target);
+		if (meant != null) {
+			this.unconfirmed.put(target, new Unconfirmed(change, before, meant, failure));
+			this.written.remove(target);
+		}
+		if (!recordIfConfirmed(target, target.view())) {
+			SwitchState state = target.view().failoverSwitch();
+			this.recorder.record(target,
+					change.toEvent(target, before, state, SwitchOutcome.REFUSED, List.of(failure)), state, null);
+		}
+	}
+
+	private boolean recordIfConfirmed(FailoverNamespace target, View view) {
+		Unconfirmed unconfirmed = this.unconfirmed.get(target);
+		if (unconfirmed == null || !unconfirmed.meant().equals(view.failoverSwitch())
+				|| !this.unconfirmed.remove(target, unconfirmed)) {
+			return false;
+		}
+		this.recorder.record(target,
+				unconfirmed.change()
+					.toEvent(target, unconfirmed.before(), unconfirmed.meant(), SwitchOutcome.APPLIED,
+							List.of("carried out, though not confirmed in time: " + unconfirmed.failure())),
+				unconfirmed.meant(), null);
+		return true;
 	}
 
 	private void write(FailoverNamespace target, SwitchChange change) throws IOException {
@@ -243,7 +290,10 @@ final class Switching implements AutoCloseable {
 	}
 
 	private void recordRefusal(FailoverNamespace target, SwitchChange change, Verdict verdict) {
-		this.recorder.record(target, change.toEvent(target, target.view(), SwitchOutcome.REFUSED, verdict.all()), null);
+		View view = target.view();
+		this.recorder.record(target,
+				change.toEvent(target, view, view.failoverSwitch(), SwitchOutcome.REFUSED, verdict.all()),
+				view.failoverSwitch(), null);
 	}
 
 	private static List<String> reasons(Collection<FailoverNamespace> targets, SwitchGuard.Findings findings) {
@@ -264,15 +314,42 @@ final class Switching implements AutoCloseable {
 			return;
 		}
 		this.written.remove(namespace);
+		later(() -> recordForeignChange(namespace, before, after));
+	}
+
+	/**
+	 * Takes note of the switch that a namespace starts with.
+	 * @param namespace the namespace
+	 */
+	void noteOpened(FailoverNamespace namespace) {
+		SwitchState state = namespace.view().failoverSwitch();
+		if (state.enabled() || state.at() != null) {
+			later(() -> this.recorder.explain(namespace));
+		}
+	}
+
+	private void later(Runnable record) {
 		try {
-			this.foreignChanges.execute(() -> recordForeignChange(namespace, before, after));
+			this.foreignChanges.execute(record);
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The context is closing, the change is not recorded any more");
 		}
 	}
 
+	/**
+	 * Records what was done to backups.
+	 * @param namespace the namespace
+	 * @param entry what was done
+	 */
+	void recordBackups(FailoverNamespace namespace, SwitchChanged entry) {
+		this.recorder.recordBackups(namespace, entry);
+	}
+
 	private void recordForeignChange(FailoverNamespace namespace, View before, View after) {
+		if (recordIfConfirmed(namespace, after)) {
+			return;
+		}
 		if (ForeignChange.between(namespace, before, after, List.of()).isEmpty()) {
 			return;
 		}
@@ -283,7 +360,7 @@ final class Switching implements AutoCloseable {
 			namespace.tellFindings(all);
 		}
 		ForeignChange.between(namespace, before, after, all)
-			.forEach((change) -> this.recorder.record(namespace, change, null));
+			.forEach((change) -> this.recorder.record(namespace, change, after.failoverSwitch(), null));
 	}
 
 	/**
@@ -316,19 +393,22 @@ final class Switching implements AutoCloseable {
 		}
 	}
 
-	/** Ends the thread, which may be about to write what has just happened. */
-	@Override
-	public void close() {
+	/**
+	 * Ends the thread, which may be about to write what has just happened.
+	 * @param namespaces those whose changes were recorded
+	 */
+	void close(Collection<FailoverNamespace> namespaces) {
 		this.foreignChanges.shutdown();
 		try {
-			if (this.foreignChanges.awaitTermination(PATIENCE_AT_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-				return;
+			if (!this.foreignChanges.awaitTermination(PATIENCE_AT_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+				this.foreignChanges.shutdownNow();
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+			this.foreignChanges.shutdownNow();
 		}
-		this.foreignChanges.shutdownNow();
+		namespaces.forEach(this.recorder::flush);
 	}
 
 	/**
@@ -340,6 +420,18 @@ final class Switching implements AutoCloseable {
 	 */
 	private record Written(Map<FailoverNamespace, View> before, Map<FailoverNamespace, IOException> failures,
 			Duration took) {
+
+	}
+
+	/**
+	 * A change that the store has not confirmed.
+	 *
+	 * @param change the change
+	 * @param before the view before it
+	 * @param meant the switch that it was to lead to
+	 * @param failure what the store has said
+	 */
+	private record Unconfirmed(SwitchChange change, View before, SwitchState meant, String failure) {
 
 	}
 
