@@ -54,8 +54,8 @@ public interface NacosFailover {
 	PreflightReport preflight(@Nullable String namespace, boolean probe);
 
 	/**
-	 * The last changes of the switch, those that were refused among them. What is in force
-	 * always has an entry.
+	 * The last changes of the switch, those that were refused among them. What is in
+	 * force always has an entry.
 	 * @param namespace the namespace, {@code null} for all
 	 * @return the changes, newest first: 100 that were made and 20 that were refused at
 	 * most, and who has last switched each namespace

@@ -93,9 +93,10 @@ final class SwitchRecorder {
 				add(this.unwritten, namespace, change);
 				Exception failure = flush(namespace);
 				if (failure != null) {
-					logger.warn("Failover of namespace '{}': the change could not be added to the history of {}, "
-							+ "that is tried again with the next: {}", namespace.name(), namespace.store().location(),
-							failure.toString());
+					logger.warn(
+							"Failover of namespace '{}': the change could not be added to the history of {}, "
+									+ "that is tried again with the next: {}",
+							namespace.name(), namespace.store().location(), failure.toString());
 				}
 			}
 		}
@@ -198,8 +199,8 @@ final class SwitchRecorder {
 		for (SwitchChanged change : newestFirst) {
 			if (change.action() == SwitchAction.SWITCH && change.service() == null
 					&& change.outcome() != SwitchOutcome.REFUSED) {
-				return Boolean.valueOf(view.isOn()).equals(change.after()) && (at == null || at.isAfter(Instant.now())
-						|| !change.last().isBefore(at.minus(RESOLUTION)));
+				return Boolean.valueOf(view.isOn()).equals(change.after())
+						&& (at == null || at.isAfter(Instant.now()) || !change.last().isBefore(at.minus(RESOLUTION)));
 			}
 		}
 		return !view.isOn();

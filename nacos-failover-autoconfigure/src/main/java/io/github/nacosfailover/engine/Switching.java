@@ -157,9 +157,10 @@ final class Switching {
 			}
 			target.tellFindings(verdict.all());
 			SwitchState state = target.view().failoverSwitch();
-			this.recorder.record(target, change.toEvent(target, before, state,
-					verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED, verdict.all()), state,
-					written.took());
+			this.recorder.record(target,
+					change.toEvent(target, before, state,
+							verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED, verdict.all()),
+					state, written.took());
 		});
 		if (!written.failures().isEmpty()) {
 			List<String> reasons = new ArrayList<>();
@@ -183,8 +184,8 @@ final class Switching {
 		}
 		if (!recordIfConfirmed(target, target.view())) {
 			SwitchState state = target.view().failoverSwitch();
-			this.recorder.record(target,
-					change.toEvent(target, before, state, SwitchOutcome.REFUSED, List.of(failure)), state, null);
+			this.recorder.record(target, change.toEvent(target, before, state, SwitchOutcome.REFUSED, List.of(failure)),
+					state, null);
 		}
 	}
 

@@ -258,9 +258,9 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 					.formatted(target.name()));
 			}
 			else if (target.view().isOn()) {
-				reasons
-					.add("namespace '%s': failover is on, and backups that are served are not replaced; switch it off before"
-						.formatted(target.name()));
+				reasons.add(
+						"namespace '%s': failover is on, and backups that are served are not replaced; switch it off before"
+							.formatted(target.name()));
 			}
 		}
 		refuseIfAny(reasons);
@@ -281,9 +281,9 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 			forEachThatHas(id, namespace, (target) -> {
 				SnapshotResult result = target.restore(id, exact, outcome.id, by);
 				changed.add(target.namespace());
-				this.engine.recordBackups(target.namespace(), SwitchAction.RESTORE, by,
-						"%s%s, %s".formatted(id, exact ? " exactly" : "", (result.generation() != null)
-								? "now " + result.generation().id() : "nothing was different"));
+				this.engine.recordBackups(target.namespace(), SwitchAction.RESTORE, by, "%s%s, %s".formatted(id,
+						exact ? " exactly" : "",
+						(result.generation() != null) ? "now " + result.generation().id() : "nothing was different"));
 				outcome.add(target, result.generation(), result.kept());
 			});
 			this.engine.awaitApplied(changed);

@@ -13,8 +13,8 @@ import org.springframework.http.MediaType;
 /**
  * What a request to a write operation has to look like. The actuator joins path, query
  * and body, and the query wins: so that what is carried out is what the body says, a
- * query is refused. A browser sends JSON to another site only after asking there, so
- * that no page can write unless CORS is configured to allow it.
+ * query is refused. A browser sends JSON to another site only after asking there, so that
+ * no page can write unless CORS is configured to allow it.
  *
  * @param body what the body has to look like, {@code null} if the operation has none
  * @param parameters the query parameters that it may have
@@ -44,9 +44,10 @@ record ExpectedRequest(@Nullable StrictBody body, Set<String> parameters) {
 		Set<String> unknown = new TreeSet<>(query);
 		unknown.removeAll(this.parameters);
 		if (!unknown.isEmpty()) {
-			return new RequestFault(400, "Query parameters mean nothing for a write: %s; %s"
-				.formatted(String.join(", ", unknown), (this.body != null) ? "send them as fields of the body"
-						: "only %s may be given".formatted(String.join(", ", this.parameters))));
+			return new RequestFault(400,
+					"Query parameters mean nothing for a write: %s; %s".formatted(String.join(", ", unknown),
+							(this.body != null) ? "send them as fields of the body"
+									: "only %s may be given".formatted(String.join(", ", this.parameters))));
 		}
 		return null;
 	}

@@ -58,7 +58,8 @@ public final class ExpectedRequests {
 	 * @return {@code true} if it is
 	 */
 	static boolean isOperation(Class<?> bean) {
-		return bean.getName().startsWith("org.springframework.boot.") && bean.getName().contains("EndpointHandlerMapping$");
+		return bean.getName().startsWith("org.springframework.boot.")
+				&& bean.getName().contains("EndpointHandlerMapping$");
 	}
 
 	/**

@@ -59,7 +59,8 @@ public class NacosFailoverEndpoint {
 		};
 	}
 
-	@Nullable Object compare(String service, @Nullable String namespace) {
+	@Nullable
+	Object compare(String service, @Nullable String namespace) {
 		return this.failover.compare(service, namespace);
 	}
 
@@ -101,10 +102,10 @@ public class NacosFailoverEndpoint {
 			throw new IllegalArgumentException(
 					"'enabled' is missing; send {\"enabled\": true} or {\"enabled\": false}");
 		}
-		return this.failover
-			.switchFailover(new SwitchRequest((enabled != null) ? (Boolean) parseBoolean("enabled", enabled) : null,
-					namespace, by, reason, DurationText.parse("duration", duration),
-					force != null && parseBoolean("force", force), origin, parsedScope, DurationText.parse("wait", wait)));
+		return this.failover.switchFailover(
+				new SwitchRequest((enabled != null) ? (Boolean) parseBoolean("enabled", enabled) : null, namespace, by,
+						reason, DurationText.parse("duration", duration), force != null && parseBoolean("force", force),
+						origin, parsedScope, DurationText.parse("wait", wait)));
 	}
 
 	/**

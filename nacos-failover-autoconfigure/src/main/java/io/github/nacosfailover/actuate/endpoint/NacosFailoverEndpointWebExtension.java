@@ -43,8 +43,7 @@ public class NacosFailoverEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<?> service(@Selector String service, @Nullable String namespace,
 			@Nullable String probe) {
-		return WebAnswers
-			.answer(() -> found(service, namespace, this.delegate.service(service, namespace, probe)));
+		return WebAnswers.answer(() -> found(service, namespace, this.delegate.service(service, namespace, probe)));
 	}
 
 	private WebEndpointResponse<?> found(String service, @Nullable String namespace, @Nullable Object found) {
@@ -65,8 +64,8 @@ public class NacosFailoverEndpointWebExtension {
 					throw new IllegalArgumentException(
 							"'duration', 'scope' and 'wait' mean nothing for a service; leave them out");
 				}
-				return new WebEndpointResponse<FailoverStatus>(this.delegate.flipService(by, SwitchOrigin.HTTP, service,
-						enabled, namespace, reason, force));
+				return new WebEndpointResponse<FailoverStatus>(
+						this.delegate.flipService(by, SwitchOrigin.HTTP, service, enabled, namespace, reason, force));
 			});
 		}
 		return WebAnswers.answer(() -> new WebEndpointResponse<FailoverStatus>(

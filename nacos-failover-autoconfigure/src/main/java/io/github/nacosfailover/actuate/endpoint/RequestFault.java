@@ -15,8 +15,8 @@ record RequestFault(int status, String message) {
 
 	byte[] toJson() {
 		try {
-			return MAPPER.writeValueAsBytes(
-					MAPPER.createObjectNode().put("status", this.status).put("message", this.message));
+			return MAPPER
+				.writeValueAsBytes(MAPPER.createObjectNode().put("status", this.status).put("message", this.message));
 		}
 		catch (JsonProcessingException ex) {
 			throw new IllegalStateException(ex);

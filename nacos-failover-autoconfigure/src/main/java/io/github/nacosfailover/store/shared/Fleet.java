@@ -113,7 +113,8 @@ final class Fleet {
 			List<String> lagging = new ArrayList<>();
 			Map<String, String> reports = this.documents.reports();
 			reports.forEach((instance, text) -> {
-				if (!instance.equals(this.settings.instance()) && version != null && !hasApplied(text, version.epoch(), revision)) {
+				if (!instance.equals(this.settings.instance()) && version != null
+						&& !hasApplied(text, version.epoch(), revision)) {
 					lagging.add(instance);
 				}
 			});

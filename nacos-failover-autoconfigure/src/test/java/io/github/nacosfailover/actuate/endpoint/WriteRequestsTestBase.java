@@ -38,6 +38,8 @@ abstract class WriteRequestsTestBase {
 	@TempDir
 	static Path home;
 
+	private FailoverFiles files;
+
 	private ConfigurableApplicationContext context;
 
 	/** Where the endpoints are. */
@@ -57,7 +59,7 @@ abstract class WriteRequestsTestBase {
 	@BeforeAll
 	void start() {
 		Path directory = home.resolve(getClass().getSimpleName());
-		new FailoverFiles(directory).service("orders", "10.9.9.1:80");
+		this.files = new FailoverFiles(directory).service("orders", "10.9.9.1:80");
 		this.context = new SpringApplicationBuilder(application()).web(stack())
 			.properties("server.port=0",
 					"management.endpoints.web.exposure.include=nacosfailover,nacosfailoversnapshots",
@@ -79,13 +81,12 @@ abstract class WriteRequestsTestBase {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/nacosfailover", "/nacosfailove%72", "/%6eacosfailover", "/nacosfailover;a=b",
-			"/nacosfailover;enabled=true", "/nacosfailover/orders", "/nacosfailover/order%73", "/nacosfailover;a=b/orders",
-			"/nacosfailover/orders;a=b", "/nacosfailove%72/orders" })
+			"/nacosfailover;enabled=true", "/nacosfailover/orders", "/nacosfailover/order%73",
+			"/nacosfailover;a=b/orders", "/nacosfailover/orders;a=b", "/nacosfailove%72/orders" })
 	void theSwitchObeysTheBodyAlone(String path) {
 		String on = "{\"enabled\": true, \"force\": true}";
-		for (String contentType : List.of("text/plain", "application/x-www-form-urlencoded",
-				"application/xml", "application/json;charset=UTF-16", "application/vnd.spring-boot.actuator.v3+json",
-				"nonsense")) {
+		for (String contentType : List.of("text/plain", "application/x-www-form-urlencoded", "application/xml",
+				"application/json;charset=UTF-16", "application/vnd.spring-boot.actuator.v3+json", "nonsense")) {
 			assertThat(send("POST", path, contentType, on).statusCode()).as(contentType).isEqualTo(415);
 		}
 		assertThat(send("POST", path, null, on).statusCode()).isEqualTo(415);
@@ -142,6 +143,14 @@ abstract class WriteRequestsTestBase {
 		}
 	}
 
+	FailoverFiles files() {
+		return this.files;
+	}
+
+	<T> T bean(Class<T> type) {
+		return this.context.getBean(type);
+	}
+
 	JsonNode status() {
 		return get("/nacosfailover");
 	}
@@ -189,8 +198,8 @@ abstract class WriteRequestsTestBase {
 	private static HttpResponse<String> sendTo(String server, String path, String method, String contentType,
 			String body) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
-			.method(method, body.isEmpty() ? HttpRequest.BodyPublishers.noBody()
-					: HttpRequest.BodyPublishers.ofString(body));
+			.method(method,
+					body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
 		if (contentType != null) {
 			request.header("Content-Type", contentType);
 		}

@@ -167,9 +167,8 @@ class DiskSwitchLogTests {
 	}
 
 	private static LoggedChange edit(Instant time, boolean enabled) {
-		return LoggedChange.of(
-				new SwitchChanged(Instant.now(), "public", null, !enabled, enabled, "file", SwitchOrigin.FILE, null,
-						null, SwitchOutcome.APPLIED, List.of()),
+		return LoggedChange.of(new SwitchChanged(Instant.now(), "public", null, !enabled, enabled, "file",
+				SwitchOrigin.FILE, null, null, SwitchOutcome.APPLIED, List.of()),
 				new SwitchState(enabled, time, "file", null, null));
 	}
 
