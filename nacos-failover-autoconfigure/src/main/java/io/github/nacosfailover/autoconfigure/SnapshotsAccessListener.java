@@ -27,24 +27,28 @@ class SnapshotsAccessListener implements ApplicationListener<ApplicationEnvironm
 	}
 
 	/** Looks when it is asked: what is set later counts, too. */
-	private static final class SnapshotsAccess extends PropertySource<ConfigurableEnvironment> {
+	private static final class SnapshotsAccess extends PropertySource<Object> {
 
 		private static final String SNAPSHOTS = "management.endpoint.nacosfailoversnapshots.";
 
 		private static final String SWITCH = "management.endpoint.nacosfailover.";
 
+		private final ConfigurableEnvironment environment;
+
 		SnapshotsAccess(ConfigurableEnvironment environment) {
-			super("nacosFailoverSnapshotsAccess", environment);
+			// Not the environment: Spring Boot would look for its sources, in circles.
+			super("nacosFailoverSnapshotsAccess", new Object());
+			this.environment = environment;
 		}
 
 		@Override
 		public @Nullable Object getProperty(String name) {
 			// Until Spring Boot 4 there is 'enabled', which excludes 'access'.
-			if (!name.equals(SNAPSHOTS + "access") || this.source.getProperty(SNAPSHOTS + "enabled") != null) {
+			if (!name.equals(SNAPSHOTS + "access") || this.environment.getProperty(SNAPSHOTS + "enabled") != null) {
 				return null;
 			}
-			String access = this.source.getProperty(SWITCH + "access");
-			String enabled = this.source.getProperty(SWITCH + "enabled");
+			String access = this.environment.getProperty(SWITCH + "access");
+			String enabled = this.environment.getProperty(SWITCH + "enabled");
 			return (access != null || enabled == null) ? access
 					: Boolean.parseBoolean(enabled) ? "unrestricted" : "none";
 		}
