@@ -22,12 +22,10 @@ import io.github.nacosfailover.PreflightReport.Verdict;
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOutcome;
 import io.github.nacosfailover.SwitchScope;
-import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.LocalOverride;
 import io.github.nacosfailover.store.UnavailableStoreException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +55,7 @@ final class Switching {
 	/** What was last written here, to know what somebody else has. */
 	private final Map<FailoverNamespace, SwitchState> written = new ConcurrentHashMap<>();
 
-	private final Map<FailoverNamespace, Unconfirmed> unconfirmed = new ConcurrentHashMap<>();
+	private final UnconfirmedChanges unconfirmed = new UnconfirmedChanges();
 
 	private final ThreadPoolExecutor foreignChanges = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS,
 			new LinkedBlockingQueue<>(), (task) -> {
@@ -172,35 +170,26 @@ final class Switching {
 		}
 	}
 
-	/**
-	 * A store that has not confirmed a write may have carried it out, now or later:
-	 * whatever comes into force has to be in the history.
-	 */
+	/** Whatever comes into force, now or later, has to be in the history. */
 	private void recordFailure(FailoverNamespace target, View before, SwitchChange change, String failure) {
 		SwitchState meant = this.written.get(target);
 		if (meant != null) {
-			this.unconfirmed.put(target, new Unconfirmed(change, before, meant, failure));
+			this.unconfirmed.note(target, before, change, meant, failure);
 			this.written.remove(target);
 		}
-		if (!recordIfConfirmed(target, target.view())) {
-			SwitchState state = target.view().failoverSwitch();
-			this.recorder.record(target, change.toEvent(target, before, state, SwitchOutcome.REFUSED, List.of(failure)),
-					state, null);
+		View view = target.view();
+		if (!recordIfConfirmed(target, view)) {
+			this.recorder.record(target, change.toEvent(target, before, view.failoverSwitch(), SwitchOutcome.REFUSED,
+					List.of(failure)), view.failoverSwitch(), null);
 		}
 	}
 
 	private boolean recordIfConfirmed(FailoverNamespace target, View view) {
-		Unconfirmed unconfirmed = this.unconfirmed.get(target);
-		if (unconfirmed == null || !unconfirmed.meant().equals(view.failoverSwitch())
-				|| !this.unconfirmed.remove(target, unconfirmed)) {
-			return false;
+		SwitchChanged confirmed = this.unconfirmed.take(target, view);
+		if (confirmed != null) {
+			this.recorder.record(target, confirmed, view.failoverSwitch(), null);
 		}
-		this.recorder.record(target,
-				unconfirmed.change()
-					.toEvent(target, unconfirmed.before(), unconfirmed.meant(), SwitchOutcome.APPLIED,
-							List.of("carried out, though not confirmed in time: " + unconfirmed.failure())),
-				unconfirmed.meant(), null);
-		return true;
+		return confirmed != null;
 	}
 
 	private void write(FailoverNamespace target, SwitchChange change) throws IOException {
@@ -257,7 +246,7 @@ final class Switching {
 					+ "switch; the switch file can be written by hand");
 		}
 		for (FailoverNamespace target : targets) {
-			String reason = whyImpossible(target, change);
+			String reason = SwitchObstacle.of(target, change);
 			if (reason != null) {
 				reasons.add("namespace '%s': %s".formatted(target.name(), reason));
 				recordRefusal(target, change, new Verdict(List.of(reason), List.of()));
@@ -266,28 +255,6 @@ final class Switching {
 		if (!reasons.isEmpty()) {
 			throw new FailoverRefusedException(reasons);
 		}
-	}
-
-	private static @Nullable String whyImpossible(FailoverNamespace target, SwitchChange change) {
-		FailoverSource governor = target.view().governor();
-		LocalOverride local = target.local();
-		if (change.scope() == SwitchScope.LOCAL) {
-			if (local == null) {
-				return "the store '%s' is not shared, so 'scope' means nothing; leave it out"
-					.formatted(target.store().name());
-			}
-			return (governor != target.store() && governor != local) ? readOnly(governor) : null;
-		}
-		if (governor == local) {
-			return "this instance has a switch of its own in %s; undo it first with {\"enabled\": null, \"scope\": "
-				.formatted(governor.location()) + "\"local\"}, or change it with \"scope\": \"local\"";
-		}
-		return (governor != target.store()) ? readOnly(governor) : null;
-	}
-
-	private static String readOnly(FailoverSource governor) {
-		return "source '%s' (%s) governs the switch and is read-only; switch it there".formatted(governor.name(),
-				governor.type());
 	}
 
 	private void recordRefusal(FailoverNamespace target, SwitchChange change, Verdict verdict) {
@@ -421,18 +388,6 @@ final class Switching {
 	 */
 	private record Written(Map<FailoverNamespace, View> before, Map<FailoverNamespace, IOException> failures,
 			Duration took) {
-
-	}
-
-	/**
-	 * A change that the store has not confirmed.
-	 *
-	 * @param change the change
-	 * @param before the view before it
-	 * @param meant the switch that it was to lead to
-	 * @param failure what the store has said
-	 */
-	private record Unconfirmed(SwitchChange change, View before, SwitchState meant, String failure) {
 
 	}
 
