@@ -93,8 +93,10 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param healthy number of healthy ones among them
 	 * @param source name of the source of the backup, {@code null} if there is none
 	 * @param modified when the backup was last changed, if known
-	 * @param servedFrom {@code failover} or {@code live}, {@code null} if it was never
-	 * asked for
+	 * @param servedFrom where the next query is answered from, {@code failover} or
+	 * {@code live}; {@code null} if it was never asked for
+	 * @param lastServedFrom where the last query was answered from, {@code null} if it
+	 * was never asked for
 	 * @param served how often it was answered from the backup
 	 * @param servedLive how often it was answered live
 	 * @param lastServed when it was last asked for, to a tenth of a second
@@ -102,7 +104,8 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	public record ServiceStatus(boolean enabled, int instances, int healthy, @Nullable String source,
 			@JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant modified,
-			@JsonProperty("servedFrom") @Nullable String servedFrom, long served,
+			@JsonProperty("servedFrom") @Nullable String servedFrom,
+			@JsonProperty("lastServedFrom") @Nullable String lastServedFrom, long served,
 			@JsonProperty("servedLive") long servedLive,
 			@JsonProperty("lastServed") @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant lastServed) {
 	}

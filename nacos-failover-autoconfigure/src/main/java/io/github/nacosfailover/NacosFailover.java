@@ -1,5 +1,7 @@
 package io.github.nacosfailover;
 
+import java.util.List;
+
 import com.alibaba.nacos.api.naming.NamingService;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +54,11 @@ public interface NacosFailover {
 	PreflightReport preflight(@Nullable String namespace, boolean probe);
 
 	/**
-	 * The last changes of the switch, those that were refused among them.
+	 * The last changes of the switch, those that were refused among them. What is in
+	 * force always has an entry.
 	 * @param namespace the namespace, {@code null} for all
-	 * @return the changes, 100 at most
+	 * @return the changes, newest first: 100 that were made and 20 that were refused at
+	 * most, and who has last switched each namespace
 	 * @throws UnknownNamespaceException if no client uses the namespace
 	 */
 	SwitchHistory history(@Nullable String namespace);
@@ -68,6 +72,19 @@ public interface NacosFailover {
 	 * @throws IllegalArgumentException if the service name is malformed
 	 */
 	@Nullable ServiceComparison compare(String service, @Nullable String namespace);
+
+	/**
+	 * Services that somebody may have meant who has mistyped a name.
+	 * @param service {@code group@@service}, or {@code service} in {@code DEFAULT_GROUP}
+	 * @param namespace the namespace, {@code null} for all
+	 * @return names of similar services with a backup or in use, the most similar first,
+	 * three at most
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws IllegalArgumentException if the service name is malformed
+	 */
+	default List<String> similarServices(String service, @Nullable String namespace) {
+		return List.of();
+	}
 
 	/**
 	 * Puts failover around a naming client that was made by hand: its queries and

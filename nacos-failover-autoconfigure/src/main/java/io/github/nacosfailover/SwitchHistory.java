@@ -5,9 +5,10 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * The last changes of the switch.
+ * The last changes of the switch, and what else operators have done to backups.
  *
- * @param history the changes, newest first
+ * @param history the changes, newest first: at most 100 that were made and 20 that were
+ * refused, and in any case who has last switched each namespace
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record SwitchHistory(List<SwitchChanged> history) {

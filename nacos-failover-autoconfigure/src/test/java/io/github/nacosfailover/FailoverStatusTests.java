@@ -33,7 +33,8 @@ class FailoverStatusTests {
 		JsonNode json = mapper.valueToTree(new FailoverStatus(true, Map.of("public",
 				new NamespaceStatus(true, "UP", new SwitchStatus("disk", at, "ops", null, null, false, List.of()),
 						Map.of(), List.of(), List.of(), List.of(), null,
-						Map.of("g@@s", new ServiceStatus(true, 1, 1, "disk", at, "live", 0, 2, at)), List.of()))));
+						Map.of("g@@s", new ServiceStatus(true, 1, 1, "disk", at, "live", "live", 0, 2, at)),
+						List.of()))));
 		JsonNode namespace = json.at("/namespaces/public");
 		assertThat(namespace.at("/serverStatus").asText()).isEqualTo("UP");
 		assertThat(namespace.at("/switch/at").asText()).isEqualTo("2026-11-23T02:49:00Z");
@@ -41,8 +42,8 @@ class FailoverStatusTests {
 		assertThat(namespace.has("problems")).isTrue();
 		assertThat(namespace.has("fleet")).isFalse();
 		assertThat(namespace.at("/services/g@@s").fieldNames()).toIterable()
-			.containsExactlyInAnyOrder("enabled", "instances", "healthy", "source", "modified", "servedFrom", "served",
-					"servedLive", "lastServed");
+			.containsExactlyInAnyOrder("enabled", "instances", "healthy", "source", "modified", "servedFrom",
+					"lastServedFrom", "served", "servedLive", "lastServed");
 	}
 
 }

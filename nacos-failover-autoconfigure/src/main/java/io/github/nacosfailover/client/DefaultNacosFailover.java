@@ -1,5 +1,7 @@
 package io.github.nacosfailover.client;
 
+import java.util.List;
+
 import com.alibaba.nacos.api.naming.NamingService;
 import io.github.nacosfailover.FailoverStatus;
 import io.github.nacosfailover.NacosFailover;
@@ -69,6 +71,11 @@ public final class DefaultNacosFailover implements NacosFailover {
 			}
 		}
 		return null;
+	}
+
+	@Override
+	public List<String> similarServices(String service, @Nullable String namespace) {
+		return this.engine.similarServices(ServiceKey.parseLenient(service), namespace);
 	}
 
 	@Override

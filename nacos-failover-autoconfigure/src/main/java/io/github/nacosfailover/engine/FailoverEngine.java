@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import io.github.nacosfailover.FailoverRefusedException;
 import io.github.nacosfailover.ServiceSwitchRequest;
+import io.github.nacosfailover.SwitchAction;
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.SwitchScope;
@@ -137,6 +139,7 @@ public final class FailoverEngine implements AutoCloseable {
 				this.namespaces.put(key, namespace);
 				FailoverNamespace opened = namespace;
 				tell("namespaceOpened", (listener) -> listener.namespaceOpened(opened));
+				this.switching.noteOpened(opened);
 			}
 			this.members.add(key, origin, client);
 			return namespace;
@@ -190,7 +193,8 @@ public final class FailoverEngine implements AutoCloseable {
 		synchronized (this.namespaces) {
 			FailoverNamespace found = this.namespaces.get(name);
 			if (found == null) {
-				throw new UnknownNamespaceException(name, this.namespaces.keySet());
+				throw new UnknownNamespaceException(name, this.namespaces.keySet(),
+						SimilarNames.of(name, this.namespaces.keySet()));
 			}
 			return List.of(found);
 		}
@@ -243,10 +247,25 @@ public final class FailoverEngine implements AutoCloseable {
 				.filter((namespace) -> namespace.knows(key))
 				.toList();
 			if (knowing.isEmpty()) {
-				throw new UnknownServiceException(request.service());
+				throw new UnknownServiceException(request.service(), similarServices(key, request.namespace()));
 			}
 			return knowing;
 		}, () -> SwitchChange.of(key, request));
+	}
+
+	/**
+	 * Services whose names are like one that nobody knows.
+	 * @param key the service
+	 * @param namespace the namespace, {@code null} for all
+	 * @return their names, the most similar first
+	 */
+	public List<String> similarServices(ServiceKey key, @Nullable String namespace) {
+		Set<String> known = new TreeSet<>();
+		for (FailoverNamespace candidate : namespaces(namespace)) {
+			candidate.used().forEach((service) -> known.add(service.toString()));
+			candidate.view().backups().all().forEach((backup) -> known.add(backup.key().toString()));
+		}
+		return SimilarNames.of(key.toString(), known);
 	}
 
 	/**
@@ -257,6 +276,17 @@ public final class FailoverEngine implements AutoCloseable {
 	 */
 	public List<SwitchChanged> history(@Nullable String name) {
 		return this.switching.recent(namespaces(name));
+	}
+
+	/**
+	 * Records in the history what an operator has done to backups.
+	 * @param namespace the namespace
+	 * @param action what
+	 * @param by who
+	 * @param detail what exactly
+	 */
+	public void recordBackups(FailoverNamespace namespace, SwitchAction action, String by, String detail) {
+		this.switching.recordBackups(namespace, SwitchChanged.ofBackups(namespace.name(), action, by, detail));
 	}
 
 	/**
@@ -318,7 +348,7 @@ public final class FailoverEngine implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.switching.close();
+		this.switching.close(namespaces());
 		synchronized (this.namespaces) {
 			if (this.closed) {
 				return;

@@ -36,8 +36,11 @@ final class ForeignChange {
 	 */
 	static List<SwitchChanged> between(FailoverNamespace namespace, View before, View after, List<String> findings) {
 		List<SwitchChanged> changes = new ArrayList<>();
-		if (before.isOn() != after.isOn()) {
-			SwitchState state = after.failoverSwitch();
+		SwitchState state = after.failoverSwitch();
+		// The same again, at another time: nobody has seen what was in between.
+		boolean again = !state.hasSameSwitchAs(before.failoverSwitch())
+				&& (state.enabled() || before.failoverSwitch().at() != null);
+		if (before.isOn() != after.isOn() || again) {
 			String by = author(namespace, before, after);
 			changes.add(new SwitchChanged(at(state, before), namespace.name(), null, before.isOn(), after.isOn(), by,
 					origin(by), state.reason(), state.until(), SwitchOutcome.APPLIED, findings));
@@ -54,6 +57,23 @@ final class ForeignChange {
 			}
 		}
 		return changes;
+	}
+
+	/**
+	 * An entry for a switch that no entry explains: it was set while nobody looked, or by
+	 * somebody who died before it was recorded.
+	 * @param namespace the namespace
+	 * @param view the view with the switch
+	 * @return the entry
+	 */
+	static SwitchChanged unexplained(FailoverNamespace namespace, View view) {
+		SwitchState state = view.failoverSwitch();
+		String by = (view.governor() != namespace.store() && view.governor() != namespace.local())
+				? SOURCE + view.governor().name() : (state.by() != null) ? state.by() : "file";
+		Instant at = state.at();
+		return new SwitchChanged((at != null) ? at : view.since(), namespace.name(), null, null, view.isOn(), by,
+				origin(by), state.reason(), state.until(), SwitchOutcome.APPLIED,
+				List.of("found in force; nobody has recorded the change itself"));
 	}
 
 	/** The time of the file, unless it was set back, or is that of an older switch. */

@@ -90,11 +90,16 @@ public final class StatusReport {
 		BackupRef backup = view.backups().find(key);
 		ServiceUsage usage = namespace.usageIfAny(key);
 		Instant last = (usage != null) ? usage.last() : null;
-		String servedFrom = (usage == null || last == null) ? null : usage.isLastFromBackup() ? "failover" : "live";
+		String next = (last != null) ? servedFrom(view.served().find(key) != null) : null;
+		String before = (usage != null && last != null) ? servedFrom(usage.isLastFromBackup()) : null;
 		return new ServiceStatus(view.isOn(key), (backup != null) ? backup.instances() : 0,
 				(backup != null) ? backup.healthy() : 0, source(namespace, backup),
-				(backup != null) ? backup.modified() : null, servedFrom, (usage != null) ? usage.fromBackup() : 0,
+				(backup != null) ? backup.modified() : null, next, before, (usage != null) ? usage.fromBackup() : 0,
 				(usage != null) ? usage.fromLive() : 0, last);
+	}
+
+	private static String servedFrom(boolean backup) {
+		return backup ? "failover" : "live";
 	}
 
 	/**

@@ -75,11 +75,19 @@ record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, Str
 				(flips || this.until != null) ? this.until : state.until(), state.exceptions());
 	}
 
-	SwitchChanged toEvent(FailoverNamespace namespace, View before, SwitchOutcome outcome, List<String> findings) {
+	/**
+	 * Describes what came of it.
+	 * @param before the view before
+	 * @param state the switch that it has led to, or that there still is
+	 */
+	SwitchChanged toEvent(FailoverNamespace namespace, View before, SwitchState state, SwitchOutcome outcome,
+			List<String> findings) {
 		Boolean was = (this.service != null) ? before.failoverSwitch().exceptions().get(this.service)
 				: (Boolean) before.isOn();
+		boolean switched = this.service == null && outcome != SwitchOutcome.REFUSED;
+		Instant until = switched ? state.until() : this.until;
 		return new SwitchChanged(this.at, namespace.name(), (this.service != null) ? this.service.toString() : null,
-				was, this.enabled, this.by, this.origin, this.reason, this.until, outcome, findings);
+				was, this.enabled, this.by, this.origin, this.reason, until, outcome, findings);
 	}
 
 }

@@ -2,9 +2,11 @@ package io.github.nacosfailover.engine;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -13,8 +15,13 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
+import io.github.nacosfailover.SwitchAction;
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOrigin;
+import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.LoggedChange;
+import io.github.nacosfailover.store.LoggedChanges;
 import io.github.nacosfailover.store.SwitchLog;
 import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +36,14 @@ final class SwitchRecorder {
 
 	private static final Logger logger = LoggerFactory.getLogger(SwitchRecorder.class);
 
-	private final Map<FailoverNamespace, Deque<SwitchChanged>> recent = new HashMap<>();
+	/** Times of files may be as coarse as this. */
+	private static final Duration RESOLUTION = Duration.ofSeconds(2);
+
+	/** What this process knows, oldest first. */
+	private final Map<FailoverNamespace, List<LoggedChange>> recent = new HashMap<>();
+
+	/** What could not be added to the log yet, oldest first. */
+	private final Map<FailoverNamespace, List<LoggedChange>> unwritten = new HashMap<>();
 
 	private final BiConsumer<String, Consumer<FailoverListener>> listeners;
 
@@ -41,30 +55,85 @@ final class SwitchRecorder {
 	 * Records a change.
 	 * @param namespace the namespace
 	 * @param change the change
+	 * @param state the switch that it has led to, or that there still is
 	 * @param took how long it took until queries saw it, {@code null} if that is not
 	 * known
 	 */
-	void record(FailoverNamespace namespace, SwitchChanged change, @Nullable Duration took) {
+	void record(FailoverNamespace namespace, SwitchChanged change, SwitchState state, @Nullable Duration took) {
 		log(namespace, change);
+		keep(namespace, LoggedChange.of(change, state),
+				change.origin() != SwitchOrigin.ELSEWHERE || namespace.local() != null);
+		this.listeners.accept("switchChanged", (listener) -> listener.switchChanged(namespace, change, took));
+	}
+
+	/**
+	 * Records what was done to backups.
+	 * @param namespace the namespace
+	 * @param entry what was done
+	 */
+	void recordBackups(FailoverNamespace namespace, SwitchChanged entry) {
+		keep(namespace, LoggedChange.of(entry), true);
+	}
+
+	/**
+	 * Records the switch in force if no entry explains it.
+	 * @param namespace the namespace
+	 */
+	void explain(FailoverNamespace namespace) {
+		View view = namespace.view();
+		if (!isExplained(view, recent(namespace, false))) {
+			SwitchChanged entry = ForeignChange.unexplained(namespace, view);
+			log(namespace, entry);
+			keep(namespace, LoggedChange.of(entry, view.failoverSwitch()), true);
+		}
+	}
+
+	private void keep(FailoverNamespace namespace, LoggedChange change, boolean ours) {
 		synchronized (this.recent) {
-			Deque<SwitchChanged> changes = this.recent.computeIfAbsent(namespace, (key) -> new ArrayDeque<>());
-			changes.addFirst(change);
-			if (changes.size() > SwitchLog.SIZE) {
-				changes.removeLast();
+			add(this.recent, namespace, change);
+			if (ours && namespace.switchLog() != null) {
+				add(this.unwritten, namespace, change);
+				Throwable failure = flush(namespace);
+				if (failure != null) {
+					logger.warn(
+							"Failover of namespace '{}': the change could not be added to the history of {}, "
+									+ "that is tried again with the next: {}",
+							namespace.name(), namespace.store().location(), Faults.describe(failure));
+				}
 			}
 		}
+	}
+
+	/**
+	 * Adds to the log of a namespace what could not be added before.
+	 * @param namespace the namespace
+	 * @return why some of it still cannot be added, {@code null} if all is
+	 */
+	@Nullable Throwable flush(FailoverNamespace namespace) {
+		Throwable failure = null;
 		SwitchLog log = namespace.switchLog();
-		if (log != null && (change.origin() != SwitchOrigin.ELSEWHERE || namespace.local() != null)) {
+		synchronized (this.recent) {
+			List<LoggedChange> left = new ArrayList<>(this.unwritten.getOrDefault(namespace, List.of()));
 			try {
-				log.add(change);
+				while (log != null && !left.isEmpty()) {
+					log.add(left.get(0));
+					left.remove(0);
+				}
 			}
 			catch (Throwable ex) {
 				// It has been carried out, and must not look as if it had not.
-				logger.warn("Failover of namespace '{}': the change could not be added to the history of {}: {}",
-						namespace.name(), namespace.store().location(), Faults.describe(ex));
+				failure = ex;
 			}
+			this.unwritten.put(namespace, left);
 		}
-		this.listeners.accept("switchChanged", (listener) -> listener.switchChanged(namespace, change, took));
+		return failure;
+	}
+
+	private static void add(Map<FailoverNamespace, List<LoggedChange>> changes, FailoverNamespace namespace,
+			LoggedChange change) {
+		List<LoggedChange> longer = new ArrayList<>(changes.getOrDefault(namespace, List.of()));
+		longer.add(change);
+		changes.put(namespace, LoggedChanges.fold(longer));
 	}
 
 	private static void log(FailoverNamespace namespace, SwitchChanged change) {
@@ -98,18 +167,62 @@ final class SwitchRecorder {
 	 * @return the changes, newest first
 	 */
 	List<SwitchChanged> recent(Collection<FailoverNamespace> namespaces) {
-		List<SwitchChanged> all = new ArrayList<>();
-		namespaces.forEach((namespace) -> all.addAll(recent(namespace)));
-		all.sort(Comparator.comparing(SwitchChanged::at).reversed());
-		return List.copyOf(all.subList(0, Math.min(SwitchLog.SIZE, all.size())));
+		List<List<SwitchChanged>> all = new ArrayList<>();
+		namespaces.forEach((namespace) -> all.add(recent(namespace, true)));
+		return LoggedChanges.bound(newestFirst(all));
+	}
+
+	/** Joins lists that are in order each, which is kept though clocks were set back. */
+	private static List<SwitchChanged> newestFirst(List<List<SwitchChanged>> lists) {
+		List<Deque<SwitchChanged>> left = new ArrayList<>();
+		lists.forEach((list) -> left.add(new ArrayDeque<>(list)));
+		List<SwitchChanged> joined = new ArrayList<>();
+		while (true) {
+			left.removeIf(Deque::isEmpty);
+			if (left.isEmpty()) {
+				return joined;
+			}
+			joined.add(Collections.max(left, Comparator.comparing((list) -> list.getFirst().at())).removeFirst());
+		}
+	}
+
+	private List<SwitchChanged> recent(FailoverNamespace namespace, boolean explained) {
+		View view = namespace.view();
+		List<SwitchChanged> changes = new ArrayList<>(recent(namespace));
+		if (explained && !isExplained(view, changes)) {
+			changes.add(0, ForeignChange.unexplained(namespace, view));
+		}
+		return changes;
+	}
+
+	/** Whether the last change has led to the switch in force. */
+	private static boolean isExplained(View view, List<SwitchChanged> newestFirst) {
+		SwitchState state = view.failoverSwitch();
+		Instant at = state.at();
+		for (SwitchChanged change : newestFirst) {
+			if (change.action() == SwitchAction.SWITCH && change.service() == null
+					&& change.outcome() != SwitchOutcome.REFUSED) {
+				return Boolean.valueOf(view.isOn()).equals(change.after())
+						&& (at == null || at.isAfter(Instant.now()) || !change.last().isBefore(at.minus(RESOLUTION)));
+			}
+		}
+		return !view.isOn();
 	}
 
 	private List<SwitchChanged> recent(FailoverNamespace namespace) {
+		flush(namespace);
+		List<LoggedChange> unwritten;
+		List<LoggedChange> recent;
+		synchronized (this.recent) {
+			unwritten = this.unwritten.getOrDefault(namespace, List.of());
+			recent = this.recent.getOrDefault(namespace, List.of());
+		}
 		SwitchLog log = namespace.switchLog();
 		if (log != null) {
 			try {
-				List<SwitchChanged> kept = log.read();
+				List<SwitchChanged> kept = new ArrayList<>(log.read());
 				if (!kept.isEmpty()) {
+					unwritten.forEach((change) -> kept.add(0, change.change()));
 					return kept;
 				}
 			}
@@ -117,9 +230,9 @@ final class SwitchRecorder {
 				logger.debug("The history of {} cannot be read", namespace.store().location(), ex);
 			}
 		}
-		synchronized (this.recent) {
-			return List.copyOf(this.recent.getOrDefault(namespace, new ArrayDeque<>()));
-		}
+		List<SwitchChanged> changes = new ArrayList<>();
+		recent.forEach((change) -> changes.add(0, change.change()));
+		return changes;
 	}
 
 }

@@ -23,14 +23,12 @@ import io.github.nacosfailover.PreflightReport.Verdict;
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOutcome;
 import io.github.nacosfailover.SwitchScope;
-import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.LocalOverride;
 import io.github.nacosfailover.store.UnavailableStoreException;
 import io.github.nacosfailover.thread.DaemonThreads;
 import io.github.nacosfailover.thread.Faults;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * Changes switches, one at a time, and keeps account of who has changed them: operators,
  * or others who write the same store.
  */
-final class Switching implements AutoCloseable {
+final class Switching {
 
 	private static final Logger logger = LoggerFactory.getLogger(Switching.class);
 
@@ -59,6 +57,8 @@ final class Switching implements AutoCloseable {
 
 	/** What was last written here, to know what somebody else has. */
 	private final Map<FailoverNamespace, SwitchState> written = new ConcurrentHashMap<>();
+
+	private final UnconfirmedChanges unconfirmed = new UnconfirmedChanges();
 
 	private final ThreadPoolExecutor foreignChanges = DaemonThreads.executor("nacos-failover-history", 1);
 
@@ -130,6 +130,10 @@ final class Switching implements AutoCloseable {
 			catch (IOException ex) {
 				failures.put(target, ex);
 			}
+			catch (RuntimeException | Error ex) {
+				// What was written before is recorded all the same.
+				failures.put(target, new IOException(Faults.describe(ex), ex));
+			}
 		}
 		awaitApplied(targets);
 		Duration took = Duration.ofNanos(System.nanoTime() - started);
@@ -142,15 +146,15 @@ final class Switching implements AutoCloseable {
 			Verdict verdict = findings.of(target);
 			IOException failure = written.failures().get(target);
 			if (failure != null) {
-				this.recorder.record(target, change.toEvent(target, before, SwitchOutcome.REFUSED,
-						List.of(String.valueOf(failure.getMessage()))), null);
+				recordFailure(target, before, change, String.valueOf(failure.getMessage()));
 				return;
 			}
 			target.tellFindings(verdict.all());
-			this.recorder.record(
-					target, change.toEvent(target, before,
+			SwitchState state = target.view().failoverSwitch();
+			this.recorder.record(target,
+					change.toEvent(target, before, state,
 							verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED, verdict.all()),
-					written.took());
+					state, written.took());
 		});
 		if (!written.failures().isEmpty()) {
 			List<String> reasons = new ArrayList<>();
@@ -160,6 +164,28 @@ final class Switching implements AutoCloseable {
 			throw written.failures().values().stream().anyMatch(UnavailableStoreException.class::isInstance)
 					? new FailoverUnavailableException(reasons) : new FailoverRefusedException(reasons);
 		}
+	}
+
+	/** Whatever comes into force, now or later, has to be in the history. */
+	private void recordFailure(FailoverNamespace target, View before, SwitchChange change, String failure) {
+		SwitchState meant = this.written.get(target);
+		if (meant != null) {
+			this.unconfirmed.note(target, before, change, meant, failure);
+			this.written.remove(target);
+		}
+		View view = target.view();
+		if (!recordIfConfirmed(target, view)) {
+			this.recorder.record(target, change.toEvent(target, before, view.failoverSwitch(), SwitchOutcome.REFUSED,
+					List.of(failure)), view.failoverSwitch(), null);
+		}
+	}
+
+	private boolean recordIfConfirmed(FailoverNamespace target, View view) {
+		SwitchChanged confirmed = this.unconfirmed.take(target, view);
+		if (confirmed != null) {
+			this.recorder.record(target, confirmed, view.failoverSwitch(), null);
+		}
+		return confirmed != null;
 	}
 
 	private void write(FailoverNamespace target, SwitchChange change) throws IOException {
@@ -216,7 +242,7 @@ final class Switching implements AutoCloseable {
 					+ "switch; the switch file can be written by hand");
 		}
 		for (FailoverNamespace target : targets) {
-			String reason = whyImpossible(target, change);
+			String reason = SwitchObstacle.of(target, change);
 			if (reason != null) {
 				reasons.add("namespace '%s': %s".formatted(target.name(), reason));
 				recordRefusal(target, change, new Verdict(List.of(reason), List.of()));
@@ -227,30 +253,11 @@ final class Switching implements AutoCloseable {
 		}
 	}
 
-	private static @Nullable String whyImpossible(FailoverNamespace target, SwitchChange change) {
-		FailoverSource governor = target.view().governor();
-		LocalOverride local = target.local();
-		if (change.scope() == SwitchScope.LOCAL) {
-			if (local == null) {
-				return "the store '%s' is not shared, so 'scope' means nothing; leave it out"
-					.formatted(target.store().name());
-			}
-			return (governor != target.store() && governor != local) ? readOnly(governor) : null;
-		}
-		if (governor == local) {
-			return "this instance has a switch of its own in %s; undo it first with {\"enabled\": null, \"scope\": "
-				.formatted(governor.location()) + "\"local\"}, or change it with \"scope\": \"local\"";
-		}
-		return (governor != target.store()) ? readOnly(governor) : null;
-	}
-
-	private static String readOnly(FailoverSource governor) {
-		return "source '%s' (%s) governs the switch and is read-only; switch it there".formatted(governor.name(),
-				governor.type());
-	}
-
 	private void recordRefusal(FailoverNamespace target, SwitchChange change, Verdict verdict) {
-		this.recorder.record(target, change.toEvent(target, target.view(), SwitchOutcome.REFUSED, verdict.all()), null);
+		View view = target.view();
+		this.recorder.record(target,
+				change.toEvent(target, view, view.failoverSwitch(), SwitchOutcome.REFUSED, verdict.all()),
+				view.failoverSwitch(), null);
 	}
 
 	private static List<String> reasons(Collection<FailoverNamespace> targets, SwitchGuard.Findings findings) {
@@ -271,16 +278,42 @@ final class Switching implements AutoCloseable {
 			return;
 		}
 		this.written.remove(namespace);
+		later(() -> recordForeignChange(namespace, before, after));
+	}
+
+	/**
+	 * Takes note of the switch that a namespace starts with.
+	 * @param namespace the namespace
+	 */
+	void noteOpened(FailoverNamespace namespace) {
+		SwitchState state = namespace.view().failoverSwitch();
+		if (state.enabled() || state.at() != null) {
+			later(() -> this.recorder.explain(namespace));
+		}
+	}
+
+	private void later(Runnable record) {
 		try {
-			this.foreignChanges.execute(() -> this.faults.run("history of changes by others",
-					() -> recordForeignChange(namespace, before, after)));
+			this.foreignChanges.execute(() -> this.faults.run("history of changes by others", record::run));
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The context is closing, the change is not recorded any more");
 		}
 	}
 
+	/**
+	 * Records what was done to backups.
+	 * @param namespace the namespace
+	 * @param entry what was done
+	 */
+	void recordBackups(FailoverNamespace namespace, SwitchChanged entry) {
+		this.recorder.recordBackups(namespace, entry);
+	}
+
 	private void recordForeignChange(FailoverNamespace namespace, View before, View after) {
+		if (recordIfConfirmed(namespace, after)) {
+			return;
+		}
 		if (ForeignChange.between(namespace, before, after, List.of()).isEmpty()) {
 			return;
 		}
@@ -291,7 +324,7 @@ final class Switching implements AutoCloseable {
 			namespace.tellFindings(all);
 		}
 		ForeignChange.between(namespace, before, after, all)
-			.forEach((change) -> this.recorder.record(namespace, change, null));
+			.forEach((change) -> this.recorder.record(namespace, change, after.failoverSwitch(), null));
 	}
 
 	/**
@@ -324,19 +357,22 @@ final class Switching implements AutoCloseable {
 		}
 	}
 
-	/** Ends the thread, which may be about to write what has just happened. */
-	@Override
-	public void close() {
+	/**
+	 * Ends the thread, which may be about to write what has just happened.
+	 * @param namespaces those whose changes were recorded
+	 */
+	void close(Collection<FailoverNamespace> namespaces) {
 		this.foreignChanges.shutdown();
 		try {
-			if (this.foreignChanges.awaitTermination(PATIENCE_AT_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-				return;
+			if (!this.foreignChanges.awaitTermination(PATIENCE_AT_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+				this.foreignChanges.shutdownNow();
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+			this.foreignChanges.shutdownNow();
 		}
-		this.foreignChanges.shutdownNow();
+		namespaces.forEach(this.recorder::flush);
 	}
 
 	/**

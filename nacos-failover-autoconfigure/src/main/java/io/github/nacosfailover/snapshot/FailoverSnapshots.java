@@ -20,6 +20,7 @@ import io.github.nacosfailover.SnapshotList.KeptBackup;
 import io.github.nacosfailover.SnapshotList.ManualBackup;
 import io.github.nacosfailover.SnapshotList.SnapshotStatus;
 import io.github.nacosfailover.SnapshotOutcome;
+import io.github.nacosfailover.SwitchAction;
 import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
@@ -222,6 +223,10 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 								"namespace '%s': the server does not answer, so there is nothing to take; try again when it does"
 									.formatted(target.namespace().name()));
 					}
+					if (force) {
+						this.engine.recordBackups(target.namespace(), SwitchAction.SNAPSHOT, by, "by force: "
+								+ ((result.generation() != null) ? result.generation().id() : "nothing was different"));
+					}
 					outcome.add(target, result.generation(), NamespaceSnapshots.reasons(result));
 				}
 				catch (IOException ex) {
@@ -253,8 +258,9 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 					.formatted(target.name()));
 			}
 			else if (target.view().isOn()) {
-				reasons.add("namespace '%s': failover is on, and backups that are served are not replaced; switch it "
-						+ "off before".formatted(target.name()));
+				reasons.add(
+						"namespace '%s': failover is on, and backups that are served are not replaced; switch it off before"
+							.formatted(target.name()));
 			}
 		}
 		refuseIfAny(reasons);
@@ -275,6 +281,9 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 			forEachThatHas(id, namespace, (target) -> {
 				SnapshotResult result = target.restore(id, exact, outcome.id, by);
 				changed.add(target.namespace());
+				this.engine.recordBackups(target.namespace(), SwitchAction.RESTORE, by, "%s%s, %s".formatted(id,
+						exact ? " exactly" : "",
+						(result.generation() != null) ? "now " + result.generation().id() : "nothing was different"));
 				outcome.add(target, result.generation(), result.kept());
 			});
 			this.engine.awaitApplied(changed);
@@ -321,6 +330,8 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 				try {
 					SnapshotResult result = LocalCopying.copy(target.namespace(), direction, outcome.id, by);
 					outcome.add(target, result.generation(), result.kept());
+					this.engine.recordBackups(target.namespace(), SwitchAction.COPY, by,
+							(direction == LocalCopyDirection.TO_STORE) ? "to the store" : "to the disk");
 					logger.info("Failover of namespace '{}': copied {} by {}", target.namespace().name(),
 							(direction == LocalCopyDirection.TO_STORE) ? "to the store" : "to the disk", by);
 				}

@@ -11,19 +11,23 @@ import io.github.nacosfailover.SwitchChanged;
  */
 public interface SwitchLog {
 
-	/** As many changes are kept at least. */
+	/** As many changes that were made are kept. */
 	int SIZE = 100;
 
-	/**
-	 * Adds a change. One that is there already is not added again: several processes see
-	 * the same edit of a file.
-	 * @param change the change
-	 * @throws IOException if it cannot be written
-	 */
-	void add(SwitchChanged change) throws IOException;
+	/** As many changes that were refused are kept. */
+	int REFUSED = 20;
 
 	/**
-	 * The last changes, {@value #SIZE} at most.
+	 * Adds a change. What belongs together is one entry when it is read: see
+	 * {@link LoggedChanges}.
+	 * @param change the change
+	 * @throws IOException if it cannot be written, or there is no place for it: keeping
+	 * account must not create the directory that it is about
+	 */
+	void add(LoggedChange change) throws IOException;
+
+	/**
+	 * The last changes, bounded as {@link LoggedChanges} does.
 	 * @return the changes, newest first; a damaged one is left out
 	 * @throws IOException if they cannot be read
 	 */

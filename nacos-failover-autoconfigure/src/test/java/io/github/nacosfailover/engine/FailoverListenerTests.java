@@ -92,6 +92,9 @@ class FailoverListenerTests {
 		this.engine.addListener((namespace, before, after) -> {
 			throw new IllegalStateException("on purpose");
 		});
+		this.engine.addListener((namespace, before, after) -> {
+			throw new AssertionError("on purpose");
+		});
 		this.engine.addListener((namespace, before, after) -> heard.add(after));
 		this.engine.switchFailover(SwitchRequest.on("test"));
 		assertThat(heard).containsExactly(this.namespace.view());

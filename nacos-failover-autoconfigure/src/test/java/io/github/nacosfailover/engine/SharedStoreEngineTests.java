@@ -57,6 +57,16 @@ class SharedStoreEngineTests {
 	}
 
 	@Test
+	void whoHasCarriedOutARequestIsNotLaggingWhenItAnswers() {
+		FailoverEngine one = start("one");
+		await().until(() -> status(one).fleet() != null && status(one).fleet().instances() == 1);
+		for (int i = 0; i < 10; i++) {
+			one.switchFailover((i % 2 == 0) ? SwitchRequest.on("ops") : SwitchRequest.off("ops"));
+			assertThat(status(one).fleet()).isEqualTo(new FleetStatus(1, 1, List.of()));
+		}
+	}
+
+	@Test
 	void waitingTellsWhoHasNotAppliedIt() throws Exception {
 		FailoverEngine one = start("one");
 		this.documents.open("public").report("stuck", "{\"revision\":0}", Duration.ofMinutes(1));

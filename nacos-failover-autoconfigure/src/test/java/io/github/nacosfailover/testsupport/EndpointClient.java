@@ -47,6 +47,10 @@ public final class EndpointClient {
 			.POST(HttpRequest.BodyPublishers.ofString(body)), status);
 	}
 
+	public JsonNode delete(String path, int status) {
+		return send(HttpRequest.newBuilder(URI.create(this.actuator + path)).DELETE(), status);
+	}
+
 	private static JsonNode send(HttpRequest.Builder request, int status) {
 		try {
 			HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());

@@ -37,6 +37,8 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 
 	private volatile boolean silent;
 
+	private volatile boolean confirming = true;
+
 	private volatile boolean telling;
 
 	private volatile Duration ahead = Duration.ZERO;
@@ -54,6 +56,11 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 	/** Answers again, with all that was there. */
 	public void start() {
 		this.running = true;
+	}
+
+	/** Carries out writes from now on, but does not say so. */
+	public void confirmNothing() {
+		this.confirming = false;
 	}
 
 	/** Tells of all writes once more, in their order. */
@@ -301,7 +308,11 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 
 		@Override
 		public boolean write(Write write) throws IOException {
-			return connect().write(write);
+			boolean written = connect().write(write);
+			if (!InMemoryDocuments.this.confirming) {
+				throw new IOException("no answer within 0 ms");
+			}
+			return written;
 		}
 
 		@Override

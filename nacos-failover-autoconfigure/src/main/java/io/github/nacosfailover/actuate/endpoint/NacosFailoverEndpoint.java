@@ -1,5 +1,7 @@
 package io.github.nacosfailover.actuate.endpoint;
 
+import java.util.Collection;
+
 import io.github.nacosfailover.FailoverStatus;
 import io.github.nacosfailover.NacosFailover;
 import io.github.nacosfailover.PreflightReport;
@@ -53,8 +55,17 @@ public class NacosFailoverEndpoint {
 		return switch (service) {
 			case "preflight" -> preflight(namespace, probe);
 			case "history" -> history(namespace);
-			default -> this.failover.compare(service, namespace);
+			default -> compare(service, namespace);
 		};
+	}
+
+	@Nullable
+	Object compare(String service, @Nullable String namespace) {
+		return this.failover.compare(service, namespace);
+	}
+
+	Collection<String> similar(String service, @Nullable String namespace) {
+		return this.failover.similarServices(service, namespace);
 	}
 
 	PreflightReport preflight(@Nullable String namespace, @Nullable String probe) {

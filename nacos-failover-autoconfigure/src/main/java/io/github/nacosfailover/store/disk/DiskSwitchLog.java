@@ -5,12 +5,12 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,9 +18,9 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOrigin;
+import io.github.nacosfailover.store.LoggedChange;
+import io.github.nacosfailover.store.LoggedChanges;
 import io.github.nacosfailover.store.SwitchLog;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The changes of the switch in our own sub-directory, a line of JSON each, the newest
@@ -29,13 +29,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiskSwitchLog implements SwitchLog {
 
-	/** Several processes see the same edit at slightly different times. */
-	private static final Duration SAME_EDIT = Duration.ofSeconds(2);
+	private static final int MAX_LINES = 2 * SIZE;
 
 	private static final long LOCK_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
 
-	/** A lock of the file system is the whole JVM's. */
-	private static final Object jvm = new Object();
+	/**
+	 * A lock of the file system is the whole JVM's, and so is this: a literal is one
+	 * object for all class loaders, of which several may have loaded this class.
+	 */
+	private static final String jvm = "io.github.nacosfailover: lock of the history";
 
 	private final Path directory;
 
@@ -50,18 +52,17 @@ final class DiskSwitchLog implements SwitchLog {
 	}
 
 	@Override
-	public void add(SwitchChanged change) throws IOException {
+	public void add(LoggedChange change) throws IOException {
 		synchronized (jvm) {
+			// An empty directory in place of one that has vanished would look like an order
+			// to serve nothing.
 			OwnDirectory.createWithin(this.directory, this.ownDirectory);
 			try (FileChannel lockFile = FileChannel.open(this.ownDirectory.resolve("history.lock"),
 					StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
 				lock(lockFile);
 				List<String> lines = lines();
-				if (change.origin() == SwitchOrigin.FILE && isKnown(change, lines)) {
-					return;
-				}
-				if (lines.size() >= 2 * SIZE) {
-					compact(lines.subList(lines.size() - SIZE, lines.size()));
+				if (lines.size() >= MAX_LINES) {
+					compact(lines);
 				}
 				append(SwitchLogLine.format(change));
 			}
@@ -72,8 +73,7 @@ final class DiskSwitchLog implements SwitchLog {
 	private static void lock(FileChannel lockFile) throws IOException {
 		long end = System.nanoTime() + LOCK_TIMEOUT;
 		while (true) {
-			FileLock lock = lockFile.tryLock();
-			if (lock != null) {
+			if (tryLock(lockFile)) {
 				return;
 			}
 			if (System.nanoTime() >= end) {
@@ -89,16 +89,15 @@ final class DiskSwitchLog implements SwitchLog {
 		}
 	}
 
-	private static boolean isKnown(SwitchChanged change, List<String> lines) {
-		for (String line : lines) {
-			SwitchChanged known = SwitchLogLine.parse(line);
-			if (known != null && known.origin() == change.origin() && known.namespace().equals(change.namespace())
-					&& Objects.equals(known.after(), change.after())
-					&& Duration.between(known.at(), change.at()).abs().compareTo(SAME_EDIT) < 0) {
-				return true;
-			}
+	private static boolean tryLock(FileChannel lockFile) throws IOException {
+		try {
+			FileLock lock = lockFile.tryLock();
+			return lock != null;
 		}
-		return false;
+		catch (OverlappingFileLockException ex) {
+			// Held by other code in this JVM.
+			return false;
+		}
 	}
 
 	private void append(String line) throws IOException {
@@ -128,8 +127,15 @@ final class DiskSwitchLog implements SwitchLog {
 	}
 
 	private void compact(List<String> lines) throws IOException {
-		AtomicFile.write(this.file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8),
-				this.ownDirectory, null);
+		StringBuilder content = new StringBuilder();
+		for (LoggedChange change : LoggedChanges.fold(parse(lines))) {
+			content.append(SwitchLogLine.format(change)).append('\n');
+		}
+		AtomicFile.write(this.file, content.toString().getBytes(StandardCharsets.UTF_8), this.ownDirectory, null);
+	}
+
+	private static List<LoggedChange> parse(List<String> lines) {
+		return lines.stream().map(SwitchLogLine::parse).filter(Objects::nonNull).toList();
 	}
 
 	private List<String> lines() throws IOException {
@@ -144,13 +150,8 @@ final class DiskSwitchLog implements SwitchLog {
 	@Override
 	public List<SwitchChanged> read() throws IOException {
 		List<SwitchChanged> changes = new ArrayList<>();
-		List<String> lines = lines();
-		for (int i = lines.size() - 1; i >= 0 && changes.size() < SIZE; i--) {
-			@Nullable SwitchChanged change = SwitchLogLine.parse(lines.get(i));
-			if (change != null) {
-				changes.add(change);
-			}
-		}
+		LoggedChanges.fold(parse(lines())).forEach((change) -> changes.add(change.change()));
+		Collections.reverse(changes);
 		return Collections.unmodifiableList(changes);
 	}
 

@@ -10,9 +10,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nacosfailover.SwitchAction;
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.store.LoggedChange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,8 @@ final class SwitchLogLine {
 	private SwitchLogLine() {
 	}
 
-	static String format(SwitchChanged change) throws IOException {
+	static String format(LoggedChange logged) throws IOException {
+		SwitchChanged change = logged.change();
 		ObjectNode line = MAPPER.createObjectNode();
 		line.put("at", change.at().toString());
 		line.put("namespace", change.namespace());
@@ -43,6 +46,12 @@ final class SwitchLogLine {
 		line.put("outcome", change.outcome().toString());
 		ArrayNode findings = line.putArray("findings");
 		change.findings().stream().limit(MAX_FINDINGS).forEach((finding) -> findings.add(limit(finding)));
+		line.put("action", change.action().toString());
+		line.put("detail", limit(change.detail()));
+		line.put("count", change.count());
+		line.put("last", change.last().toString());
+		line.put("stateAt", (logged.stateAt() != null) ? logged.stateAt().toString() : null);
+		line.put("state", logged.state());
 		return MAPPER.writeValueAsString(line);
 	}
 
@@ -55,21 +64,30 @@ final class SwitchLogLine {
 	 * @param line the line
 	 * @return the change, or {@code null} if the line is damaged
 	 */
-	static @Nullable SwitchChanged parse(String line) {
+	static @Nullable LoggedChange parse(String line) {
 		try {
 			JsonNode node = MAPPER.readTree(line);
 			List<String> findings = new ArrayList<>();
 			node.path("findings").forEach((finding) -> findings.add(finding.asText()));
-			String until = text(node, "until");
-			return new SwitchChanged(Instant.parse(node.path("at").asText()), node.path("namespace").asText(),
-					text(node, "service"), bool(node, "before"), bool(node, "after"), node.path("by").asText(),
+			Instant at = Instant.parse(node.path("at").asText());
+			Instant last = instant(node, "last");
+			SwitchChanged change = new SwitchChanged(at, node.path("namespace").asText(), text(node, "service"),
+					bool(node, "before"), bool(node, "after"), node.path("by").asText(),
 					SwitchOrigin.valueOf(node.path("origin").asText().toUpperCase(Locale.ROOT)), text(node, "reason"),
-					(until != null) ? Instant.parse(until) : null,
-					SwitchOutcome.valueOf(node.path("outcome").asText().toUpperCase(Locale.ROOT)), findings);
+					instant(node, "until"),
+					SwitchOutcome.valueOf(node.path("outcome").asText().toUpperCase(Locale.ROOT)), findings,
+					SwitchAction.valueOf(node.path("action").asText("switch").toUpperCase(Locale.ROOT)),
+					text(node, "detail"), node.path("count").asInt(1), (last != null) ? last : at);
+			return new LoggedChange(change, instant(node, "stateAt"), text(node, "state"));
 		}
 		catch (IOException | RuntimeException ex) {
 			return null;
 		}
+	}
+
+	private static @Nullable Instant instant(JsonNode node, String name) {
+		String text = text(node, name);
+		return (text != null) ? Instant.parse(text) : null;
 	}
 
 	private static @Nullable String text(JsonNode node, String name) {

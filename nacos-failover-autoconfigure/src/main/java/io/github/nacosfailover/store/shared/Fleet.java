@@ -135,7 +135,8 @@ final class Fleet {
 	}
 
 	/**
-	 * Who has applied a revision.
+	 * Who has applied a revision. This process has, whatever it has reported so far: the
+	 * revision is of what it knows.
 	 * @param version the version that it is of
 	 * @param revision the revision
 	 * @return {@code null} if the engine does not answer
@@ -145,7 +146,8 @@ final class Fleet {
 			List<String> lagging = new ArrayList<>();
 			Map<String, String> reports = this.documents.reports();
 			reports.forEach((instance, text) -> {
-				if (version != null && !hasApplied(text, version.epoch(), revision)) {
+				if (!instance.equals(this.settings.instance()) && version != null
+						&& !hasApplied(text, version.epoch(), revision)) {
 					lagging.add(instance);
 				}
 			});

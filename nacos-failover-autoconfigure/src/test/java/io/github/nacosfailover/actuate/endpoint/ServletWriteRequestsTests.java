@@ -2,10 +2,14 @@ package io.github.nacosfailover.actuate.endpoint;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import com.alibaba.nacos.api.naming.NamingService;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.testsupport.FailoverFiles;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -24,12 +28,14 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.event.EventListener;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Writes with Spring MVC, and what their fields may be.
@@ -126,6 +132,67 @@ class ServletWriteRequestsTests extends WriteRequestsTestBase {
 		assertThat(off.path("at")).isNotEqualTo(first.path("at"));
 	}
 
+	@Test
+	void aServiceIsReachedByAnyName() {
+		String name = "a/b c?\u00e9;%";
+		String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
+		files().write(URLEncoder.encode("DEFAULT_GROUP@@" + name, StandardCharsets.UTF_8),
+				FailoverFiles.json(name, "10.9.9.1:80"));
+		await().until(() -> status().at("/namespaces/public/services").has("DEFAULT_GROUP@@" + name));
+		for (String query : List.of("?service=" + encoded, "?namespace=public&service=DEFAULT_GROUP%40%40" + encoded)) {
+			JsonNode found = get("/nacosfailover" + query);
+			assertThat(found.path("service").asText()).isEqualTo("DEFAULT_GROUP@@" + name);
+			assertThat(found.path("backup")).hasSize(1);
+		}
+		JsonNode on = post("/nacosfailover",
+				"{\"service\": \"%s\", \"enabled\": true, \"force\": true}".formatted(name), 200);
+		assertThat(on.at("/enabled").asBoolean()).isFalse();
+		assertThat(on.at("/namespaces/public/exceptions").path("DEFAULT_GROUP@@" + name).asBoolean()).isTrue();
+		JsonNode off = post("/nacosfailover",
+				"{\"service\": \"%s\", \"enabled\": null, \"force\": true}".formatted(name), 200);
+		assertThat(off.at("/namespaces/public/exceptions")).isEmpty();
+		assertThat(message(post("/nacosfailover",
+				"{\"service\": \"%s\", \"enabled\": true, \"duration\": \"1h\"}".formatted(name)), 400))
+			.contains("duration");
+		assertThat(message(post("/nacosfailover/orders", "{\"service\": \"other\", \"enabled\": true}"), 400))
+			.contains("service");
+	}
+
+	@Test
+	void asksWhetherAnotherNameWasMeant() {
+		for (String path : List.of("/nacosfailover/oders", "/nacosfailover?service=ordres", "/nacosfailover/Orderz")) {
+			assertThat(message(send("GET", path, null, ""), 404)).contains("did you mean DEFAULT_GROUP@@orders?");
+		}
+		assertThat(message(send("GET", "/nacosfailover/payments", null, ""), 404)).doesNotContain("did you mean");
+		assertThat(message(post("/nacosfailover/oders", "{\"enabled\": true}"), 404)).contains("DEFAULT_GROUP@@orders");
+		assertThat(message(post("/nacosfailover", "{\"enabled\": true, \"namespace\": \"pubic\"}"), 400))
+			.contains("did you mean public");
+		assertThat(message(post("/nacosfailover", "{\"enabled\": true, \"namespace\": \"other\"}"), 400))
+			.doesNotContain("did you mean");
+	}
+
+	@Test
+	void tellsFromWhereTheNextQueryIsAnsweredAndFromWhereTheLastWas() throws Exception {
+		NamingService naming = bean(NamingService.class);
+		String service = "/namespaces/public/services/DEFAULT_GROUP@@orders";
+		post("/nacosfailover", "{\"enabled\": true, \"force\": true}", 200);
+		assertThat(naming.getAllInstances("orders")).hasSize(1);
+		JsonNode served = status().at(service);
+		assertThat(served.path("servedFrom").asText()).isEqualTo("failover");
+		assertThat(served.path("lastServedFrom").asText()).isEqualTo("failover");
+		JsonNode off = post("/nacosfailover", "{\"enabled\": false, \"force\": true}", 200).at(service);
+		assertThat(off.path("servedFrom").asText()).isEqualTo("live");
+		assertThat(off.path("lastServedFrom").asText()).isEqualTo("failover");
+	}
+
+	@Test
+	void aListenerThatThrowsDoesNotMakeASwitchLookFailed() {
+		JsonNode on = post("/nacosfailover",
+				"{\"enabled\": true, \"force\": true, \"reason\": \"%s\"}".formatted(Application.FAILING), 200);
+		assertThat(on.at("/enabled").asBoolean()).isTrue();
+		assertThat(get("/nacosfailover/history").at("/history/0/reason").asText()).isEqualTo(Application.FAILING);
+	}
+
 	private static JsonNode switchOf(JsonNode status) {
 		return status.at("/namespaces/public/switch");
 	}
@@ -134,6 +201,15 @@ class ServletWriteRequestsTests extends WriteRequestsTestBase {
 	@EnableAutoConfiguration
 	@Import(Own.class)
 	static class Application {
+
+		static final String FAILING = "a listener fails";
+
+		@EventListener
+		void heard(SwitchChanged change) {
+			if (FAILING.equals(change.reason())) {
+				throw new AssertionError("on purpose");
+			}
+		}
 
 		@Bean
 		ServletRegistrationBean<Proxy> proxy() {

@@ -38,6 +38,8 @@ abstract class WriteRequestsTestBase {
 	@TempDir
 	static Path home;
 
+	private FailoverFiles files;
+
 	private ConfigurableApplicationContext context;
 
 	/** Where the endpoints are. */
@@ -57,7 +59,7 @@ abstract class WriteRequestsTestBase {
 	@BeforeAll
 	void start() {
 		Path directory = home.resolve(getClass().getSimpleName());
-		new FailoverFiles(directory).service("orders", "10.9.9.1:80");
+		this.files = new FailoverFiles(directory).service("orders", "10.9.9.1:80");
 		this.context = new SpringApplicationBuilder(application()).web(stack())
 			.properties("server.port=0",
 					"management.endpoints.web.exposure.include=nacosfailover,nacosfailoversnapshots",
@@ -139,6 +141,14 @@ abstract class WriteRequestsTestBase {
 				assertThat(answer.body()).as(path).isEqualTo("own:text/plain:" + body.length());
 			}
 		}
+	}
+
+	FailoverFiles files() {
+		return this.files;
+	}
+
+	<T> T bean(Class<T> type) {
+		return this.context.getBean(type);
 	}
 
 	JsonNode status() {

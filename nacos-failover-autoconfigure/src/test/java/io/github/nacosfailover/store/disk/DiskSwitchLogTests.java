@@ -1,5 +1,9 @@
 package io.github.nacosfailover.store.disk;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,15 +14,19 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.LoggedChange;
 import io.github.nacosfailover.store.SwitchLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of {@link DiskSwitchLog}.
@@ -35,8 +43,8 @@ class DiskSwitchLogTests {
 		SwitchChanged full = new SwitchChanged(AT, "public", "g@@s", null, true, "ops \u00e9", SwitchOrigin.HTTP,
 				"line\nbreak \u5347\u7ea7", AT.plusSeconds(60), SwitchOutcome.FORCED, List.of("one", "two"));
 		SwitchChanged sparse = change(1, SwitchOrigin.API);
-		log().add(full);
-		log().add(sparse);
+		log().add(LoggedChange.of(full));
+		log().add(LoggedChange.of(sparse));
 		assertThat(log().read()).containsExactly(sparse, full);
 	}
 
@@ -48,7 +56,7 @@ class DiskSwitchLogTests {
 	@Test
 	void theLastHundredAreKeptAndTheFileDoesNotGrow() throws Exception {
 		for (int i = 0; i < 450; i++) {
-			log().add(change(i, SwitchOrigin.API));
+			log().add(LoggedChange.of(change(i, SwitchOrigin.API)));
 		}
 		assertThat(log().read()).hasSize(SwitchLog.SIZE).first().isEqualTo(change(449, SwitchOrigin.API));
 		assertThat(Files.readAllLines(file())).hasSizeLessThanOrEqualTo(2 * SwitchLog.SIZE);
@@ -56,19 +64,82 @@ class DiskSwitchLogTests {
 
 	@Test
 	void aTornLineIsPassedOverAndHarmsNoOther() throws Exception {
-		log().add(change(1, SwitchOrigin.API));
+		log().add(LoggedChange.of(change(1, SwitchOrigin.API)));
 		Files.writeString(file(), "{\"at\":\"2026", StandardCharsets.UTF_8, StandardOpenOption.APPEND);
-		log().add(change(2, SwitchOrigin.API));
+		log().add(LoggedChange.of(change(2, SwitchOrigin.API)));
 		assertThat(log().read()).containsExactly(change(2, SwitchOrigin.API), change(1, SwitchOrigin.API));
 	}
 
 	@Test
 	void theSameEditSeenByTwoProcessesIsOneChange() throws Exception {
-		log().add(change(1, SwitchOrigin.FILE));
-		log().add(change(1, SwitchOrigin.FILE));
+		log().add(edit(AT, true));
+		log().add(edit(AT, true));
 		assertThat(log().read()).hasSize(1);
-		log().add(change(100, SwitchOrigin.FILE));
+		log().add(edit(AT.plusMillis(1), false));
+		log().add(edit(AT.plusMillis(2), true));
+		log().add(edit(AT, true));
+		assertThat(log().read()).extracting(SwitchChanged::after).containsExactly(true, false, true);
+	}
+
+	@Test
+	void editsWithinOneTickOfTheFileSystemAreAllKept() throws Exception {
+		log().add(edit(AT, true));
+		log().add(edit(AT, false));
+		log().add(edit(AT, true));
+		assertThat(log().read()).extracting(SwitchChanged::after).containsExactly(true, false, true);
+	}
+
+	@Test
+	void whoHasSwitchedCountsMoreThanWhoHasSeenIt() throws Exception {
+		SwitchState state = new SwitchState(true, AT, "ops", null, null);
+		log().add(LoggedChange.of(change(0, SwitchOrigin.ELSEWHERE), state));
+		log().add(LoggedChange.of(change(0, SwitchOrigin.HTTP), state));
+		log().add(LoggedChange.of(change(0, SwitchOrigin.ELSEWHERE), state));
+		log().add(LoggedChange.of(change(1, SwitchOrigin.HTTP), state));
+		assertThat(log().read()).extracting(SwitchChanged::origin)
+			.containsExactly(SwitchOrigin.HTTP, SwitchOrigin.HTTP);
+	}
+
+	@Test
+	void waitsForALockOfOtherCodeInTheSameProcess() throws Exception {
+		log().add(LoggedChange.of(change(0, SwitchOrigin.API)));
+		Thread writer;
+		AtomicReference<Throwable> failure = new AtomicReference<>();
+		try (FileChannel other = FileChannel.open(file().resolveSibling("history.lock"), StandardOpenOption.WRITE)) {
+			other.lock();
+			writer = new Thread(() -> {
+				try {
+					log().add(LoggedChange.of(change(1, SwitchOrigin.API)));
+				}
+				catch (Throwable ex) {
+					failure.set(ex);
+				}
+			});
+			writer.start();
+			await().until(() -> writer.getState() == Thread.State.TIMED_WAITING || failure.get() != null);
+		}
+		writer.join();
+		assertThat(failure.get()).isNull();
 		assertThat(log().read()).hasSize(2);
+	}
+
+	@Test
+	void writersOfTwoClassLoadersLoseNothing() throws Exception {
+		Runnable other = (Runnable) Class.forName(Writer.class.getName(), true, new ChildFirst())
+			.getConstructor(Path.class, int.class)
+			.newInstance(this.directory, 0);
+		assertThat(other.getClass()).isNotEqualTo(Writer.class);
+		ExecutorService executor = Executors.newFixedThreadPool(2);
+		try {
+			Future<?> first = executor.submit(other);
+			Future<?> second = executor.submit(new Writer(this.directory, 1000));
+			first.get();
+			second.get();
+		}
+		finally {
+			executor.shutdownNow();
+		}
+		assertThat(log().read()).extracting(SwitchChanged::at).doesNotHaveDuplicates().hasSize(80);
 	}
 
 	@Test
@@ -80,7 +151,7 @@ class DiskSwitchLogTests {
 				int first = i * 20;
 				writers.add(executor.submit(() -> {
 					for (int n = 0; n < 20; n++) {
-						log().add(change(first + n, SwitchOrigin.API));
+						log().add(LoggedChange.of(change(first + n, SwitchOrigin.API)));
 					}
 					return null;
 				}));
@@ -95,7 +166,13 @@ class DiskSwitchLogTests {
 		assertThat(log().read()).extracting(SwitchChanged::at).doesNotHaveDuplicates().hasSize(80);
 	}
 
-	private static SwitchChanged change(int second, SwitchOrigin origin) {
+	private static LoggedChange edit(Instant time, boolean enabled) {
+		return LoggedChange.of(new SwitchChanged(Instant.now(), "public", null, !enabled, enabled, "file",
+				SwitchOrigin.FILE, null, null, SwitchOutcome.APPLIED, List.of()),
+				new SwitchState(enabled, time, "file", null, null));
+	}
+
+	static SwitchChanged change(int second, SwitchOrigin origin) {
 		return new SwitchChanged(AT.plusSeconds(second), "public", null, false, true, "ops", origin, null, null,
 				SwitchOutcome.APPLIED, List.of());
 	}
@@ -106,6 +183,56 @@ class DiskSwitchLogTests {
 
 	private Path file() {
 		return this.directory.resolve(FailoverFileNames.OWN_DIRECTORY).resolve("history.json");
+	}
+
+	/** Adds entries, and can be loaded twice. */
+	public static final class Writer implements Runnable {
+
+		private final DiskSwitchLog log;
+
+		private final int first;
+
+		public Writer(Path directory, int first) {
+			this.log = new DiskSwitchLog(directory);
+			this.first = first;
+		}
+
+		@Override
+		public void run() {
+			try {
+				for (int i = 0; i < 40; i++) {
+					this.log.add(LoggedChange.of(change(this.first + i, SwitchOrigin.API)));
+				}
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+	/** Loads our classes anew, as another web application of one server does. */
+	private static final class ChildFirst extends ClassLoader {
+
+		ChildFirst() {
+			super(DiskSwitchLogTests.class.getClassLoader());
+		}
+
+		@Override
+		protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+			Class<?> loaded = findLoadedClass(name);
+			if (loaded != null || !name.startsWith("io.github.nacosfailover.")) {
+				return (loaded != null) ? loaded : super.loadClass(name, resolve);
+			}
+			try (InputStream content = getResourceAsStream(name.replace('.', '/') + ".class")) {
+				byte[] bytes = content.readAllBytes();
+				return defineClass(name, bytes, 0, bytes.length);
+			}
+			catch (IOException ex) {
+				throw new ClassNotFoundException(name, ex);
+			}
+		}
+
 	}
 
 }

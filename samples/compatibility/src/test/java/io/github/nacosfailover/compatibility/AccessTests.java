@@ -21,9 +21,12 @@ class AccessTests {
 
 	@Test
 	void canBeMadeReadOnly() {
-		try (App app = App.start(App.EXPOSED, "--management.endpoint.nacosfailover.access=read-only")) {
+		try (App app = App.start(App.EXPOSED + ",nacosfailoversnapshots",
+				"--management.endpoint.nacosfailover.access=read-only")) {
 			assertThat(app.status().path("namespaces").isObject()).isTrue();
 			assertThat(app.post(ON).status()).isEqualTo(405);
+			assertThat(app.exchange("GET", "/nacosfailoversnapshots", "").status()).isEqualTo(200);
+			assertThat(app.exchange("POST", "/nacosfailoversnapshots", "{}").status()).isEqualTo(405);
 			assertThat(app.status().path("enabled").booleanValue()).isFalse();
 		}
 	}

@@ -94,16 +94,29 @@ final class App implements AutoCloseable {
 	 * Asks another endpoint something.
 	 * @param method the method
 	 * @param path the path below the actuator, starting with a slash
-	 * @param body the body, empty for none at all, not even a content type
+	 * @param body the body, empty for none at all
 	 * @return the answer, whatever its status
 	 */
 	Answer exchange(String method, String path, String body) {
+		return exchange(method, path, body, "application/json");
+	}
+
+	/**
+	 * Asks an endpoint something in a language of its own.
+	 * @param method the method
+	 * @param path the path below the actuator, starting with a slash
+	 * @param body the body, empty for none at all
+	 * @param contentType the type of the body, {@code null} for none
+	 * @return the answer, whatever its status
+	 */
+	Answer exchange(String method, String path, String body, String contentType) {
 		HttpRequest.Builder request = request("/.." + path);
-		if (body.isEmpty()) {
-			return send(request.method(method, HttpRequest.BodyPublishers.noBody()).build());
+		if (contentType != null) {
+			request.header("Content-Type", contentType);
 		}
-		return send(request.header("Content-Type", "application/json")
-			.method(method, HttpRequest.BodyPublishers.ofString(body))
+		return send(request
+			.method(method, body.isEmpty() ? HttpRequest.BodyPublishers.noBody()
+					: HttpRequest.BodyPublishers.ofString(body))
 			.build());
 	}
 

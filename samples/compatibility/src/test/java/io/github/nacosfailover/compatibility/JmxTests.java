@@ -73,6 +73,12 @@ class JmxTests {
 				.havingCause()
 				.withMessageContaining("nowhere");
 			assertThat(invoke("status")).containsEntry("enabled", true);
+			assertOutOfRange("flip", "duration", "enabled", "false", "duration", "PT9999999H");
+			assertOutOfRange("flip", "wait", "enabled", "false", "force", "true", "wait", "61s");
+			assertOutOfRange("flip", "unit", "enabled", "false", "force", "true", "wait", "2");
+			assertOutOfRange("flip", "1024", "enabled", "false", "force", "true", "reason", "x".repeat(1025));
+			assertOutOfRange("flipService", "1024", "service", service, "enabled", "false", "reason", "x".repeat(1025));
+			assertThat(invoke("status")).containsEntry("enabled", true);
 
 			assertThat(invoke("flip", "enabled", "false", "force", "true")).containsEntry("enabled", false);
 			assertThat(Nacos.query(naming, service)).isEmpty();
@@ -100,6 +106,12 @@ class JmxTests {
 			assertThat((List<?>) invokeOn(SNAPSHOTS, "delete", "id", id).get("snapshots")).isEmpty();
 			naming.deregisterInstance(service, "10.9.0.2", 80);
 		}
+	}
+
+	private void assertOutOfRange(String operation, String message, String... arguments) {
+		assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke(operation, arguments))
+			.havingCause()
+			.withMessageContaining(message);
 	}
 
 	private Map<Object, Object> invoke(String operation, String... arguments) throws Exception {

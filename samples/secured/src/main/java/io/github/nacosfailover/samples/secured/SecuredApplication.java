@@ -29,8 +29,11 @@ public class SecuredApplication {
 						.anyRequest()
 						.hasRole("OPERATOR"))
 			.httpBasic(Customizer.withDefaults())
-			// For clients that are no browsers; there is no session to ride.
-			.csrf((csrf) -> csrf.disable())
+			// A browser sends stored credentials along with requests of any page. It says
+			// so
+			// with these headers, and then needs a token; curl and scripts do not.
+			.csrf((csrf) -> csrf.ignoringRequestMatchers((request) -> request.getHeader("Origin") == null
+					&& request.getHeader("Sec-Fetch-Site") == null && request.getHeader("Cookie") == null))
 			.build();
 	}
 

@@ -98,6 +98,28 @@ class SecuredTests {
 	}
 
 	@Test
+	void pagesOfOtherSitesCannotUseTheCredentialsThatABrowserHasStored() throws Exception {
+		start();
+		for (String path : List.of("", "/orders", "/../nacosfailoversnapshots",
+				"/../nacosfailoversnapshots?force=true")) {
+			for (String header : List.of("Origin", "Sec-Fetch-Site", "Cookie")) {
+				for (String type : List.of("application/json", "text/plain", "application/x-www-form-urlencoded")) {
+					HttpRequest.Builder request = request(path).header(header, "https://elsewhere.example")
+						.header("Content-Type", type)
+						.POST(HttpRequest.BodyPublishers.ofString(ON));
+					assertThat(send("operator", request).statusCode()).as(header + " " + type).isEqualTo(403);
+				}
+			}
+			// A page can send these without asking; so could a script by mistake.
+			assertThat(send("operator", request(path).POST(HttpRequest.BodyPublishers.noBody())).statusCode())
+				.isEqualTo(415);
+		}
+		assertThat(send("viewer", request("").header("Origin", "https://elsewhere.example")).body())
+			.startsWith("{\"enabled\":false");
+		assertThat(post("operator", "", ON).statusCode()).isEqualTo(200);
+	}
+
+	@Test
 	void answersCarryNoCredentials() throws Exception {
 		start("--management.endpoints.web.exposure.include=*", "--management.endpoint.health.show-details=always",
 				"--management.endpoint.env.show-values=never");

@@ -1,0 +1,44 @@
+package io.github.nacosfailover.engine;
+
+import io.github.nacosfailover.SwitchScope;
+import io.github.nacosfailover.source.FailoverSource;
+import io.github.nacosfailover.store.LocalOverride;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What no force overrides: somebody else governs the switch.
+ */
+final class SwitchObstacle {
+
+	private SwitchObstacle() {
+	}
+
+	/**
+	 * Tells why a change cannot be made here.
+	 * @param target the namespace
+	 * @param change the change
+	 * @return the reason and the cure, or {@code null} if nothing is known against it
+	 */
+	static @Nullable String of(FailoverNamespace target, SwitchChange change) {
+		FailoverSource governor = target.view().governor();
+		LocalOverride local = target.local();
+		if (change.scope() == SwitchScope.LOCAL) {
+			if (local == null) {
+				return "the store '%s' is not shared, so 'scope' means nothing; leave it out"
+					.formatted(target.store().name());
+			}
+			return (governor != target.store() && governor != local) ? readOnly(governor) : null;
+		}
+		if (governor == local) {
+			return "this instance has a switch of its own in %s; undo it first with {\"enabled\": null, \"scope\": "
+				.formatted(governor.location()) + "\"local\"}, or change it with \"scope\": \"local\"";
+		}
+		return (governor != target.store()) ? readOnly(governor) : null;
+	}
+
+	private static String readOnly(FailoverSource governor) {
+		return "source '%s' (%s) governs the switch and is read-only; switch it there".formatted(governor.name(),
+				governor.type());
+	}
+
+}

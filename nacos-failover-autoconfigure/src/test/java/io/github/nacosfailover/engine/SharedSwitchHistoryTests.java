@@ -1,0 +1,72 @@
+package io.github.nacosfailover.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.github.nacosfailover.FailoverUnavailableException;
+import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.SwitchOrigin;
+import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.testsupport.InMemoryDocuments;
+import io.github.nacosfailover.testsupport.ProcessSettings;
+import io.github.nacosfailover.testsupport.ProcessStores;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The history of a process that shares a store with others.
+ */
+class SharedSwitchHistoryTests extends SwitchHistoryContract {
+
+	private final InMemoryDocuments documents = new InMemoryDocuments();
+
+	@Override
+	FailoverEngine.StoreFactory stores() {
+		return ProcessStores.sharedBelowFiles(this.documents,
+				ProcessSettings.of("one", Duration.ofMillis(100), Duration.ofMillis(200)));
+	}
+
+	@Test
+	void aWriteThatWasCarriedOutButNotConfirmedHasAnEntry() {
+		try (FailoverEngine engine = new FailoverEngine(stores(), Map::of)) {
+			FailoverNamespace namespace = engine.namespace("public", directory(), Map.of());
+			this.documents.confirmNothing();
+			assertThatExceptionOfType(FailoverUnavailableException.class)
+				.isThrownBy(() -> engine.switchFailover(SwitchRequest.on("ops").because("upgrade")))
+				.withMessageContaining("may have carried out");
+			await().until(() -> namespace.view().isOn());
+			await().until(() -> engine.history(null).get(0).outcome() == SwitchOutcome.APPLIED
+					&& engine.history(null).get(0).origin() == SwitchOrigin.API);
+			SwitchChanged entry = engine.history(null).get(0);
+			assertThat(entry.after()).isTrue();
+			assertThat(entry.by()).isEqualTo("ops");
+			assertThat(entry.reason()).isEqualTo("upgrade");
+			assertThat(entry.findings()).singleElement().asString().contains("not confirmed");
+			assertThat(engine.history(null)).filteredOn((it) -> it.outcome() == SwitchOutcome.APPLIED).hasSize(1);
+		}
+	}
+
+	@Test
+	void aSecondRequestToAnotherProcessIsInTheHistoryOfBoth() {
+		FailoverEngine.StoreFactory others = ProcessStores.sharedBelowFiles(this.documents,
+				ProcessSettings.of("other", Duration.ofMillis(100), Duration.ofMillis(200)));
+		try (FailoverEngine one = new FailoverEngine(stores(), Map::of);
+				FailoverEngine other = new FailoverEngine(others, Map::of)) {
+			one.namespace("public", directory(), Map.of());
+			other.namespace("public", this.home.resolve("other"), Map.of());
+			one.switchFailover(SwitchRequest.on("first").because("upgrade"));
+			await().until(() -> other.history(null).size() == 1);
+			other.switchFailover(SwitchRequest.on("second").because("it takes longer"));
+			for (FailoverEngine each : List.of(one, other)) {
+				await().untilAsserted(() -> assertThat(each.history(null)).extracting(SwitchChanged::reason)
+					.containsExactly("it takes longer", "upgrade"));
+			}
+		}
+	}
+
+}
