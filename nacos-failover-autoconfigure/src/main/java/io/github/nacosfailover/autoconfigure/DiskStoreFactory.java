@@ -10,6 +10,7 @@ import io.github.nacosfailover.store.UnusableStore;
 import io.github.nacosfailover.store.disk.DiskStore;
 import io.github.nacosfailover.store.disk.DiskStores;
 import io.github.nacosfailover.store.disk.Retention;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens disk stores where the properties say.
@@ -29,6 +30,10 @@ class DiskStoreFactory implements StoreFactory {
 
 	@Override
 	public synchronized FailoverStore open(String namespace, Path clientDirectory) {
+		String fault = findFault(clientDirectory);
+		if (fault != null) {
+			return new UnusableStore("disk", location(clientDirectory), fault);
+		}
 		Path directory = directory(namespace, clientDirectory);
 		String other = this.namespaces.putIfAbsent(directory, namespace);
 		if (other != null && !this.properties.isPerNamespace()) {
@@ -37,6 +42,15 @@ class DiskStoreFactory implements StoreFactory {
 						.formatted(other));
 		}
 		return DiskStores.open(directory, this.properties.getMaxFileSize().toBytes(), this.retention);
+	}
+
+	@Nullable String findFault(Path clientDirectory) {
+		return this.properties.findFault(clientDirectory);
+	}
+
+	String location(Path clientDirectory) {
+		String path = this.properties.getPath();
+		return (path != null) ? path : clientDirectory.toString();
 	}
 
 	Path directory(String namespace, Path clientDirectory) {

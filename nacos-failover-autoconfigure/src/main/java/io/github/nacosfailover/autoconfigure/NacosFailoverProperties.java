@@ -280,6 +280,38 @@ public class NacosFailoverProperties {
 			return (this.path != null) ? Path.of(this.path.replace(NAMESPACE, fileName(namespace))) : clientDirectory;
 		}
 
+		/**
+		 * Why there can be no directory.
+		 * @param clientDirectory the client's own failover directory
+		 * @return what is wrong and what to do, {@code null} if there can be one
+		 */
+		@Nullable String findFault(Path clientDirectory) {
+			if (this.path != null) {
+				return isExpressible(this.path) ? null
+						: ("nacos.failover.disk.path '%s' has characters that the encoding of this platform (%s) cannot "
+								+ "express; set another path, or start with the environment variable LC_ALL=C.UTF-8")
+							.formatted(this.path, System.getProperty("sun.jnu.encoding"));
+			}
+			String home = System.getProperty("user.home", "");
+			if (home.isEmpty() || Path.of(home).isAbsolute() || !clientDirectory.startsWith(Path.of(home).toAbsolutePath())) {
+				return null;
+			}
+			return ("the user of this process has no home directory (user.home is '%s'), so it would depend on where the "
+					+ "application is started; set nacos.failover.disk.path to an absolute directory, or start with "
+					+ "-Duser.home")
+				.formatted(home);
+		}
+
+		private static boolean isExpressible(String path) {
+			try {
+				Path.of(path.replace(NAMESPACE, "public"));
+				return true;
+			}
+			catch (InvalidPathException ex) {
+				return false;
+			}
+		}
+
 		/** Ids of namespaces stay as they are, but nothing leads out of the directory. */
 		private static String fileName(String namespace) {
 			String name = URLEncoder.encode(namespace, StandardCharsets.UTF_8);
@@ -304,7 +336,9 @@ public class NacosFailoverProperties {
 				if (path.isBlank()) {
 					throw new InvalidFailoverPropertyException(property, path, "it is blank", cure);
 				}
-				if (!Path.of(path.replace(NAMESPACE, "public")).isAbsolute()) {
+				// What the platform cannot express here it may elsewhere: a problem, later.
+				if ((path.indexOf(0) >= 0 || isExpressible(path))
+						&& !Path.of(path.replace(NAMESPACE, "public")).isAbsolute()) {
 					throw new InvalidFailoverPropertyException(property, path,
 							"it is relative, so it would depend on where the application is started", cure);
 				}

@@ -45,6 +45,10 @@ class SharedStoreFactory implements StoreFactory {
 
 	@Override
 	public FailoverStore open(String namespace, Path clientDirectory) {
+		String fault = this.disk.findFault(clientDirectory);
+		if (fault != null) {
+			return new UnusableStore(this.name, this.disk.location(clientDirectory), fault);
+		}
 		Path directory = this.disk.directory(namespace, clientDirectory);
 		try {
 			return new SharedStore(this.name, this.documents.get().open(namespace), directory, this.settings);
