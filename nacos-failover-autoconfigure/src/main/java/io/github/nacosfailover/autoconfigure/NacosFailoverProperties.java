@@ -293,7 +293,8 @@ public class NacosFailoverProperties {
 							.formatted(this.path, System.getProperty("sun.jnu.encoding"));
 			}
 			String home = System.getProperty("user.home", "");
-			if (home.isEmpty() || Path.of(home).isAbsolute() || !clientDirectory.startsWith(Path.of(home).toAbsolutePath())) {
+			if (home.isEmpty() || Path.of(home).isAbsolute()
+					|| !clientDirectory.startsWith(Path.of(home).toAbsolutePath())) {
 				return null;
 			}
 			return ("the user of this process has no home directory (user.home is '%s'), so it would depend on where the "
@@ -336,7 +337,8 @@ public class NacosFailoverProperties {
 				if (path.isBlank()) {
 					throw new InvalidFailoverPropertyException(property, path, "it is blank", cure);
 				}
-				// What the platform cannot express here it may elsewhere: a problem, later.
+				// What the platform cannot express here it may elsewhere: a problem,
+				// later.
 				if ((path.indexOf(0) >= 0 || isExpressible(path))
 						&& !Path.of(path.replace(NAMESPACE, "public")).isAbsolute()) {
 					throw new InvalidFailoverPropertyException(property, path,

@@ -318,9 +318,8 @@ final class ArchiveWrite {
 				continue;
 			}
 			ArchivedBackup shared = restored.get(file.key());
-			backups.put(file.key(), (shared != null) ? shared
-					: new ArchivedBackup(content.saved(), this.byOthers.contains(file.key()),
-							pack.add(content.compressed())));
+			backups.put(file.key(), (shared != null) ? shared : new ArchivedBackup(content.saved(),
+					this.byOthers.contains(file.key()), pack.add(content.compressed())));
 		}
 		this.adopted.forEach((key, saved) -> backups.computeIfPresent(key,
 				(same, backup) -> new ArchivedBackup(saved, false, backup.content())));

@@ -257,8 +257,8 @@ public final class DiskStore implements FailoverStore {
 	private void lockInTime() throws IOException {
 		try {
 			if (!this.lock.tryLock(SWITCH_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-				throw new IOException("The switch in %s cannot be written: the directory %s".formatted(this.directory,
-						HANGING));
+				throw new IOException(
+						"The switch in %s cannot be written: the directory %s".formatted(this.directory, HANGING));
 			}
 		}
 		catch (InterruptedException ex) {

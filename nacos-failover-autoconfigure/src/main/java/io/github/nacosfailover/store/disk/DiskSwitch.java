@@ -58,7 +58,8 @@ final class DiskSwitch {
 			return (read != null) ? read : known;
 		}
 		catch (IOException ex) {
-			this.switchLook.problem = "cannot be read, the last state stays in use: %s".formatted(ReadFailure.explain(ex));
+			this.switchLook.problem = "cannot be read, the last state stays in use: %s"
+				.formatted(ReadFailure.explain(ex));
 			return known;
 		}
 	}

@@ -36,8 +36,8 @@ final class ReadFailure {
 		}
 		return switch (reason) {
 			case "Is a directory" -> "a directory is in place of the file; move it away";
-			case "Too many levels of symbolic links", "Too many levels of symbolic links or unable to access attributes "
-					+ "of symbolic link" ->
+			case "Too many levels of symbolic links",
+					"Too many levels of symbolic links or unable to access attributes " + "of symbolic link" ->
 				"its symbolic links lead in a circle; delete them";
 			default -> reason + "; see to it that it can be read";
 		};

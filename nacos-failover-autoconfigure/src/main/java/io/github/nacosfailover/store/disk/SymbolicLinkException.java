@@ -13,7 +13,7 @@ final class SymbolicLinkException extends IOException {
 
 	SymbolicLinkException(Path link) {
 		super("%s is a symbolic link, and nothing is written through links; delete the symbolic link, or change "
-				.formatted(link) + "what it leads to by other means");
+			.formatted(link) + "what it leads to by other means");
 	}
 
 }

@@ -227,7 +227,8 @@ class DiskStoreChangesTests extends DiskStoreTestBase {
 		elsewhere.off().service("orders", "10.0.0.2:80");
 		awaitAddresses(store, "orders", "10.0.0.2:80");
 		awaitOff(store);
-		await().until(() -> store.problems().stream().allMatch((problem) -> problem.message().contains("through links")));
+		await()
+			.until(() -> store.problems().stream().allMatch((problem) -> problem.message().contains("through links")));
 	}
 
 	@ParameterizedTest

@@ -77,7 +77,8 @@ class PlantedFilesTests extends DiskArchiveTestBase {
 		Path own = Files.createDirectories(files().directory().resolve(FailoverFileNames.OWN_DIRECTORY));
 		this.commands.require("chown", "12345", own.toString());
 		DiskStore store = open();
-		assertThatIOException().isThrownBy(() -> store.writeSwitch(ON)).withMessageContaining("another user (uid 12345)");
+		assertThatIOException().isThrownBy(() -> store.writeSwitch(ON))
+			.withMessageContaining("another user (uid 12345)");
 		assertThat(own).isEmptyDirectory();
 		assertThat(isOn(store)).isFalse();
 		awaitProblemAt(store, "failover", "uid 12345");
@@ -173,8 +174,9 @@ class PlantedFilesTests extends DiskArchiveTestBase {
 		// The second one does not wait for the first for ever.
 		CompletableFuture<Void> write = CompletableFuture.allOf(writeLater(store), writeLater(store));
 		try {
-			await().atMost(Duration.ofSeconds(20)).until(() -> problemsAt(store, "failover").toString(),
-					(problem) -> problem.contains("does not answer"));
+			await().atMost(Duration.ofSeconds(20))
+				.until(() -> problemsAt(store, "failover").toString(),
+						(problem) -> problem.contains("does not answer"));
 			assertThat(write).isNotDone();
 			assertThat(isOn(store)).isTrue();
 			assertThat(store.isWritable()).isFalse();

@@ -64,7 +64,8 @@ class WriteObstacleTests extends DiskStoreTestBase {
 	@Test
 	void fileInPlaceOfAParentIsTold() throws Exception {
 		Path file = Files.writeString(this.temp.resolve("file"), "x");
-		assertThat(WriteObstacle.find(file.resolve("failover"))).contains(file + " is a file where a directory is needed");
+		assertThat(WriteObstacle.find(file.resolve("failover")))
+			.contains(file + " is a file where a directory is needed");
 		assertThat(WriteObstacle.find(file)).contains("is a file where a directory is needed; move it away");
 	}
 
