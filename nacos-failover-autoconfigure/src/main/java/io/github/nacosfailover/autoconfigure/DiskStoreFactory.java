@@ -1,9 +1,12 @@
 package io.github.nacosfailover.autoconfigure;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.github.nacosfailover.engine.ClientOrigin;
 import io.github.nacosfailover.engine.FailoverEngine.StoreFactory;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.UnusableStore;
@@ -13,7 +16,7 @@ import io.github.nacosfailover.store.disk.Retention;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens disk stores where the properties say.
+ * Opens disk stores where the properties say. A directory is of one namespace.
  */
 class DiskStoreFactory implements StoreFactory {
 
@@ -21,7 +24,7 @@ class DiskStoreFactory implements StoreFactory {
 
 	private final Retention retention;
 
-	private final Map<Path, String> namespaces = new HashMap<>();
+	private final Map<Path, ClientOrigin> namespaces = new HashMap<>();
 
 	DiskStoreFactory(NacosFailoverProperties.Disk properties, Retention retention) {
 		this.properties = properties;
@@ -29,32 +32,79 @@ class DiskStoreFactory implements StoreFactory {
 	}
 
 	@Override
-	public synchronized FailoverStore open(String namespace, Path clientDirectory) {
-		String fault = findFault(clientDirectory);
+	public FailoverStore open(String namespace, Path clientDirectory) {
+		return open(new ClientOrigin(namespace, clientDirectory));
+	}
+
+	@Override
+	public FailoverStore open(ClientOrigin origin) {
+		String fault = findFault(origin);
 		if (fault != null) {
-			return new UnusableStore("disk", location(clientDirectory), fault);
+			return new UnusableStore("disk", location(origin), fault);
 		}
-		Path directory = directory(namespace, clientDirectory);
-		String other = this.namespaces.putIfAbsent(directory, namespace);
-		if (other != null && !this.properties.isPerNamespace()) {
-			return new UnusableStore("disk", directory.toString(),
-					"nacos.failover.disk.path is the directory of namespace '%s' already; add '{namespace}' to it"
-						.formatted(other));
-		}
-		return DiskStores.open(directory, this.properties.getMaxFileSize().toBytes(), this.retention);
+		String taken = take(origin);
+		Path directory = directory(origin);
+		return (taken != null) ? new UnusableStore("disk", directory.toString(), taken)
+				: DiskStores.open(directory, this.properties.getMaxFileSize().toBytes(), this.retention);
 	}
 
-	@Nullable String findFault(Path clientDirectory) {
-		return this.properties.findFault(clientDirectory);
+	/**
+	 * Takes the directory of a namespace for it alone.
+	 * @param origin which registry the clients of the namespace are for
+	 * @return why that is not possible, with the cure, or {@code null} if it is
+	 */
+	synchronized @Nullable String take(ClientOrigin origin) {
+		Path directory = directory(origin);
+		for (Map.Entry<Path, ClientOrigin> taken : this.namespaces.entrySet()) {
+			ClientOrigin other = taken.getValue();
+			if (!isSameNamespace(origin, other) && isSame(directory, taken.getKey())) {
+				return ("nacos.failover.disk.path is the directory of namespace '%s' already, so this one gets no store; "
+						+ "%s")
+					.formatted(other.name(), cure(origin, other));
+			}
+		}
+		this.namespaces.putIfAbsent(directory, origin);
+		return null;
 	}
 
-	String location(Path clientDirectory) {
+	private static boolean isSameNamespace(ClientOrigin origin, ClientOrigin other) {
+		return origin.name().equals(other.name()) && origin.directory().equals(other.directory());
+	}
+
+	private static String cure(ClientOrigin origin, ClientOrigin other) {
+		return origin.name().equals(other.name()) ? "give its clients a namingCacheRegistryDir of their own"
+				: "add '{namespace}' to it, which tells registry directories apart, too";
+	}
+
+	/** Links, and file systems to which upper and lower case are the same. */
+	private static boolean isSame(Path directory, Path other) {
+		if (directory.equals(other)) {
+			return true;
+		}
+		try {
+			return Files.exists(directory) && Files.exists(other) && Files.isSameFile(directory, other);
+		}
+		catch (IOException ex) {
+			return directory.toString().equalsIgnoreCase(other.toString());
+		}
+	}
+
+	/**
+	 * Why a namespace can have no directory.
+	 * @param origin which registry the clients of the namespace are for
+	 * @return what is wrong and what to do, or {@code null} if it can
+	 */
+	@Nullable String findFault(ClientOrigin origin) {
+		return this.properties.findFault(origin.directory());
+	}
+
+	String location(ClientOrigin origin) {
 		String path = this.properties.getPath();
-		return (path != null) ? path : clientDirectory.toString();
+		return (path != null) ? path : origin.directory().toString();
 	}
 
-	Path directory(String namespace, Path clientDirectory) {
-		return this.properties.directory(namespace, clientDirectory).normalize();
+	Path directory(ClientOrigin origin) {
+		return this.properties.directory(origin).normalize();
 	}
 
 	@Override

@@ -30,6 +30,7 @@ import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SwitchLog;
+import io.github.nacosfailover.store.UsageLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,8 @@ public final class DiskStore implements FailoverStore {
 	private final DiskSwitch diskSwitch;
 
 	private final SwitchLog switchLog;
+
+	private final UsageLog usageLog;
 
 	private final DataFiles dataFiles;
 
@@ -115,6 +118,7 @@ public final class DiskStore implements FailoverStore {
 		this.maxFileSize = maxFileSize;
 		this.diskSwitch = new DiskSwitch(directory);
 		this.switchLog = new DiskSwitchLog(directory);
+		this.usageLog = new DiskUsageLog(directory);
 		this.dataFiles = new DataFiles(directory, maxFileSize);
 		this.listeners = new Listeners(logger, directory.toString());
 		this.problemLog = new ProblemLog(logger, directory.toString());
@@ -553,6 +557,11 @@ public final class DiskStore implements FailoverStore {
 	@Override
 	public SwitchLog switchLog() {
 		return this.switchLog;
+	}
+
+	@Override
+	public UsageLog usageLog() {
+		return this.usageLog;
 	}
 
 	/**

@@ -321,7 +321,7 @@ final class Generations {
 				continue;
 			}
 			staying.add(known);
-			counted += known.deleted ? 0 : 1;
+			counted += (known.deleted || known.pinned) ? 0 : 1;
 		}
 		while (size(staying, listing) > retention.maxBytes() && dropOldest(staying)) {
 			// Until it fits, or only what has to stay is left.
