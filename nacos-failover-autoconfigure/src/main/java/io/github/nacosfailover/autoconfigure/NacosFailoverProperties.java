@@ -291,10 +291,8 @@ public class NacosFailoverProperties {
 				return Path.of(path.replace(NAMESPACE, origin.portableName()));
 			}
 			String registry = origin.registryDirectory();
-			return Path
-				.of(path.replace(NAMESPACE, PortableNames.of(origin.namespace()))
-					.replace(REGISTRY_DIRECTORY,
-							(registry != null) ? PortableNames.of(registry) : NO_REGISTRY_DIRECTORY));
+			return Path.of(path.replace(NAMESPACE, PortableNames.of(origin.namespace()))
+				.replace(REGISTRY_DIRECTORY, (registry != null) ? PortableNames.of(registry) : NO_REGISTRY_DIRECTORY));
 		}
 
 		/**
@@ -350,9 +348,9 @@ public class NacosFailoverProperties {
 				}
 				// What the platform cannot express here it may elsewhere: a problem,
 				// later.
-				if ((path.indexOf(0) >= 0 || isExpressible(path))
-						&& !Path.of(path.replace(NAMESPACE, "public").replace(REGISTRY_DIRECTORY, NO_REGISTRY_DIRECTORY))
-							.isAbsolute()) {
+				if ((path.indexOf(0) >= 0 || isExpressible(path)) && !Path
+					.of(path.replace(NAMESPACE, "public").replace(REGISTRY_DIRECTORY, NO_REGISTRY_DIRECTORY))
+					.isAbsolute()) {
 					throw new InvalidFailoverPropertyException(property, path,
 							"it is relative, so it would depend on where the application is started", cure);
 				}

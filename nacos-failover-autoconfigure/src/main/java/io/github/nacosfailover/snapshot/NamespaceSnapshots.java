@@ -320,8 +320,8 @@ final class NamespaceSnapshots {
 	}
 
 	/**
-	 * Notes which services are served, or were until now, before anything is decided about
-	 * them, and in time for a restart.
+	 * Notes which services are served, or were until now, before anything is decided
+	 * about them, and in time for a restart.
 	 */
 	private void noteServed(Set<ServiceKey> services) {
 		View view = this.namespace.view();
