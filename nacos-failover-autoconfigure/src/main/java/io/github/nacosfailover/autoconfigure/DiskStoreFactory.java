@@ -38,6 +38,10 @@ class DiskStoreFactory implements StoreFactory {
 
 	@Override
 	public FailoverStore open(ClientOrigin origin) {
+		String fault = findFault(origin);
+		if (fault != null) {
+			return new UnusableStore("disk", location(origin), fault);
+		}
 		String taken = take(origin);
 		Path directory = directory(origin);
 		return (taken != null) ? new UnusableStore("disk", directory.toString(), taken)
@@ -83,6 +87,20 @@ class DiskStoreFactory implements StoreFactory {
 		catch (IOException ex) {
 			return directory.toString().equalsIgnoreCase(other.toString());
 		}
+	}
+
+	/**
+	 * Why a namespace can have no directory.
+	 * @param origin which registry the clients of the namespace are for
+	 * @return what is wrong and what to do, or {@code null} if it can
+	 */
+	@Nullable String findFault(ClientOrigin origin) {
+		return this.properties.findFault(origin.directory());
+	}
+
+	String location(ClientOrigin origin) {
+		String path = this.properties.getPath();
+		return (path != null) ? path : origin.directory().toString();
 	}
 
 	Path directory(ClientOrigin origin) {

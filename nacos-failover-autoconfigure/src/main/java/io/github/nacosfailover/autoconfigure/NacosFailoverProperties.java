@@ -297,6 +297,39 @@ public class NacosFailoverProperties {
 				.replace(REGISTRY_DIRECTORY, (registry != null) ? PortableNames.of(registry) : NO_REGISTRY_DIRECTORY));
 		}
 
+		/**
+		 * Why there can be no directory.
+		 * @param clientDirectory the client's own failover directory
+		 * @return what is wrong and what to do, {@code null} if there can be one
+		 */
+		@Nullable String findFault(Path clientDirectory) {
+			if (this.path != null) {
+				return isExpressible(this.path) ? null
+						: ("nacos.failover.disk.path '%s' has characters that the encoding of this platform (%s) cannot "
+								+ "express; set another path, or start with the environment variable LC_ALL=C.UTF-8")
+							.formatted(this.path, System.getProperty("sun.jnu.encoding"));
+			}
+			String home = System.getProperty("user.home", "");
+			if (home.isEmpty() || Path.of(home).isAbsolute()
+					|| !clientDirectory.startsWith(Path.of(home).toAbsolutePath())) {
+				return null;
+			}
+			return ("the user of this process has no home directory (user.home is '%s'), so it would depend on where the "
+					+ "application is started; set nacos.failover.disk.path to an absolute directory, or start with "
+					+ "-Duser.home")
+				.formatted(home);
+		}
+
+		private static boolean isExpressible(String path) {
+			try {
+				Path.of(path.replace(NAMESPACE, "public"));
+				return true;
+			}
+			catch (InvalidPathException ex) {
+				return false;
+			}
+		}
+
 		private void validate() {
 			if (this.path != null) {
 				validatePath(this.path);
@@ -315,7 +348,10 @@ public class NacosFailoverProperties {
 				if (path.isBlank()) {
 					throw new InvalidFailoverPropertyException(property, path, "it is blank", cure);
 				}
-				if (!Path.of(path.replace(NAMESPACE, "public").replace(REGISTRY_DIRECTORY, NO_REGISTRY_DIRECTORY))
+				// What the platform cannot express here it may elsewhere: a problem,
+				// later.
+				if ((path.indexOf(0) >= 0 || isExpressible(path)) && !Path
+					.of(path.replace(NAMESPACE, "public").replace(REGISTRY_DIRECTORY, NO_REGISTRY_DIRECTORY))
 					.isAbsolute()) {
 					throw new InvalidFailoverPropertyException(property, path,
 							"it is relative, so it would depend on where the application is started", cure);

@@ -56,6 +56,10 @@ class SharedStoreFactory implements StoreFactory {
 
 	@Override
 	public FailoverStore open(ClientOrigin origin) {
+		String fault = this.disk.findFault(origin);
+		if (fault != null) {
+			return new UnusableStore(this.name, this.disk.location(origin), fault);
+		}
 		Path directory = this.disk.directory(origin);
 		String name = origin.portableName();
 		Path other = this.directories.putIfAbsent(name, directory);

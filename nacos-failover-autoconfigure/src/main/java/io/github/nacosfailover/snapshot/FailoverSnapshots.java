@@ -158,7 +158,17 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 			String name = namespace.namespace().name();
 			namespace.kept().forEach((key, reason) -> kept.add(new KeptBackup(name, key.toString(), reason)));
 			try {
-				namespace.archive().manual().forEach((key) -> manual.add(new ManualBackup(name, key.toString())));
+				Map<ServiceKey, String> unreadable = namespace.archive().unreadable();
+				unreadable.forEach((key, reason) -> {
+					if (!namespace.kept().containsKey(key)) {
+						kept.add(new KeptBackup(name, key.toString(), reason));
+					}
+				});
+				namespace.archive()
+					.manual()
+					.stream()
+					.filter((key) -> !unreadable.containsKey(key))
+					.forEach((key) -> manual.add(new ManualBackup(name, key.toString())));
 				snapshots.add(namespace.archive()
 					.generations()
 					.stream()

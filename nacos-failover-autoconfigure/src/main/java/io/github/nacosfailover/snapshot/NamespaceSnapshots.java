@@ -75,6 +75,8 @@ final class NamespaceSnapshots {
 
 	private volatile @Nullable String failure;
 
+	private volatile Map<ServiceKey, String> unusable = Map.of();
+
 	NamespaceSnapshots(FailoverNamespace namespace, SnapshotArchive archive, SnapshotSettings settings,
 			Consumer<Object> events) {
 		this.namespace = namespace;
@@ -95,6 +97,8 @@ final class NamespaceSnapshots {
 		if (failure != null) {
 			problems.add(new Problem(location(), failure));
 		}
+		this.unusable.forEach((key, reason) -> problems
+			.add(new Problem(location(), "the backup of %s is kept: %s".formatted(key, reason))));
 		return problems;
 	}
 
@@ -300,6 +304,10 @@ final class NamespaceSnapshots {
 			failed(null);
 		}
 		this.kept.update(result.decided(), result.kept());
+		Map<ServiceKey, String> unusable = new TreeMap<>(this.unusable);
+		result.decided().forEach(unusable::remove);
+		unusable.putAll(round.unusable());
+		this.unusable = unusable;
 		Generation generation = result.generation();
 		if (generation != null) {
 			logger.info("Failover of namespace '{}': snapshot {} by {}: {} backups added, {} changed, {} removed",

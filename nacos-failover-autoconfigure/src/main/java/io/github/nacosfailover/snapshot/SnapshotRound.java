@@ -59,6 +59,9 @@ final class SnapshotRound {
 
 	private final Set<ServiceKey> postponed = new LinkedHashSet<>();
 
+	/** What the archive could not write, or what is there that it cannot use. */
+	private final Map<ServiceKey, String> unusable = new LinkedHashMap<>();
+
 	private Map<ServiceKey, SavedBackup> saved = Map.of();
 
 	private boolean certain;
@@ -103,6 +106,11 @@ final class SnapshotRound {
 		Map<ServiceKey, String> stored = this.archive.memory();
 		this.guard.join(services.keySet(), stored);
 		Set<ServiceKey> byHand = this.archive.manual();
+		Map<ServiceKey, String> unreadable = this.archive.unreadable();
+		services.keySet()
+			.stream()
+			.filter((key) -> unreadable.containsKey(key) && !this.force)
+			.forEach((key) -> keep(key, unreadable.getOrDefault(key, "")));
 		// What a client remembers is no answer to somebody who has asked the server.
 		Set<ServiceKey> shrunkForOthers = this.guard.shrunkForOthers(stored);
 		services.forEach((key, ask) -> look(key, ask || shrunkForOthers.contains(key), byHand.contains(key)));
@@ -138,7 +146,9 @@ final class SnapshotRound {
 			postpone(key);
 		}
 		else if (byHand && !this.force) {
-			this.manual.add(key);
+			if (!this.kept.containsKey(key)) {
+				this.manual.add(key);
+			}
 		}
 		else if (ask || this.force || !lookAtMemory(key)) {
 			ask(key);
@@ -260,8 +270,8 @@ final class SnapshotRound {
 			return Action.TAKE;
 		}
 		if (byHand.contains(key)) {
-			this.kept.put(key, "it was edited by hand, and the server has no instance to replace it with; delete it "
-					+ "by hand to let go of it");
+			this.kept.put(key, "it was not written by a snapshot, and the server has no instance to replace it with; "
+					+ "delete it by hand to let go of it");
 			return Action.KEEP;
 		}
 		return (observation.saved() != null) ? Action.REMOVE : Action.NOTHING;
@@ -299,9 +309,22 @@ final class SnapshotRound {
 			this.guard.forced(this.observations.keySet());
 			this.archive.changeMemory(this.guard::memory);
 		}
-		this.manual.addAll(result.kept().keySet());
+		result.kept().forEach(this::keep);
 		decided.removeAll(this.postponed);
 		return new Result(result.generation(), this.kept, this.manual, decided, this.postponed);
+	}
+
+	private void keep(ServiceKey key, String reason) {
+		this.kept.put(key, reason);
+		this.unusable.put(key, reason);
+	}
+
+	/**
+	 * What the archive could not write, or what is there that it cannot use.
+	 * @return the reasons by service
+	 */
+	Map<ServiceKey, String> unusable() {
+		return this.unusable;
 	}
 
 	private boolean postponeIfOn(ServiceKey key) {

@@ -1,11 +1,17 @@
 package io.github.nacosfailover.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 import io.github.nacosfailover.engine.ClientOrigin;
+import io.github.nacosfailover.store.FailoverStore;
+import io.github.nacosfailover.store.disk.Retention;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,6 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DiskPathTests {
 
 	private static final Path CLIENT = Path.of("/home/me/nacos/naming/public/failover");
+
+	@TempDir
+	Path home;
 
 	private final NacosFailoverProperties.Disk disk = new NacosFailoverProperties.Disk();
 
@@ -56,6 +65,62 @@ class DiskPathTests {
 
 	private Path directory(String namespace, @Nullable String registryDirectory) {
 		return this.disk.directory(new ClientOrigin(namespace, registryDirectory, CLIENT, Set.of())).normalize();
+	}
+
+	@Test
+	void userWithoutAHomeHasNoDirectoryBelowTheWorkingDirectory() throws Exception {
+		assertThat(openElsewhere("-Duser.home=?")).contains("user.home is '?'")
+			.contains("set nacos.failover.disk.path to an absolute directory, or start with -Duser.home")
+			.contains("writable false")
+			.contains("shared UnusableStore");
+		assertThat(openElsewhere("-Duser.home=" + this.home)).contains("problems []").contains("shared SharedStore");
+	}
+
+	@Test
+	void pathThatThePlatformCannotExpressIsAProblemAndNoException() throws Exception {
+		assertThat(openElsewhere("-Dpath")).contains("cannot express")
+			.contains("LC_ALL=C.UTF-8")
+			.contains("writable false");
+	}
+
+	/** In a JVM that knows only ASCII names of files. */
+	private String openElsewhere(String option) throws Exception {
+		Path output = this.home.resolve("output");
+		ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				option, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+				DiskPathTests.class.getName(), this.home.toString());
+		builder.environment().put("LC_ALL", "C");
+		Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+		try {
+			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			return Files.readString(output, StandardCharsets.ISO_8859_1);
+		}
+		finally {
+			process.destroyForcibly();
+		}
+	}
+
+	/**
+	 * Opens stores where the properties say, and prints what came of it.
+	 * @param arguments a directory
+	 */
+	public static void main(String[] arguments) {
+		NacosFailoverProperties properties = new NacosFailoverProperties();
+		if (System.getProperty("path") != null) {
+			properties.getDisk().setPath(arguments[0] + "/\u00fcber/{namespace}");
+		}
+		properties.validate();
+		Path client = Path.of(System.getProperty("user.home"), "nacos/naming/public/failover").toAbsolutePath();
+		DiskStoreFactory factory = new DiskStoreFactory(properties.getDisk(), Retention.DEFAULT);
+		FailoverStore store = factory.open("public", client);
+		System.out.println("writable " + store.isWritable());
+		System.out.println("problems " + store.problems());
+		FailoverStore shared = new SharedStoreFactory("redis", () -> {
+			throw new IllegalStateException("not asked for");
+		}, null, factory).open("public", client);
+		System.out.println("shared " + (shared.problems().toString().contains("not asked for") ? "SharedStore"
+				: shared.getClass().getSimpleName()));
+		System.exit(0);
 	}
 
 	@Test

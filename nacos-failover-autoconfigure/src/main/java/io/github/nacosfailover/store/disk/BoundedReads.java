@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reads files on threads that can be given up: a file system that hangs holds whoever
  * asks it, and no interrupt ends that. A file that hangs is not asked for again until it
@@ -150,7 +152,7 @@ final class BoundedReads {
 			.formatted(this.limit.toSeconds()));
 	}
 
-	private static IOException failure(Throwable cause) {
+	private static IOException failure(@Nullable Throwable cause) {
 		if (cause instanceof IOException ex) {
 			return ex;
 		}
@@ -160,7 +162,7 @@ final class BoundedReads {
 		if (cause instanceof Error ex) {
 			throw ex;
 		}
-		return new IOException(cause.toString(), cause);
+		return new IOException(String.valueOf(cause), cause);
 	}
 
 }

@@ -72,9 +72,8 @@ final class DirectoryIdentity {
 	 * Looks at the directory.
 	 * @param found the directory as it is now
 	 * @return whether it is another one than before
-	 * @throws IOException if it cannot be looked at
 	 */
-	boolean isAnother(FileSignature found) throws IOException {
+	boolean isAnother(FileSignature found) {
 		String before = this.id;
 		readId();
 		boolean another = this.known && (this.wasAway || !Objects.equals(this.fileKey, found.fileKey())
@@ -85,12 +84,17 @@ final class DirectoryIdentity {
 		return another;
 	}
 
-	private void readId() throws IOException {
-		FileSignature found = FileSignature.of(this.file);
-		if (!Objects.equals(found, this.signature)) {
-			this.id = (found != null) ? new String(RegularFile.read(this.file, MAX_SIZE), StandardCharsets.US_ASCII)
-					: null;
-			this.signature = found;
+	private void readId() {
+		try {
+			FileSignature found = FileSignature.of(this.file);
+			if (!Objects.equals(found, this.signature)) {
+				this.id = (found != null) ? new String(RegularFile.read(this.file, MAX_SIZE), StandardCharsets.US_ASCII)
+						: null;
+				this.signature = found;
+			}
+		}
+		catch (IOException ex) {
+			// Then what the file system calls the directory has to do.
 		}
 	}
 

@@ -95,6 +95,16 @@ final class DirectoryWatch implements Runnable {
 		notification = wanted;
 	}
 
+	/**
+	 * Whether a file is on a file system of the local kernel.
+	 * @param file the file
+	 * @return {@code false} if not, or if that is not known
+	 * @throws IOException if it cannot be looked at
+	 */
+	static boolean isLocal(Path file) throws IOException {
+		return REPORTING.contains(Files.getFileStore(file).type().toLowerCase(Locale.ROOT));
+	}
+
 	static synchronized void add(DiskStore store) {
 		if (current == null) {
 			current = new DirectoryWatch(notification ? newWatchService() : null);
@@ -306,8 +316,7 @@ final class DirectoryWatch implements Runnable {
 				if (this.realPath != null && watchService != null) {
 					this.watchKey = this.realPath.register(watchService, StandardWatchEventKinds.ENTRY_CREATE,
 							StandardWatchEventKinds.ENTRY_DELETE, StandardWatchEventKinds.ENTRY_MODIFY);
-					this.reporting = REPORTING
-						.contains(Files.getFileStore(this.realPath).type().toLowerCase(Locale.ROOT));
+					this.reporting = isLocal(this.realPath);
 				}
 				return true;
 			}

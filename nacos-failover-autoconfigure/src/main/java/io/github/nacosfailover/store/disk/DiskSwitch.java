@@ -52,6 +52,10 @@ final class DiskSwitch {
 				return known;
 			}
 			SwitchState read = this.switchFile.read();
+			if (read != null && read.enabled() == known.enabled() && this.switchLook.isSame(signature)) {
+				// Where everything is being deleted the note on it may go first.
+				read = known;
+			}
 			this.switchLook.done(signature, now);
 			this.switchLook.problem = (read != null) ? null
 					: "has no line that is 0 or 1, so the last state stays in use; write 0 or 1";
@@ -258,6 +262,10 @@ final class DiskSwitch {
 				this.vanishedAt = System.nanoTime();
 			}
 			return true;
+		}
+
+		boolean isSame(@Nullable FileSignature found) {
+			return found != null && found.equals(this.signature);
 		}
 
 		void loseVanished() {

@@ -55,7 +55,7 @@ final class DiskUsageLog implements UsageLog {
 			return;
 		}
 		try {
-			OwnDirectory.create(this.directory, this.ownDirectory);
+			OwnDirectory.createWithin(this.directory, this.ownDirectory);
 			DirectoryLock turn = DirectoryLock.acquire(this.ownDirectory, "in-use.lock", PATIENCE);
 			try {
 				Map<ServiceKey, LocalDate> before = readOrNone();

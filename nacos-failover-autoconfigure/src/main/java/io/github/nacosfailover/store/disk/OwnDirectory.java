@@ -1,6 +1,7 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -54,7 +55,7 @@ final class OwnDirectory {
 		}
 		if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
 			checkOwner(directory);
-			deleteStaleFiles(directory);
+			checkFiles(directory);
 		}
 		else {
 			createOne(failoverDirectory, directory);
@@ -131,18 +132,37 @@ final class OwnDirectory {
 		}
 	}
 
-	private static void deleteStaleFiles(Path directory) {
+	/**
+	 * Refuses to write beside what somebody else must have put there, and removes what a
+	 * writer that died has left behind.
+	 */
+	private static void checkFiles(Path directory) throws IOException {
 		Instant limit = Instant.now().minus(STALE);
-		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory,
-				(file) -> file.getFileName().toString().endsWith(".tmp"))) {
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
 			for (Path file : files) {
-				if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
-					Files.deleteIfExists(file);
+				FileSignature found = FileSignature.of(file);
+				if (found != null && found.link()) {
+					throw new SymbolicLinkException(file);
+				}
+				if (found != null && found.special()) {
+					throw new IOException("%s is a named pipe, a socket or a device; delete it".formatted(file));
+				}
+				if (found != null && file.toString().endsWith(".tmp") && found.modified().isBefore(limit)) {
+					deleteQuietly(file);
 				}
 			}
 		}
+		catch (DirectoryIteratorException ex) {
+			throw ex.getCause();
+		}
+	}
+
+	private static void deleteQuietly(Path file) {
+		try {
+			Files.deleteIfExists(file);
+		}
 		catch (IOException ex) {
-			// They do no harm, and the next write tries again.
+			// It does no harm, and the next write tries again.
 		}
 	}
 

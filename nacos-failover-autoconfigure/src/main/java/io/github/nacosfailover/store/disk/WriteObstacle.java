@@ -1,6 +1,9 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AccessMode;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -56,13 +59,14 @@ final class WriteObstacle {
 			return "%s cannot be created: %s is a file where a directory is needed; move it away".formatted(directory,
 					parent);
 		}
-		return isWritable(parent) ? null
-				: "%s does not exist and cannot be created: %s".formatted(directory, reason(parent));
+		String obstacle = ask(parent);
+		return (obstacle != null) ? "%s does not exist and cannot be created: %s".formatted(directory, obstacle) : null;
 	}
 
 	private static @Nullable String findIn(Path directory) throws IOException {
-		if (!isWritable(directory)) {
-			return reason(directory);
+		String obstacle = ask(directory);
+		if (obstacle != null) {
+			return obstacle;
 		}
 		Path file = directory.resolve(FailoverFileNames.SWITCH);
 		if (Files.isSymbolicLink(file)) {
@@ -85,15 +89,28 @@ final class WriteObstacle {
 		if (!Files.isDirectory(own)) {
 			return "%s is a file where a directory is needed; move it away".formatted(own);
 		}
-		return isWritable(own) ? null : reason(own);
+		String foreign = OwnDirectory.foreignOwner(own);
+		return (foreign != null && DirectoryWatch.isLocal(own)) ? foreign : ask(own);
 	}
 
-	private static boolean isWritable(Path directory) {
-		return Files.isWritable(directory) && Files.isExecutable(directory);
+	/** Asks the file system, which tells more than whether it can be written. */
+	private static @Nullable String ask(Path directory) throws IOException {
+		try {
+			directory.getFileSystem().provider().checkAccess(directory, AccessMode.WRITE, AccessMode.EXECUTE);
+			return null;
+		}
+		catch (AccessDeniedException ex) {
+			return "%s cannot be written by this process; give %s permission to write there, or %s".formatted(directory,
+					ProcessUser.describe(), ELSEWHERE);
+		}
+		catch (FileSystemException ex) {
+			return explain(directory, ex);
+		}
 	}
 
-	private static String reason(Path directory) throws IOException {
-		if (Files.getFileStore(directory).isReadOnly()) {
+	private static String explain(Path directory, FileSystemException ex) {
+		String reason = String.valueOf(ex.getReason());
+		if (reason.equals("Read-only file system")) {
 			if (Files.exists(directory.resolve("..data"), LinkOption.NOFOLLOW_LINKS)) {
 				return ("%s is a mounted ConfigMap or Secret, which can only be read; edit the failover switch there, "
 						+ "or %s and keep that on a volume")
@@ -102,13 +119,11 @@ final class WriteObstacle {
 			return "%s is on a read-only file system; mount a volume there that can be written, or %s"
 				.formatted(directory, ELSEWHERE);
 		}
-		if (Integer.valueOf(0).equals(ProcessUser.id())) {
-			return "%s cannot be written even by the superuser; see whether it is marked as immutable (chattr -i), or %s"
+		if (reason.equals("Operation not permitted")) {
+			return "%s cannot be written by anybody; see whether it is marked as immutable (chattr -i), or %s"
 				.formatted(directory, ELSEWHERE);
 		}
-		String foreign = OwnDirectory.foreignOwner(directory);
-		return "%s cannot be written by this process; give %s permission to write there%s, or %s".formatted(directory,
-				ProcessUser.describe(), (foreign != null) ? " or make it its own" : "", ELSEWHERE);
+		return "%s cannot be written (%s); %s".formatted(directory, reason, ELSEWHERE);
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.store.disk;
 
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -130,6 +131,19 @@ class DiskStoreFaultTests extends DiskStoreTestBase {
 		awaitAddresses(store, "orders", "10.0.0.2:80");
 		awaitOff(store);
 		awaitNoProblems(store);
+	}
+
+	@Test
+	void switchThatCannotBeReadSaysWhyAndWhatToDo() throws Exception {
+		files().on();
+		DiskStore store = open();
+		Path file = directory().resolve(FailoverFiles.SWITCH);
+		Path next = Files.createSymbolicLink(directory().resolve(".next"), file);
+		Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+		awaitProblemAt(store, FailoverFiles.SWITCH, "lead in a circle; delete them");
+		assertThat(isOn(store)).isTrue();
+		assertThat(ReadFailure.explain(new AccessDeniedException(file.toString())))
+			.contains("give it permission to read");
 	}
 
 	@Test
