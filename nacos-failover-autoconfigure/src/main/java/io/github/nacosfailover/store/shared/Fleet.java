@@ -2,6 +2,7 @@ package io.github.nacosfailover.store.shared;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -102,17 +103,19 @@ final class Fleet {
 	}
 
 	/**
-	 * Who has applied a revision.
-	 * @param version the version that it is of
+	 * Who has applied a revision. This process has, whether it has reported that or not:
+	 * the revision is one that it knows.
+	 * @param version the version that it is of, as this process knows it
 	 * @param revision the revision
 	 * @return {@code null} if the engine does not answer
 	 */
 	@Nullable FleetState state(@Nullable Version version, long revision) {
 		try {
 			List<String> lagging = new ArrayList<>();
-			Map<String, String> reports = this.documents.reports();
+			Map<String, String> reports = new HashMap<>(this.documents.reports());
+			reports.put(this.settings.instance(), "");
 			reports.forEach((instance, text) -> {
-				if (version != null && !hasApplied(text, version.epoch(), revision)) {
+				if (!instance.equals(this.settings.instance()) && version != null && !hasApplied(text, version.epoch(), revision)) {
 					lagging.add(instance);
 				}
 			});

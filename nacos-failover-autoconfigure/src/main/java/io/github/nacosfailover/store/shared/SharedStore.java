@@ -90,6 +90,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private volatile @Nullable String problem;
 
+	/** Why the thread has not done all of its work when it last tried. */
+	private volatile @Nullable String failure;
+
 	/** When the engine is to be looked at again; used by the thread alone. */
 	private long nextLook = System.nanoTime();
 
@@ -105,8 +108,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		this.name = name;
 		this.documents = documents;
 		this.settings = settings;
-		this.contents = new SharedContents(documents, new DirectoryCopy(failoverDirectory, name),
-				() -> this.problem != null);
+		this.contents = new SharedContents(documents,
+				new DirectoryCopy(failoverDirectory, name, settings.maxBackupSize()), settings.maxBackupSize(), () -> this.problem != null);
 		this.view = new SharedView(this.contents);
 		this.archive = new SharedArchive(this, settings);
 		this.fleet = new Fleet(documents, settings);
@@ -158,6 +161,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	public List<Problem> problems() {
 		List<Problem> problems = new ArrayList<>();
 		add(problems, location(), this.problem);
+		add(problems, location(), this.failure);
+		add(problems, this.contents.copyLocation(), this.copying.problem());
 		add(problems, this.contents.copyLocation(), this.contents.problem());
 		this.view.backups().forEach((backup) -> add(problems, location() + " " + backup.key(), backup.problem()));
 		problems.addAll(this.archive.problems());
@@ -312,7 +317,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		}
 		catch (MissingContentsException ex) {
 			for (String hash : ex.hashes()) {
-				byte[] content = this.view.contentAtHand(hash);
+				byte[] brought = draft.plainContents().get(hash);
+				byte[] content = (brought != null) ? brought : this.view.contentAtHand(hash);
 				if (content == null) {
 					throw ex;
 				}
@@ -382,19 +388,21 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	}
 
 	private void run() {
-		try {
-			while (!this.attention.isClosed()) {
+		while (!this.attention.isClosed()) {
+			try {
 				turn();
 				if (!this.attention.isClosed()) {
 					rest();
 				}
 			}
-		}
-		catch (InterruptedException ex) {
-			this.attention.close();
+			catch (InterruptedException ex) {
+				// Nobody of ours interrupts this thread: an engine has left it so.
+				logger.debug("The thread of {} was interrupted and goes on", location(), ex);
+			}
 		}
 	}
 
+	/** Survives whatever the engine, the disk or a listener throws. */
 	private void turn() throws InterruptedException {
 		try {
 			if (this.attention.takeLook(nanosUntilLook() <= 0) || !followTold()) {
@@ -406,11 +414,30 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 				this.copying.soon();
 				report();
 			}
+			this.failure = null;
 		}
-		catch (RuntimeException | LinkageError ex) {
-			// Not the engine's failure, and no reason to stop looking, but not at once.
-			logger.warn("Failover: {} could not be looked after", location(), ex);
+		catch (InterruptedException ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			fail(ex);
+			// No reason to stop looking, but not at once.
+			this.attention.rested();
 			this.attention.awaitWakeUp(RETRY.toMillis());
+		}
+	}
+
+	private void fail(Throwable cause) {
+		boolean isNew = this.failure == null;
+		this.failure = "could not be looked after, which is tried again and again; the log tells more: "
+				+ cause.getClass().getName();
+		if (isNew) {
+			try {
+				logger.warn("Failover: {} could not be looked after", location(), cause);
+			}
+			catch (Throwable ex) {
+				// It cannot even be printed; the problem names its class.
+			}
 		}
 	}
 
