@@ -291,10 +291,8 @@ public class NacosFailoverProperties {
 				return Path.of(path.replace(NAMESPACE, origin.portableName()));
 			}
 			String registry = origin.registryDirectory();
-			return Path
-				.of(path.replace(NAMESPACE, PortableNames.of(origin.namespace()))
-					.replace(REGISTRY_DIRECTORY,
-							(registry != null) ? PortableNames.of(registry) : NO_REGISTRY_DIRECTORY));
+			return Path.of(path.replace(NAMESPACE, PortableNames.of(origin.namespace()))
+				.replace(REGISTRY_DIRECTORY, (registry != null) ? PortableNames.of(registry) : NO_REGISTRY_DIRECTORY));
 		}
 
 		private void validate() {

@@ -61,9 +61,10 @@ class SharedStoreFactory implements StoreFactory {
 		Path other = this.directories.putIfAbsent(name, directory);
 		if (other != null && !other.equals(directory)) {
 			// Other processes could not tell which of the two a document is of.
-			return new UnusableStore(this.name, this.name, ("namespace '%s' is that of clients in %s already, so those "
-					+ "in %s get no store; give them a namingCacheRegistryDir of their own")
-				.formatted(origin.name(), other, directory));
+			return new UnusableStore(this.name, this.name,
+					("namespace '%s' is that of clients in %s already, so those "
+							+ "in %s get no store; give them a namingCacheRegistryDir of their own")
+						.formatted(origin.name(), other, directory));
 		}
 		String taken = this.disk.take(origin);
 		if (taken != null) {

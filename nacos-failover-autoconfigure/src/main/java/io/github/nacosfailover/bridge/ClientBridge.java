@@ -244,8 +244,9 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 		FailoverNamespace namespace = this.namespace;
 		if (namespace == null || this.engine != engine) {
-			throw new IllegalStateException((this.engine == null) ? whyNotAttached() : "The Nacos client belongs to another "
-					+ "application context of this JVM; decorate it there, or create one for each context");
+			throw new IllegalStateException(
+					(this.engine == null) ? whyNotAttached() : "The Nacos client belongs to another "
+							+ "application context of this JVM; decorate it there, or create one for each context");
 		}
 		synchronized (this.monitor) {
 			this.decorated = true;
@@ -255,8 +256,9 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	}
 
 	private String whyNotAttached() {
-		return (this.refusedBy != null) ? "The Nacos client is of another server than those that have its namespace id "
-				+ "and directory; give it a namingCacheRegistryDir of its own"
+		return (this.refusedBy != null)
+				? "The Nacos client is of another server than those that have its namespace id "
+						+ "and directory; give it a namingCacheRegistryDir of its own"
 				: "The Nacos client was created while no application context with failover was active, "
 						+ "or has been shut down; create it within the context";
 	}

@@ -42,8 +42,8 @@ public interface FailoverStore extends FailoverSource {
 	/**
 	 * Why a write would fail now, as far as that can be told without writing. Must not
 	 * block.
-	 * @return the reason, with the place and the cure, or {@code null} if nothing is known
-	 * against a write
+	 * @return the reason, with the place and the cure, or {@code null} if nothing is
+	 * known against a write
 	 */
 	default @Nullable String writeObstacle() {
 		return null;

@@ -52,8 +52,9 @@ final class Contents {
 			content = stream.readNBytes((int) max + 1);
 		}
 		if (content.length > max) {
-			throw new IOException("content %s is larger than %s bytes; raise nacos.failover.disk.max-file-size if it is "
-					.formatted(hash, max) + "to be that large");
+			throw new IOException(
+					"content %s is larger than %s bytes; raise nacos.failover.disk.max-file-size if it is "
+						.formatted(hash, max) + "to be that large");
 		}
 		if (!hash.equals(BackupFormat.digest(content))) {
 			throw new IOException("content %s is damaged".formatted(hash));

@@ -82,9 +82,8 @@ final class Draft {
 	 */
 	void obsolete(SharedIndex index, String name) {
 		Document before = index.find(name);
-		if (before != null && before.hash() != null && before.text().isEmpty() && index.all()
-			.stream()
-			.noneMatch((other) -> other != before && before.hash().equals(other.hash()))) {
+		if (before != null && before.hash() != null && before.text().isEmpty()
+				&& index.all().stream().noneMatch((other) -> other != before && before.hash().equals(other.hash()))) {
 			this.obsolete.add(before.hash());
 		}
 	}

@@ -115,7 +115,8 @@ final class Fleet {
 			Map<String, String> reports = new HashMap<>(this.documents.reports());
 			reports.put(this.settings.instance(), "");
 			reports.forEach((instance, text) -> {
-				if (!instance.equals(this.settings.instance()) && version != null && !hasApplied(text, version.epoch(), revision)) {
+				if (!instance.equals(this.settings.instance()) && version != null
+						&& !hasApplied(text, version.epoch(), revision)) {
 					lagging.add(instance);
 				}
 			});

@@ -1,13 +1,10 @@
 package io.github.nacosfailover.store.shared;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -26,9 +23,7 @@ import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.UnavailableStoreException;
-import io.github.nacosfailover.store.shared.SharedDocuments.Changes;
 import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
 import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,8 +45,6 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(SharedStore.class);
 
-	private static final int ATTEMPTS = 50;
-
 	private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
 
 	private static final Duration RETRY = Duration.ofSeconds(2);
@@ -67,6 +60,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private final SharedContents contents;
 
 	private final SharedView view;
+
+	private final SharedWrites writes;
 
 	private final SharedSettings settings;
 
@@ -109,8 +104,10 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		this.documents = documents;
 		this.settings = settings;
 		this.contents = new SharedContents(documents,
-				new DirectoryCopy(failoverDirectory, name, settings.maxBackupSize()), settings.maxBackupSize(), () -> this.problem != null);
+				new DirectoryCopy(failoverDirectory, name, settings.maxBackupSize()), settings.maxBackupSize(),
+				() -> this.problem != null);
 		this.view = new SharedView(this.contents);
+		this.writes = new SharedWrites(documents, this.view, this.attention::lookSoon);
 		this.archive = new SharedArchive(this, settings);
 		this.fleet = new Fleet(documents, settings);
 		this.listeners = new Listeners(logger, documents.location());
@@ -248,7 +245,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			// Nothing is sent to an engine that does not answer: it might carry it out
 			// much later.
 			lookBeforeWriting();
-			attempt(proposal);
+			this.writes.attempt(proposal);
 			this.problem = null;
 		}
 		finally {
@@ -262,129 +259,13 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private void lookBeforeWriting() throws UnavailableStoreException {
 		try {
-			look();
+			this.writes.look();
 		}
 		catch (IOException ex) {
 			throw new UnavailableStoreException(("%s cannot be reached, so nothing is changed: %s; "
 					+ "try again, or switch this instance alone with \"scope\": \"local\"")
 				.formatted(location(), ex.getMessage()), ex);
 		}
-	}
-
-	private void attempt(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
-		try {
-			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-				Draft draft = proposal.apply(index());
-				if (draft == null || writeWhole(draft)) {
-					return;
-				}
-				pause(attempt);
-				look();
-			}
-			throw new IOException("other processes write without end");
-		}
-		catch (MissingContentsException ex) {
-			throw new IOException(ex.getMessage() + "; take a snapshot anew, or bring back another one", ex);
-		}
-		catch (IOException ex) {
-			throw new UnavailableStoreException(
-					"%s has not confirmed the change, which it may have carried out or not: %s; look again, and repeat it"
-						.formatted(location(), ex.getMessage()),
-					ex);
-		}
-	}
-
-	private boolean write(Draft draft) throws IOException {
-		Version basis = index().version();
-		Version result = (basis != null) ? new Version(basis.epoch(), Revisions.after(basis.revision()))
-				: new Version(newEpoch(), Revisions.after(0));
-		note(draft, index().revisions().with(result.revision()));
-		Write write = draft.write(basis, result);
-		boolean done = this.documents.write(write);
-		if (done) {
-			this.view.take(new Changes(result, false, write.documents()), draft.plainContents());
-		}
-		return done;
-	}
-
-	/**
-	 * Writes, and puts back contents that another process, or an eviction, has taken
-	 * away, as far as this process has them.
-	 */
-	private boolean writeWhole(Draft draft) throws IOException {
-		try {
-			return write(draft);
-		}
-		catch (MissingContentsException ex) {
-			for (String hash : ex.hashes()) {
-				byte[] brought = draft.plainContents().get(hash);
-				byte[] content = (brought != null) ? brought : this.view.contentAtHand(hash);
-				if (content == null) {
-					throw ex;
-				}
-				draft.bring(hash, content);
-			}
-			return write(draft);
-		}
-	}
-
-	private static void note(Draft draft, Revisions revisions) {
-		String text = revisions.write();
-		draft.putInline(Names.REVISIONS, BackupFormat.digest(text.getBytes(StandardCharsets.UTF_8)), text);
-	}
-
-	private static String newEpoch() {
-		return UUID.randomUUID().toString();
-	}
-
-	private static void pause(int attempt) throws IOException {
-		try {
-			TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(1, 5L * (attempt + 2)));
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IOException("interrupted", ex);
-		}
-	}
-
-	/**
-	 * Looks for changes. Called under the lock.
-	 * @return whether the state has changed
-	 */
-	private boolean look() throws IOException {
-		Changes changes = this.documents.changesSince(this.view.version());
-		return index().isContinuedBy(changes) ? this.view.follow(changes) : heal(changes);
-	}
-
-	/**
-	 * Gives an engine back what it has lost. Until that is done, nothing of it counts.
-	 */
-	private boolean heal(Changes changes) throws IOException {
-		Changes all = changes.complete() ? changes : this.documents.changesSince(null);
-		SharedIndex found = SharedIndex.of(all.version(), all.documents());
-		Draft draft = new LostDocuments(this.view).missingIn(found);
-		logger.warn(
-				"Failover: {} has other data than before (revision {}, now {}), which do not count until what they lack "
-						+ "is put back: {} documents",
-				location(), revision(index()), revision(found), draft.size());
-		if (draft.isEmpty()) {
-			return this.view.replace(found, Map.of());
-		}
-		long revision = Revisions.after(Math.max(revision(found), revision(index())));
-		Version version = new Version(newEpoch(), revision);
-		note(draft, Revisions.read(null).with(revision));
-		Write write = draft.write(found.version(), version);
-		if (!this.documents.write(write)) {
-			// Another process was quicker: the next look tells what it has put back.
-			this.attention.lookSoon();
-			return false;
-		}
-		return this.view.replace(found.with(new Changes(version, false, write.documents())), draft.plainContents());
-	}
-
-	private static long revision(SharedIndex index) {
-		Version version = index.version();
-		return (version != null) ? version.revision() : 0;
 	}
 
 	private void run() {
@@ -480,7 +361,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		boolean changed = false;
 		this.lock.lock();
 		try {
-			changed = look();
+			changed = this.writes.look();
 			this.problem = null;
 		}
 		catch (IOException | RuntimeException ex) {

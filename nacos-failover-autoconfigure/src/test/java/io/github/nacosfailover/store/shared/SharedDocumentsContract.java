@@ -251,8 +251,9 @@ public abstract class SharedDocumentsContract {
 		documents.write(new Write(null, version(1), List.of(document("a", 1, "h1", "")),
 				Map.of("h1", bytes("1"), "h2", bytes("2")), List.of()));
 		Changes before = documents.changesSince(null);
-		Write needing = new Write(version(1), version(2), List.of(document("a", 2, null, ""), document("b", 2, "h3", "")),
-				Map.of("h4", bytes("4")), List.of("h2"), List.of("h1", "h3", "h4"));
+		Write needing = new Write(version(1), version(2),
+				List.of(document("a", 2, null, ""), document("b", 2, "h3", "")), Map.of("h4", bytes("4")),
+				List.of("h2"), List.of("h1", "h3", "h4"));
 		assertThatExceptionOfType(MissingContentsException.class).isThrownBy(() -> documents.write(needing))
 			.satisfies((ex) -> assertThat(ex.hashes()).containsExactly("h3"))
 			.withMessageContaining("h3");

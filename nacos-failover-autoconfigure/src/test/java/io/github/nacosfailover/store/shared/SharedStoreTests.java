@@ -249,9 +249,10 @@ class SharedStoreTests {
 		store.writeSwitch(on);
 		save(store, "1", backup(ORDERS, "10.0.0.1"));
 		store.used(ORDERS);
-		await().untilAsserted(() -> assertThat(new DirectoryCopy(this.directory.resolve("a"), "test", 1000).read().all())
-			.extracting(SharedDocuments.Document::name)
-			.contains(Names.SWITCH, Names.backup(ORDERS)));
+		await()
+			.untilAsserted(() -> assertThat(new DirectoryCopy(this.directory.resolve("a"), "test", 1000).read().all())
+				.extracting(SharedDocuments.Document::name)
+				.contains(Names.SWITCH, Names.backup(ORDERS)));
 		store.close();
 		this.engine.stop();
 		SharedStore restarted = open("a");
@@ -478,7 +479,8 @@ class SharedStoreTests {
 
 	@Test
 	void sizeIsThatOfAllContentsThatAreKept() throws Exception {
-		SharedStore store = open("a", new SharedSettings(Duration.ofMillis(100), Duration.ofMillis(200), "a", 10, 4000));
+		SharedStore store = open("a",
+				new SharedSettings(Duration.ofMillis(100), Duration.ofMillis(200), "a", 10, 4000));
 		Backup[] many = new Backup[50];
 		for (int i = 0; i < many.length; i++) {
 			many[i] = backup(ServiceKey.of("DEFAULT_GROUP", "service-" + i), "10.0.0." + i);
@@ -496,7 +498,8 @@ class SharedStoreTests {
 
 	@Test
 	void asManySnapshotsAsFitAreKept() throws Exception {
-		SharedStore store = open("a", new SharedSettings(Duration.ofMillis(100), Duration.ofMillis(200), "a", 10, 2000));
+		SharedStore store = open("a",
+				new SharedSettings(Duration.ofMillis(100), Duration.ofMillis(200), "a", 10, 2000));
 		for (int i = 1; i <= 9; i++) {
 			save(store, "" + i, backup(ORDERS, "10.0.0." + i));
 		}
@@ -506,7 +509,10 @@ class SharedStoreTests {
 
 	private long contentSize() throws IOException {
 		try (SharedDocuments documents = this.engine.open("public")) {
-			return documents.contents(documents.contentHashes()).values().stream().mapToLong((content) -> content.length)
+			return documents.contents(documents.contentHashes())
+				.values()
+				.stream()
+				.mapToLong((content) -> content.length)
 				.sum();
 		}
 	}
@@ -530,7 +536,7 @@ class SharedStoreTests {
 	@Test
 	void ownProcessIsNeverLaggingBehindWhatItHasWritten() throws Exception {
 		SharedStore store = open("a", new SharedSettings(Duration.ofMinutes(10), Duration.ofMinutes(10), "a", 3, 4000));
-		awaitReports(1);
+		await().until(() -> this.engine.reports() > 0);
 		store.writeSwitch(on("upgrade", Instant.now()));
 		assertThat(store.fleet()).isEqualTo(new FleetState(1, 1, List.of()));
 	}
@@ -597,8 +603,8 @@ class SharedStoreTests {
 		String[] many = new String[200];
 		Arrays.setAll(many, (i) -> "10.0.0." + i);
 		SnapshotResult result = store.archive()
-			.write(new SnapshotChange("1", "test", List.of(backup(ORDERS, many), backup(PAYMENTS, "10.0.0.1")), Set.of(),
-					false));
+			.write(new SnapshotChange("1", "test", List.of(backup(ORDERS, many), backup(PAYMENTS, "10.0.0.1")),
+					Set.of(), false));
 		assertThat(result.kept()).containsOnlyKeys(ORDERS);
 		assertThat(result.kept().get(ORDERS)).contains("max-file-size");
 		assertThat(addresses(store, PAYMENTS)).containsExactly("10.0.0.1");
