@@ -62,8 +62,8 @@ class SharedStoreFactory implements StoreFactory {
 		if (other != null && !other.equals(directory)) {
 			// Other processes could not tell which of the two a document is of.
 			return new UnusableStore(this.name, this.name,
-					("namespace '%s' is that of clients in %s already, so those "
-							+ "in %s get no store; give them a namingCacheRegistryDir of their own")
+					("namespace '%s' is that of clients in %s already, so "
+							+ "the one of those in %s gets no store; give them a namingCacheRegistryDir of their own")
 						.formatted(origin.name(), other, directory));
 		}
 		String taken = this.disk.take(origin);
