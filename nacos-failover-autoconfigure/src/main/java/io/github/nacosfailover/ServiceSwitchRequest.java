@@ -10,12 +10,20 @@ import org.jspecify.annotations.Nullable;
  * again
  * @param namespace the namespace, {@code null} for all that know the service
  * @param by who asks
- * @param reason why, for those who look later
+ * @param reason why, for those who look later, at most 1024 bytes of UTF-8
  * @param force whether to override guards
  * @param origin the way it came
  */
 public record ServiceSwitchRequest(String service, @Nullable Boolean enabled, @Nullable String namespace, String by,
 		@Nullable String reason, boolean force, SwitchOrigin origin) {
+
+	/**
+	 * Creates a request.
+	 * @throws IllegalArgumentException if the reason is too long
+	 */
+	public ServiceSwitchRequest {
+		SwitchRequest.checkReason(reason);
+	}
 
 	public static ServiceSwitchRequest on(String service, String by) {
 		return new ServiceSwitchRequest(service, true, null, by, null, false, SwitchOrigin.API);

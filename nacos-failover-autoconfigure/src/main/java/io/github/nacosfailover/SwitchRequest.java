@@ -1,27 +1,54 @@
 package io.github.nacosfailover;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to switch failover.
+ * A request to switch failover. What it does not give, a switch that is on or off already
+ * keeps.
  *
  * @param enabled on or off; {@code null}, with the scope {@link SwitchScope#LOCAL} only,
  * to follow the others again
  * @param namespace the namespace, {@code null} for all
  * @param by who asks
- * @param reason why, for those who look later
- * @param duration after which it should end, {@code null} for no end
+ * @param reason why, for those who look later, at most 1024 bytes of UTF-8; {@code null}
+ * to leave what was given before
+ * @param duration after which it should end, from now, between 1 s and 365 days;
+ * {@code null} to leave the end of a switch that is on already, or for no end
  * @param force whether to override guards
  * @param origin the way it came
  * @param scope how far it reaches, where several processes share the store
  * @param waitTime how long to wait for all processes that share the store to apply it,
- * {@code null} to wait for this one only
+ * more than 0 and at most 60 s; {@code null} to wait for this one only
  */
 public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespace, String by, @Nullable String reason,
 		@Nullable Duration duration, boolean force, SwitchOrigin origin, SwitchScope scope,
 		@Nullable Duration waitTime) {
+
+	/** The longest reason, in bytes of UTF-8. */
+	static final int MAX_REASON = 1024;
+
+	private static final Duration MIN_DURATION = Duration.ofSeconds(1);
+
+	private static final Duration MAX_DURATION = Duration.ofDays(365);
+
+	private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+
+	/**
+	 * Creates a request.
+	 * @throws IllegalArgumentException if a value is out of its range
+	 */
+	public SwitchRequest {
+		checkReason(reason);
+		if (duration != null && (duration.compareTo(MIN_DURATION) < 0 || duration.compareTo(MAX_DURATION) > 0)) {
+			throw new IllegalArgumentException("'duration' is out of range; give between 1s and 365d, like '30m'");
+		}
+		if (waitTime != null && (waitTime.isNegative() || waitTime.isZero() || waitTime.compareTo(MAX_WAIT) > 0)) {
+			throw new IllegalArgumentException("'wait' is out of range; give more than 0s and at most 60s, like '5s'");
+		}
+	}
 
 	public SwitchRequest(boolean enabled, @Nullable String namespace, String by, @Nullable String reason,
 			@Nullable Duration duration, boolean force) {
@@ -87,6 +114,13 @@ public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespac
 	 */
 	public static SwitchRequest follow(String by) {
 		return new SwitchRequest(null, null, by, null, null, false, SwitchOrigin.API, SwitchScope.LOCAL, null);
+	}
+
+	static void checkReason(@Nullable String reason) {
+		if (reason != null && reason.getBytes(StandardCharsets.UTF_8).length > MAX_REASON) {
+			throw new IllegalArgumentException(
+					"'reason' is longer than %d bytes in UTF-8; shorten it".formatted(MAX_REASON));
+		}
 	}
 
 }

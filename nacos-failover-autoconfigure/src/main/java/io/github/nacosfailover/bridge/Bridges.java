@@ -18,7 +18,6 @@ import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import com.alibaba.nacos.common.spi.NacosServiceLoader;
 import com.alibaba.nacos.plugin.auth.spi.client.AbstractClientAuthService;
 import io.github.nacosfailover.engine.FailoverEngine;
-import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +59,8 @@ public final class Bridges {
 	 * Makes the client choose the bridge as the source of every reactor created from now
 	 * on, whatever the order of the class path: the client caches the providers that it
 	 * finds on its first look, so the first look is ours, through a class loader that
-	 * shows but one. Does nothing from the second call on.
+	 * shows but one. Does nothing from the second call on, and never throws: it is called
+	 * while the client and the application start.
 	 */
 	public static void prime() {
 		synchronized (lock) {
@@ -72,9 +72,9 @@ public final class Bridges {
 			ClassLoader original = thread.getContextClassLoader();
 			ClassLoader own = Bridges.class.getClassLoader();
 			ClassLoader visible = (original != null) ? original : own;
-			others = new OtherProviders(visible);
-			priming.set(true);
 			try {
+				others = new OtherProviders(visible);
+				priming.set(true);
 				thread.setContextClassLoader(new OnlyBridge(own));
 				Collection<FailoverDataSource> chosen = NacosServiceLoader.load(FailoverDataSource.class);
 				if (chosen.isEmpty() || !(chosen.iterator().next() instanceof ClientBridge)) {
@@ -86,8 +86,8 @@ public final class Bridges {
 					.stream()
 					.anyMatch(ClientStartHook.class::isInstance);
 			}
-			catch (RuntimeException | LinkageError ex) {
-				logger.warn("Failover: the Nacos client cannot be bridged and keeps its own failover source", ex);
+			catch (Throwable ex) {
+				HookFaults.failed(null, "bridging of Nacos clients, which keep their own failover source", ex);
 			}
 			finally {
 				priming.remove();
@@ -244,10 +244,6 @@ public final class Bridges {
 		synchronized (lock) {
 			return engines.isEmpty() ? null : engines.iterator().next();
 		}
-	}
-
-	static List<Problem> providerProblems() {
-		return others().problems();
 	}
 
 	/** In whose name this thread creates clients. */

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import com.alibaba.nacos.client.naming.backups.FailoverData;
@@ -22,8 +24,6 @@ import io.github.nacosfailover.engine.OtherServerException;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the reactor of one naming client takes for its data source. The client creates it;
@@ -39,11 +39,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 
-	private static final Logger logger = LoggerFactory.getLogger(ClientBridge.class);
-
 	private static final FailoverSwitch OFF = new FailoverSwitch(false);
 
 	private static final FailoverSwitch ON = new FailoverSwitch(true);
+
+	private static final String REACTOR = "data for the failover reactor of a Nacos client";
 
 	private static final Duration PROPERTIES_TIMEOUT = Duration.ofSeconds(10);
 
@@ -57,6 +57,8 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	private final Instant createdAt = Instant.now();
 
 	private final Object monitor = new Object();
+
+	private final AtomicBoolean resolving = new AtomicBoolean();
 
 	private final boolean inert;
 
@@ -113,7 +115,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 			created.set(this);
 		}
 		else {
-			resolve(ClientDirectory.of(this.remembered));
+			resolve(this::rememberedDirectory);
 		}
 	}
 
@@ -121,7 +123,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		try {
 			return others.stock();
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (Throwable ex) {
 			if (this.owner == null && Bridges.oldest() == null) {
 				throw ex;
 			}
@@ -139,19 +141,41 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 			return;
 		}
 		created.remove();
-		try {
-			bridge.resolve(ClientDirectory.of(properties));
-		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.warn("Failover: the directory of a Nacos client cannot be told from its properties", ex);
-			bridge.resolve(ClientDirectory.of(bridge.remembered));
-		}
+		bridge.resolve(() -> bridge.directory(properties));
 		bridge.awaitWarmStart();
 	}
 
-	private void resolve(ClientDirectory directory) {
-		this.directory = directory;
-		attachIfFree();
+	private ClientDirectory directory(Properties properties) {
+		try {
+			this.problems.addAll(ClientDirectory.problems(properties));
+			return ClientDirectory.of(properties);
+		}
+		catch (Throwable ex) {
+			HookFaults.failed(this.owner, "directory of a Nacos client, from its properties", ex);
+			return rememberedDirectory();
+		}
+	}
+
+	private ClientDirectory rememberedDirectory() {
+		return ClientDirectory.of(this.remembered);
+	}
+
+	/**
+	 * Finds out whose this client is, once. Not to be called with the monitor: opening a
+	 * namespace takes time and the locks of others. Does not throw: a client that cannot
+	 * be told goes on as it would without us.
+	 */
+	private void resolve(Supplier<ClientDirectory> found) {
+		if (!this.resolving.compareAndSet(false, true)) {
+			return;
+		}
+		try {
+			this.directory = found.get();
+			attachIfFree();
+		}
+		catch (Throwable ex) {
+			HookFaults.failed(this.owner, "directory of a Nacos client", ex);
+		}
 		synchronized (this.monitor) {
 			this.resolved = true;
 			this.monitor.notifyAll();
@@ -168,6 +192,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 	}
 
+	/** Does not throw: called while the client and the application start. */
 	void attachIfFree() {
 		if (hasEnded()) {
 			// Shut down in the pause between two questions, so nobody has told us.
@@ -183,9 +208,10 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		try {
 			attach(engine, directory);
 		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.error("Failover of namespace '{}' does not work, the Nacos client keeps its own",
-					directory.namespace(), ex);
+		catch (Throwable ex) {
+			engine.faults()
+				.failed("opening of namespace '%s', whose Nacos client keeps its own failover"
+					.formatted(directory.namespace()), ex);
 		}
 	}
 
@@ -209,6 +235,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 		namespace.addClient(this);
 		namespace.report(this.problems);
+		namespace.report(HookFaults.problems());
 	}
 
 	void detach(FailoverEngine engine) {
@@ -304,36 +331,51 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 		this.reactor = Thread.currentThread();
 		try {
-			return waitForNews();
+			if (waitForNews()) {
+				return ON;
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			clientEnds();
 			return OFF;
 		}
-	}
-
-	private FailoverSwitch waitForNews() throws InterruptedException {
-		long end = System.nanoTime() + PROPERTIES_TIMEOUT.toNanos();
-		synchronized (this.monitor) {
-			while (!this.resolved) {
-				long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-				if (left <= 0) {
-					resolve(ClientDirectory.of(this.remembered));
-					break;
-				}
-				this.monitor.wait(left);
-			}
-			while (this.namespace != null && !hasNews(this.namespace)) {
-				this.monitor.wait();
-			}
+		catch (Throwable ex) {
+			HookFaults.failed(this.engine, REACTOR, ex);
 			if (this.namespace != null) {
-				return ON;
+				return (this.delivered != null) ? ON : OFF;
 			}
 		}
 		this.delivered = null;
 		FailoverSwitch answer = (this.stock != null && this.refusedBy == null) ? this.stock.getSwitch() : OFF;
 		return (answer != null) ? answer : OFF;
+	}
+
+	/**
+	 * Waits until there is something new for the reactor.
+	 * @return {@code false} if the client belongs to nobody
+	 */
+	private boolean waitForNews() throws InterruptedException {
+		while (!awaitResolved()) {
+			resolve(this::rememberedDirectory);
+		}
+		synchronized (this.monitor) {
+			while (this.namespace != null && !hasNews(this.namespace)) {
+				this.monitor.wait();
+			}
+			return this.namespace != null;
+		}
+	}
+
+	private boolean awaitResolved() throws InterruptedException {
+		long end = System.nanoTime() + PROPERTIES_TIMEOUT.toNanos();
+		synchronized (this.monitor) {
+			for (long left = PROPERTIES_TIMEOUT.toMillis(); !this.resolved && left > 0; left = TimeUnit.NANOSECONDS
+				.toMillis(end - System.nanoTime())) {
+				this.monitor.wait(left);
+			}
+			return this.resolved;
+		}
 	}
 
 	private boolean hasNews(FailoverNamespace namespace) {
@@ -351,10 +393,19 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		if (namespace == null || directory == null) {
 			return (this.stock != null && !this.inert) ? this.stock.getFailoverData() : Map.of();
 		}
-		View view = this.decorated ? null : namespace.view();
-		BridgedData data = new BridgedData(this, view, this.delivered, directory);
-		this.delivered = data;
-		return data;
+		BridgedData before = this.delivered;
+		try {
+			View view = this.decorated ? null : namespace.view();
+			BridgedData data = new BridgedData(this, view, before, directory);
+			this.delivered = data;
+			namespace.faults().worked(REACTOR);
+			return data;
+		}
+		catch (Throwable ex) {
+			// The reactor keeps what it has, and asks again.
+			namespace.faults().failed(REACTOR, ex);
+			return (before != null) ? before : Map.of();
+		}
 	}
 
 	@Override
@@ -363,13 +414,28 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		return reactor != null && !reactor.isAlive();
 	}
 
+	/** Takes back what {@link #decorate} has done. */
+	public void undecorate() {
+		synchronized (this.monitor) {
+			this.decorated = false;
+			this.monitor.notifyAll();
+		}
+	}
+
 	private void clientEnds() {
 		Bridges.unregister(this);
 		FailoverNamespace namespace = this.namespace;
 		if (namespace != null) {
 			namespace.removeClient(this);
 		}
-		this.endListeners.forEach(Runnable::run);
+		for (Runnable listener : this.endListeners) {
+			try {
+				listener.run();
+			}
+			catch (Throwable ex) {
+				HookFaults.failed(this.owner, "end of a Nacos client", ex);
+			}
+		}
 	}
 
 	/**

@@ -1,12 +1,14 @@
 package io.github.nacosfailover.bridge;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 
 import com.alibaba.nacos.client.env.NacosClientProperties;
 import com.alibaba.nacos.client.naming.utils.InitUtils;
 import io.github.nacosfailover.engine.ClientOrigin;
+import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +37,26 @@ record ClientDirectory(String namespace, @Nullable String registryDirectory, Pat
 	static ClientDirectory of(Properties properties) {
 		NacosClientProperties client = NacosClientProperties.PROTOTYPE.derive(properties);
 		String namespace = InitUtils.initNamespaceForNaming(client);
-		String home = client.getProperty(HOME);
-		if (home == null || home.isBlank()) {
-			home = client.getProperty("user.home");
-		}
-		Path nacos = Path.of(home, NACOS);
+		Path nacos = PlatformPaths.of(home(client) + "/" + NACOS);
 		String registryDirectory = client.getProperty("namingCacheRegistryDir");
-		Path directory = (registryDirectory != null) ? Path.of(nacos + "/" + registryDirectory) : nacos;
+		Path directory = (registryDirectory != null) ? PlatformPaths.of(nacos + "/" + registryDirectory) : nacos;
 		return new ClientDirectory(namespace, below(absolute(nacos), absolute(directory)),
-				absolute(directory.resolve("naming").resolve(namespace)), ServerAddresses.of(client));
+				absolute(PlatformPaths.of(directory + "/naming/" + namespace)), ServerAddresses.of(client));
+	}
+
+	private static String home(NacosClientProperties client) {
+		String home = client.getProperty(HOME);
+		return (home != null && !home.isBlank()) ? home : client.getProperty("user.home", "");
+	}
+
+	/**
+	 * What an operator should know of where a client keeps its files.
+	 * @param properties the properties of the client
+	 * @return the problems, none if the directory is as it was set
+	 */
+	static List<Problem> problems(Properties properties) {
+		Problem problem = PlatformPaths.problem(home(NacosClientProperties.PROTOTYPE.derive(properties)));
+		return (problem != null) ? List.of(problem) : List.of();
 	}
 
 	/**
@@ -52,9 +65,9 @@ record ClientDirectory(String namespace, @Nullable String registryDirectory, Pat
 	 * @return the directory
 	 */
 	static ClientDirectory of(@Nullable String cacheDirectory) {
-		Path directory = absolute(Path.of((cacheDirectory != null) ? cacheDirectory : "public"));
+		Path directory = absolute(PlatformPaths.of((cacheDirectory != null) ? cacheDirectory : "public"));
 		String home = System.getProperty(HOME, System.getProperty("user.home", ""));
-		Path nacos = absolute(Path.of(home, NACOS));
+		Path nacos = absolute(PlatformPaths.of(home + "/" + NACOS));
 		Path naming = directory.getParent();
 		Path registry = (naming != null) ? naming.getParent() : null;
 		return new ClientDirectory(directory.getFileName().toString(),

@@ -27,6 +27,7 @@ import io.github.nacosfailover.source.PolledSource;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.LocalOverride;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,8 @@ public final class FailoverEngine implements AutoCloseable {
 
 	private final List<LocalOverride> locals = new ArrayList<>();
 
+	private final Faults faults = new Faults(logger, "application");
+
 	private final List<FailoverListener> listeners = new CopyOnWriteArrayList<>();
 
 	private final Switching switching;
@@ -85,7 +88,7 @@ public final class FailoverEngine implements AutoCloseable {
 		this.storeFactory = storeFactory;
 		this.dataSources = dataSources;
 		this.rules = rules;
-		this.switching = new Switching(rules, this::tell);
+		this.switching = new Switching(rules, this::tell, this.faults);
 	}
 
 	/**
@@ -155,6 +158,7 @@ public final class FailoverEngine implements AutoCloseable {
 		}
 		sources.add(store);
 		FailoverNamespace namespace = new FailoverNamespace(key, sources, this.rules.patterns(), new Telling());
+		namespace.addProblems(() -> Problem.listOf(this.faults));
 		logger.info("Failover of namespace '{}': {}, sources {}, directory {}, {} backups", key,
 				namespace.view().isOn() ? "ON" : "off", sources.stream().map(FailoverSource::name).toList(),
 				store.location(), namespace.view().backups().size());
@@ -271,14 +275,17 @@ public final class FailoverEngine implements AutoCloseable {
 	}
 
 	private void tell(Consumer<FailoverListener> event) {
-		this.listeners.forEach((listener) -> {
-			try {
-				event.accept(listener);
-			}
-			catch (RuntimeException | LinkageError ex) {
-				logger.error("Failover: the listener {} failed", listener, ex);
-			}
-		});
+		this.listeners
+			.forEach((listener) -> this.faults.run(Faults.activity("listener", listener), () -> event.accept(listener)));
+	}
+
+	/**
+	 * What has failed of calls for all namespaces that must not harm failover: those of
+	 * listeners above all.
+	 * @return the faults, listed under the problems of each namespace
+	 */
+	public Faults faults() {
+		return this.faults;
 	}
 
 	/**
@@ -301,11 +308,16 @@ public final class FailoverEngine implements AutoCloseable {
 				return;
 			}
 			this.closed = true;
-			this.namespaces.values().forEach(FailoverNamespace::close);
-			this.polled.values().forEach(PolledSource::close);
-			this.stores.forEach(this.storeFactory::close);
-			this.locals.forEach(this.storeFactory::close);
+			this.namespaces.values().forEach((namespace) -> close(namespace::close));
+			this.polled.values().forEach((source) -> close(source::close));
+			this.stores.forEach((store) -> close(() -> this.storeFactory.close(store)));
+			this.locals.forEach((local) -> close(() -> this.storeFactory.close(local)));
 		}
+	}
+
+	/** What fails to close does not keep the rest open. */
+	private void close(Faults.Action action) {
+		this.faults.run("closing", action);
 	}
 
 	/** Tells all listeners. */

@@ -51,8 +51,7 @@ record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, Str
 
 	SwitchState applyTo(SwitchState state) {
 		if (this.service == null) {
-			return new SwitchState(Boolean.TRUE.equals(this.enabled), this.at, this.by, this.reason, this.until,
-					state.exceptions());
+			return applyToSwitch(state);
 		}
 		Map<ServiceKey, Boolean> exceptions = new HashMap<>(state.exceptions());
 		if (this.enabled != null) {
@@ -62,6 +61,18 @@ record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, Str
 			exceptions.remove(this.service);
 		}
 		return state.withExceptions(exceptions);
+	}
+
+	/**
+	 * A switch that is as it should be already keeps what is not given: who has flipped
+	 * it and when, why, and until when.
+	 */
+	private SwitchState applyToSwitch(SwitchState state) {
+		boolean on = Boolean.TRUE.equals(this.enabled);
+		boolean flips = state.enabled() != on || state.at() == null;
+		return new SwitchState(on, flips ? this.at : state.at(), flips ? this.by : state.by(),
+				(flips || this.reason != null) ? this.reason : state.reason(),
+				(flips || this.until != null) ? this.until : state.until(), state.exceptions());
 	}
 
 	SwitchChanged toEvent(FailoverNamespace namespace, View before, SwitchOutcome outcome, List<String> findings) {

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.store.SwitchLog;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,9 +57,10 @@ final class SwitchRecorder {
 			try {
 				log.add(change);
 			}
-			catch (IOException | RuntimeException ex) {
+			catch (Throwable ex) {
+				// It has been carried out, and must not look as if it had not.
 				logger.warn("Failover of namespace '{}': the change could not be added to the history of {}: {}",
-						namespace.name(), namespace.store().location(), ex.toString());
+						namespace.name(), namespace.store().location(), Faults.describe(ex));
 			}
 		}
 		this.listeners.accept((listener) -> listener.switchChanged(namespace, change, took));

@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +27,8 @@ import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.LocalOverride;
 import io.github.nacosfailover.store.UnavailableStoreException;
+import io.github.nacosfailover.thread.DaemonThreads;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,23 +59,21 @@ final class Switching implements AutoCloseable {
 	/** What was last written here, to know what somebody else has. */
 	private final Map<FailoverNamespace, SwitchState> written = new ConcurrentHashMap<>();
 
-	private final ThreadPoolExecutor foreignChanges = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS,
-			new LinkedBlockingQueue<>(), (task) -> {
-				Thread thread = new Thread(task, "nacos-failover-history");
-				thread.setDaemon(true);
-				return thread;
-			});
+	private final ThreadPoolExecutor foreignChanges = DaemonThreads.executor("nacos-failover-history", 1);
+
+	private final Faults faults;
 
 	/**
 	 * Creates it.
 	 * @param rules what holds for the switches
 	 * @param telling tells all listeners of the engine
+	 * @param faults takes what has failed and must not harm anything
 	 */
-	Switching(SwitchRules rules, Consumer<Consumer<FailoverListener>> telling) {
+	Switching(SwitchRules rules, Consumer<Consumer<FailoverListener>> telling, Faults faults) {
 		this.rules = rules;
 		this.telling = telling;
 		this.recorder = new SwitchRecorder(telling);
-		this.foreignChanges.allowCoreThreadTimeOut(true);
+		this.faults = faults;
 	}
 
 	/**
@@ -96,7 +96,7 @@ final class Switching implements AutoCloseable {
 			if (change.force()) {
 				// Whoever knows better must not wait for what would not keep them back.
 				Written written = write(changes.keySet(), change);
-				record(written, change, this.rules.guard().examine(changes));
+				record(written, change, examineForTheRecord(() -> this.rules.guard().examine(changes)));
 				return;
 			}
 			SwitchGuard.Findings findings = this.rules.guard().examine(changes);
@@ -109,6 +109,12 @@ final class Switching implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** The switch has been thrown: what guards fail at does not make it look failed. */
+	private SwitchGuard.Findings examineForTheRecord(Callable<SwitchGuard.Findings> guard) {
+		SwitchGuard.Findings findings = this.faults.ask("guard of the switch", guard);
+		return (findings != null) ? findings : SwitchGuard.Findings.NOTHING;
 	}
 
 	private Written write(Collection<FailoverNamespace> targets, SwitchChange change) {
@@ -265,7 +271,8 @@ final class Switching implements AutoCloseable {
 		}
 		this.written.remove(namespace);
 		try {
-			this.foreignChanges.execute(() -> recordForeignChange(namespace, before, after));
+			this.foreignChanges.execute(() -> this.faults.run("history of changes by others",
+					() -> recordForeignChange(namespace, before, after)));
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The context is closing, the change is not recorded any more");
@@ -276,8 +283,8 @@ final class Switching implements AutoCloseable {
 		if (ForeignChange.between(namespace, before, after, List.of()).isEmpty()) {
 			return;
 		}
-		SwitchGuard.Findings findings = this.rules.guard()
-			.examine(Map.of(namespace, new SwitchGuard.Change(before, after)));
+		Map<FailoverNamespace, SwitchGuard.Change> changes = Map.of(namespace, new SwitchGuard.Change(before, after));
+		SwitchGuard.Findings findings = examineForTheRecord(() -> this.rules.guard().examineMade(changes));
 		List<String> all = findings.of(namespace).all();
 		if (namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
 			namespace.tellFindings(all);

@@ -59,6 +59,15 @@ public interface FailoverStore extends FailoverSource {
 	}
 
 	/**
+	 * Where this store keeps which services are in use.
+	 * @return the log, or {@code null} if the store keeps none, so that it is known as
+	 * long as the process lasts
+	 */
+	default @Nullable UsageLog usageLog() {
+		return null;
+	}
+
+	/**
 	 * Where snapshots of this store go.
 	 * @return the archive, or {@code null} if the store keeps no snapshots
 	 */

@@ -98,7 +98,7 @@ class ClassPathOrderTests {
 				EarlyApplication.class.getName(), this.home.toString(), mode);
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
 		try {
-			assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
 		}
 		finally {
 			process.destroyForcibly();

@@ -22,7 +22,6 @@ import io.github.nacosfailover.testsupport.Contexts;
 import io.github.nacosfailover.testsupport.EndpointClient;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.SharedNacos;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,20 +130,20 @@ class TrustedSwitchTests {
 		this.endpoint.post("{\"enabled\": true, \"reason\": \"upgrade\\nof nacos\"}", 200);
 		provider.shutDown();
 		this.server.kill();
-		patiently().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("DOWN"));
+		await().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("DOWN"));
 		JsonNode down = this.endpoint.post("{\"enabled\": false}", 409);
 		assertThat(down.at("/refused/0").asText()).contains("server is down");
 		this.server.restart();
-		patiently().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("UP"));
+		await().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("UP"));
 		JsonNode empty = this.endpoint.post("{\"enabled\": false}", 409);
 		assertThat(empty.at("/refused/0").asText()).contains("50 %").contains(this.orders + " 0 of 4");
 		register(this.orders, "10.0.0.1");
-		patiently().until(() -> liveHealthy(this.orders) == 1);
+		await().until(() -> liveHealthy(this.orders) == 1);
 		assertThat(this.endpoint.post("{\"enabled\": false}", 409).at("/refused/0").asText())
 			.contains(this.orders + " 1 of 4");
 		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(4);
 		register(this.orders, "10.0.0.2");
-		patiently().until(() -> liveHealthy(this.orders) == 2);
+		await().until(() -> liveHealthy(this.orders) == 2);
 		assertThat(this.endpoint.get("/nacosfailover/preflight", 200).at("/namespaces/public/off/allowed").asBoolean())
 			.isTrue();
 		assertThat(this.endpoint.post("{\"enabled\": false}", 200).at("/enabled").asBoolean()).isFalse();
@@ -332,10 +331,6 @@ class TrustedSwitchTests {
 
 	private static List<String> texts(JsonNode array) {
 		return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
-	}
-
-	private static ConditionFactory patiently() {
-		return await().atMost(Duration.ofSeconds(30));
 	}
 
 	@SpringBootConfiguration

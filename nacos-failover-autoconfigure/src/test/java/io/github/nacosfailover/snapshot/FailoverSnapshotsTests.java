@@ -237,7 +237,7 @@ class FailoverSnapshotsTests {
 		use(2);
 		awaitBackup(2);
 		SharedNacos.server().kill();
-		await().atMost(Duration.ofSeconds(30)).until(() -> "DOWN".equals(namespace().serverStatus()));
+		await().until(() -> "DOWN".equals(namespace().serverStatus()));
 		assertThatExceptionOfType(FailoverRefusedException.class)
 			.isThrownBy(() -> this.snapshots.take(null, true, "test"))
 			.withMessageContaining("the server is down");

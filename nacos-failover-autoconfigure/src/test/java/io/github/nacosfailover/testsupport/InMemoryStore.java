@@ -30,6 +30,8 @@ public final class InMemoryStore implements FailoverStore, FailoverEngine.StoreF
 
 	private volatile SourceState state = new SourceState(SwitchState.OFF, BackupTable.EMPTY);
 
+	private final InMemoryUsageLog usageLog = new InMemoryUsageLog();
+
 	private final InMemoryArchive archive = new InMemoryArchive(this::publish);
 
 	/**
@@ -85,6 +87,11 @@ public final class InMemoryStore implements FailoverStore, FailoverEngine.StoreF
 	@Override
 	public InMemoryArchive archive() {
 		return this.archive;
+	}
+
+	@Override
+	public InMemoryUsageLog usageLog() {
+		return this.usageLog;
 	}
 
 	@Override

@@ -23,7 +23,11 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 
 	private volatile Script script = new Script(true, 0, 0);
 
+	private final AtomicInteger statusAsked = new AtomicInteger();
+
 	private volatile ServiceKey hanging;
+
+	private volatile String status = "UP";
 
 	/**
 	 * Lets the server and the caches of the client agree.
@@ -40,6 +44,22 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 	 */
 	public void sees(int told, int cached) {
 		this.script = new Script(true, told, cached);
+	}
+
+	/**
+	 * Lets the client remember something that the server has not told it.
+	 * @param cached how many instances the client remembers
+	 */
+	public void tellsNothing(int cached) {
+		this.script = new Script(true, -1, cached);
+	}
+
+	/**
+	 * Lets the server be there or not.
+	 * @param status {@code UP}, {@code DOWN}, or {@code null} if nobody can tell
+	 */
+	public void isServer(String status) {
+		this.status = status;
 	}
 
 	/** Lets every question to the server fail. */
@@ -63,6 +83,14 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 		return this.asked.get();
 	}
 
+	/**
+	 * How often it was asked whether the server is there.
+	 * @return the number
+	 */
+	public int statusAsked() {
+		return this.statusAsked.get();
+	}
+
 	@Override
 	public void viewChanged() {
 	}
@@ -74,7 +102,8 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 
 	@Override
 	public String serverStatus() {
-		return "UP";
+		this.statusAsked.incrementAndGet();
+		return this.status;
 	}
 
 	@Override
@@ -97,7 +126,7 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 		if (!now.answers()) {
 			throw new NacosException(NacosException.SERVER_ERROR, "on purpose");
 		}
-		return instances(now.told());
+		return (now.told() >= 0) ? instances(now.told()) : null;
 	}
 
 	private void awaitEnd() {

@@ -1,7 +1,5 @@
 package io.github.nacosfailover.actuate.endpoint;
 
-import java.time.Duration;
-
 import io.github.nacosfailover.FailoverStatus;
 import io.github.nacosfailover.NacosFailover;
 import io.github.nacosfailover.PreflightReport;
@@ -15,7 +13,6 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.lang.Nullable;
 
 /**
@@ -96,8 +93,8 @@ public class NacosFailoverEndpoint {
 		}
 		return this.failover
 			.switchFailover(new SwitchRequest((enabled != null) ? (Boolean) parseBoolean("enabled", enabled) : null,
-					namespace, by, reason, parseDuration("duration", duration),
-					force != null && parseBoolean("force", force), origin, parsedScope, parseDuration("wait", wait)));
+					namespace, by, reason, DurationText.parse("duration", duration),
+					force != null && parseBoolean("force", force), origin, parsedScope, DurationText.parse("wait", wait)));
 	}
 
 	/**
@@ -138,24 +135,6 @@ public class NacosFailoverEndpoint {
 		}
 		throw new IllegalArgumentException(
 				"'scope' is neither all, for every process that shares the store, nor local, for this one alone");
-	}
-
-	private static @Nullable Duration parseDuration(String name, @Nullable String value) {
-		if (value == null) {
-			return null;
-		}
-		Duration duration;
-		try {
-			duration = DurationStyle.detectAndParse(value);
-		}
-		catch (RuntimeException ex) {
-			throw new IllegalArgumentException("'%s' is no duration; send it like '30m' or 'PT30M'".formatted(name),
-					ex);
-		}
-		if (duration.isNegative() || duration.isZero()) {
-			throw new IllegalArgumentException("'%s' is not positive".formatted(name));
-		}
-		return duration;
 	}
 
 }

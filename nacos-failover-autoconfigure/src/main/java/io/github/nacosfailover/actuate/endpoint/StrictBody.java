@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,23 +56,9 @@ final class StrictBody {
 	/**
 	 * Looks for a fault in a body.
 	 * @param body the bytes, of which there may be one more than {@link #MAX_SIZE}
-	 * @return the answer that tells of the fault, or {@code null} if there is none
+	 * @return what is wrong, or {@code null} if nothing is
 	 */
-	byte @Nullable [] findFault(byte[] body) {
-		String message = describeFault(body);
-		if (message == null) {
-			return null;
-		}
-		ObjectNode answer = MAPPER.createObjectNode().put("status", 400).put("message", message);
-		try {
-			return MAPPER.writeValueAsBytes(answer);
-		}
-		catch (JsonProcessingException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private @Nullable String describeFault(byte[] body) {
+	@Nullable String findFault(byte[] body) {
 		if (body.length > MAX_SIZE) {
 			return "The body is larger than %d bytes".formatted(MAX_SIZE);
 		}
@@ -81,7 +66,7 @@ final class StrictBody {
 			return this.oneRequired.isEmpty() ? null : "The body is empty; send " + this.example;
 		}
 		try {
-			return describeFault(MAPPER.readTree(body));
+			return findFault(MAPPER.readTree(body));
 		}
 		catch (JsonProcessingException ex) {
 			return "The body is not valid JSON: " + ex.getOriginalMessage();
@@ -91,7 +76,7 @@ final class StrictBody {
 		}
 	}
 
-	private @Nullable String describeFault(@Nullable JsonNode root) {
+	private @Nullable String findFault(@Nullable JsonNode root) {
 		if (root == null || !root.isObject()) {
 			return "The body is not a JSON object; send " + this.example;
 		}

@@ -81,7 +81,9 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 
 	@Override
 	public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
-		if (isCounted(namespace, key)) {
+		ServiceUsage usage = namespace.usageIfAny(key);
+		// Names that outsiders make up must not take the place of services.
+		if (usage != null && usage.isKnown() && isCounted(namespace, key)) {
 			this.registries.forEach((registry) -> bind(registry, namespace, key));
 		}
 	}
@@ -98,6 +100,8 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 		gauge(registry, namespace, "services.served", "Services that are answered from their backups",
 				(it) -> it.view().served().size());
 		gauge(registry, namespace, "services.in.use", "Services that were asked for", (it) -> it.used().size());
+		gauge(registry, namespace, "services.missing", "Services in use that have no backup",
+				(it) -> it.missing().size());
 		gauge(registry, namespace, "backups", "Services that have a backup", (it) -> it.view().backups().size());
 		gauge(registry, namespace, "backup.instances", "Instances in the backups",
 				(it) -> it.view().backups().all().stream().mapToInt(BackupRef::instances).sum());

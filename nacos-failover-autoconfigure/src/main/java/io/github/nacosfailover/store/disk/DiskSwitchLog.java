@@ -52,7 +52,7 @@ final class DiskSwitchLog implements SwitchLog {
 	@Override
 	public void add(SwitchChanged change) throws IOException {
 		synchronized (jvm) {
-			OwnDirectory.create(this.directory, this.ownDirectory);
+			OwnDirectory.createWithin(this.directory, this.ownDirectory);
 			try (FileChannel lockFile = FileChannel.open(this.ownDirectory.resolve("history.lock"),
 					StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
 				lock(lockFile);

@@ -23,6 +23,7 @@ import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.UnavailableStoreException;
+import io.github.nacosfailover.store.UsageLog;
 import io.github.nacosfailover.store.shared.SharedDocuments.Document;
 import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private final SharedSettings settings;
 
 	private final SharedArchive archive;
+
+	private final SharedUsageLog usageLog = new SharedUsageLog(this);
 
 	private final Fleet fleet;
 
@@ -152,6 +155,11 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	@Override
 	public SnapshotArchive archive() {
 		return this.archive;
+	}
+
+	@Override
+	public UsageLog usageLog() {
+		return this.usageLog;
 	}
 
 	@Override

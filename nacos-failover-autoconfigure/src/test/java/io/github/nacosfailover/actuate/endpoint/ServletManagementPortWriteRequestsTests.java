@@ -1,0 +1,37 @@
+package io.github.nacosfailover.actuate.endpoint;
+
+import java.util.List;
+
+import org.springframework.boot.WebApplicationType;
+
+/**
+ * Writes with Spring MVC to a port of their own, without a base path.
+ */
+class ServletManagementPortWriteRequestsTests extends WriteRequestsTestBase {
+
+	@Override
+	WebApplicationType stack() {
+		return WebApplicationType.SERVLET;
+	}
+
+	@Override
+	Class<?> application() {
+		return ServletWriteRequestsTests.Application.class;
+	}
+
+	@Override
+	List<String> ownPaths() {
+		return List.of("/tools/actuator/nacosfailover");
+	}
+
+	@Override
+	String basePath() {
+		return "";
+	}
+
+	@Override
+	String[] properties() {
+		return new String[] { "management.server.port=0", "management.endpoints.web.base-path=/" };
+	}
+
+}
