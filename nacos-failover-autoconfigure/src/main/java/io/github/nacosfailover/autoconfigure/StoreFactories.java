@@ -2,6 +2,7 @@ package io.github.nacosfailover.autoconfigure;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -20,6 +21,11 @@ import org.springframework.core.env.Environment;
 final class StoreFactories {
 
 	private static final Duration REPORT_INTERVAL = Duration.ofSeconds(30);
+
+	/** Of what an engine keeps of the name of an instance. */
+	private static final int MAX_NAME = 80;
+
+	private static final int MAX_RANDOM = 1 << 24;
 
 	private StoreFactories() {
 	}
@@ -44,13 +50,20 @@ final class StoreFactories {
 		Duration whenTold = (properties.getStore() == Store.JDBC) ? properties.getJdbc().getPollIntervalWhileListening()
 				: pollInterval;
 		return new SharedSettings(pollInterval, whenTold, REPORT_INTERVAL, instance, retention.generations(),
-				retention.maxBytes());
+				retention.maxBytes(), properties.getDisk().getMaxFileSize().toBytes());
 	}
 
-	/** By which operators find the process: its application, host and process id. */
+	/**
+	 * By which operators find the process: its application, host and process id. Two
+	 * containers may have the same of all three, and one process several contexts.
+	 */
 	private static String instanceName(Environment environment) {
-		return "%s@%s:%d".formatted(environment.getProperty("spring.application.name", "application"), hostName(),
-				ProcessHandle.current().pid());
+		return "%s@%s:%d-%06x".formatted(shortened(environment.getProperty("spring.application.name", "application")),
+				shortened(hostName()), ProcessHandle.current().pid(), new SecureRandom().nextInt(MAX_RANDOM));
+	}
+
+	private static String shortened(String name) {
+		return (name.length() > MAX_NAME) ? name.substring(0, MAX_NAME) : name;
 	}
 
 	private static String hostName() {

@@ -131,7 +131,8 @@ public final class FailoverEngine implements AutoCloseable {
 			Set<String> others = this.members.otherServer(key, origin);
 			if (namespace != null && !others.isEmpty()) {
 				OtherServerException refusal = new OtherServerException(key, origin, others);
-				namespace.report(List.of(new Problem(origin.directory().toString(), refusal.getMessage())));
+				namespace
+					.report(List.of(new Problem(origin.directory().toString(), String.valueOf(refusal.getMessage()))));
 				throw refusal;
 			}
 			if (namespace == null) {

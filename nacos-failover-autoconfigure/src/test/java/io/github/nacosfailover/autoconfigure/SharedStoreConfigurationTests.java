@@ -2,6 +2,7 @@ package io.github.nacosfailover.autoconfigure;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -9,6 +10,8 @@ import javax.sql.DataSource;
 
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.store.FailoverStore;
+import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;
@@ -27,6 +30,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -87,13 +91,34 @@ class SharedStoreConfigurationTests {
 		ApplicationContextRunner custom = this.runner.withPropertyValues("nacos.failover.store=custom");
 		custom.withBean("own", SharedDocumentsFactory.class, InMemoryDocuments::new).run((context) -> {
 			assertThat(context).hasSingleBean(SharedDocumentsFactory.class);
-			FailoverEngine engine = context.getBean(FailoverEngine.class);
-			FailoverNamespace namespace = Objects.requireNonNull(engine.namespace("public", directory, Map.of()));
+			FailoverNamespace namespace = open(context, directory);
 			assertThat(namespace.store().name()).isEqualTo("custom");
 			assertThat(namespace.store().location()).isEqualTo(new InMemoryDocuments().open("public").location());
 		});
 		custom.run((context) -> assertThat(analysis(context).getDescription()).contains("nacos.failover.store")
 			.contains("SharedDocumentsFactory"));
+	}
+
+	@Test
+	void instancesOfOneHostAndProcessIdAreTold(@TempDir Path directory) {
+		InMemoryDocuments documents = new InMemoryDocuments();
+		ApplicationContextRunner custom = this.runner
+			.withPropertyValues("nacos.failover.store=custom", "spring.application.name=shop",
+					"nacos.failover.custom.poll-interval=100ms")
+			.withBean("own", SharedDocumentsFactory.class, () -> documents);
+		custom.run((one) -> custom.run((other) -> {
+			List.of(one, other).forEach((context) -> open(context, directory));
+			FailoverStore store = open(one, directory).store();
+			await().untilAsserted(() -> assertThat(store.fleet()).isEqualTo(new FleetState(2, 2, List.of())));
+			try (SharedDocuments reports = documents.open("public")) {
+				assertThat(reports.reports().keySet())
+					.allMatch((instance) -> instance.matches("shop@[^@]+:\\d+-[0-9a-f]{6}"));
+			}
+		}));
+	}
+
+	private static FailoverNamespace open(AssertableApplicationContext context, Path directory) {
+		return Objects.requireNonNull(context.getBean(FailoverEngine.class).namespace("public", directory, Map.of()));
 	}
 
 	@ParameterizedTest

@@ -46,6 +46,8 @@ public abstract class FailoverStoreContract {
 	/** As many generations the stores of a test have to keep, pinned ones on top. */
 	protected static final int GENERATIONS = 3;
 
+	private static final int RACES = 10;
+
 	private static final int USERS = 8;
 
 	private static final ServiceKey ORDERS = key("orders");
@@ -430,6 +432,54 @@ public abstract class FailoverStoreContract {
 		assertThat(ids(store)).containsExactly("8", "7", "6");
 		archive(store).restore("6", false, "9", "ops");
 		assertThat(addresses(store, ORDERS)).containsExactly("10.0.0.6");
+	}
+
+	@Test
+	void pinnedGenerationsAreBesideThoseToKeep() throws Exception {
+		FailoverStore store = start("one");
+		for (int i = 1; i <= GENERATIONS; i++) {
+			save(store, "pinned-" + i, backup(ORDERS, i));
+			archive(store).pin("pinned-" + i, true);
+		}
+		for (int i = 1; i <= GENERATIONS + 1; i++) {
+			save(store, "" + i, backup(ORDERS, GENERATIONS + i));
+		}
+		assertThat(ids(store)).containsExactly("4", "3", "2", "pinned-3", "pinned-2", "pinned-1");
+	}
+
+	@Test
+	void restoreThatRacesWithADeleteHasItsContentOrIsRefused() throws Exception {
+		FailoverStore one = start("one");
+		FailoverStore other = start("other");
+		for (int i = 0; i < RACES; i++) {
+			String old = "old-" + i;
+			String restored = "restored-" + i;
+			save(one, old, backup(ORDERS, 100 + i));
+			save(one, "new-" + i, backup(ORDERS, 1));
+			await(() -> assertThat(ids(other)).contains(old));
+			AtomicBoolean refused = new AtomicBoolean();
+			atOnce((user) -> {
+				if (user == 0) {
+					archive(other).delete(old);
+				}
+				else if (user == 1) {
+					try {
+						archive(one).restore(old, false, restored, "ops");
+					}
+					catch (UnknownSnapshotException ex) {
+						refused.set(true);
+					}
+				}
+			});
+			// A process that has nothing at hand yet.
+			FailoverStore fresh = start("fresh-" + i);
+			String expected = "10.0.0." + (refused.get() ? 1 : 100 + i);
+			assertThat(addresses(fresh, ORDERS)).containsExactly(expected);
+			stop(fresh);
+			archive(one).generations();
+			await(() -> assertThat(addresses(other, ORDERS)).containsExactly(expected));
+			await(() -> assertThat(addresses(one, ORDERS)).containsExactly(expected));
+		}
 	}
 
 	@Test

@@ -118,6 +118,15 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 	}
 
 	/**
+	 * Loses contents, as an engine does that is short of memory.
+	 * @param namespace the namespace
+	 * @param hash hash of the content
+	 */
+	public void evict(String namespace, String hash) {
+		namespace(namespace).evict(hash);
+	}
+
+	/**
 	 * Copies the data of a namespace, as a backup of the engine does.
 	 * @param namespace the namespace
 	 * @return brings the copied data back
@@ -198,6 +207,10 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 				.map(Written::document)
 				.toList();
 			return new SharedDocuments.Changes(version, complete, documents);
+		}
+
+		private synchronized void evict(String hash) {
+			this.data.contents.remove(hash);
 		}
 
 		private synchronized Map<String, byte[]> contents(Collection<String> hashes) {

@@ -51,9 +51,20 @@ final class Compression implements AutoCloseable {
 	 * @throws IOException if it is not compressed content
 	 */
 	static byte[] expand(byte[] compressed) throws IOException {
+		return expand(compressed, Integer.MAX_VALUE - 9);
+	}
+
+	/**
+	 * Undoes {@link #compress} of what others may have written.
+	 * @param compressed the compressed content
+	 * @param maxLength length in bytes of the longest content there can be
+	 * @return the content, cut after one byte more if it is longer
+	 * @throws IOException if it is not compressed content
+	 */
+	static byte[] expand(byte[] compressed, int maxLength) throws IOException {
 		Inflater inflater = new Inflater(true);
 		try (InputStream stream = new InflaterInputStream(new ByteArrayInputStream(compressed), inflater)) {
-			return stream.readAllBytes();
+			return stream.readNBytes(maxLength + 1);
 		}
 		finally {
 			inflater.end();

@@ -299,7 +299,7 @@ final class DiskArchive implements SnapshotArchive {
 		}
 		try {
 			DirectoryLock lock = DirectoryLock.acquire(this.ownDirectory, patience);
-			try (PackReader packs = new PackReader(this.generations)) {
+			try (PackReader packs = new PackReader(this.generations, this.store.maxFileSize())) {
 				finishLeftWrite(packs);
 			}
 			finally {
@@ -337,7 +337,7 @@ final class DiskArchive implements SnapshotArchive {
 		try {
 			createDirectories();
 			DirectoryLock lock = DirectoryLock.acquire(this.ownDirectory, PATIENCE);
-			try (PackReader packs = new PackReader(this.generations)) {
+			try (PackReader packs = new PackReader(this.generations, this.store.maxFileSize())) {
 				finishLeftWrite(packs);
 				T result = action.run(packs);
 				clean();

@@ -22,12 +22,22 @@ final class PackReader implements AutoCloseable {
 
 	private static final String CHANGED = "a content in it is not what was written";
 
+	private static final String TOO_LONG = "a content in it takes more than nacos.failover.disk.max-file-size (%d bytes)";
+
 	private final Generations generations;
+
+	private final int maxLength;
 
 	private final Map<Long, FileChannel> channels = new HashMap<>();
 
-	PackReader(Generations generations) {
+	/**
+	 * Creates a reader.
+	 * @param generations where the packs are
+	 * @param maxLength length in bytes from which on a content is not believed
+	 */
+	PackReader(Generations generations, long maxLength) {
 		this.generations = generations;
+		this.maxLength = (int) Math.min(maxLength, Integer.MAX_VALUE - 9);
 	}
 
 	/**
@@ -40,7 +50,10 @@ final class PackReader implements AutoCloseable {
 	byte[] read(ArchivedBackup backup) throws IOException {
 		Path pack = this.generations.pack(backup.content().pack());
 		try {
-			byte[] content = Compression.expand(readCompressed(backup));
+			byte[] content = Compression.expand(readCompressed(backup), this.maxLength);
+			if (content.length > this.maxLength) {
+				throw new DamagedFileException(pack, TOO_LONG.formatted(this.maxLength));
+			}
 			if (!backup.has(BackupFormat.digest(content))) {
 				throw new DamagedFileException(pack, CHANGED);
 			}

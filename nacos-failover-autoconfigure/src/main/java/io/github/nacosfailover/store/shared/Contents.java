@@ -16,8 +16,11 @@ import io.github.nacosfailover.backup.BackupFormat;
  */
 final class Contents {
 
-	/** A content is not believed to be larger: it may have been tampered with. */
-	private static final int MAX_SIZE = 256 * 1024 * 1024;
+	/**
+	 * How many times as large as what is kept a content may be that is larger than any
+	 * backup: lists of many services are, which have their hashes in them.
+	 */
+	private static final int MAX_RATIO = 16;
 
 	private Contents() {
 	}
@@ -37,13 +40,21 @@ final class Contents {
 	 * Restores a content.
 	 * @param hash its hash
 	 * @param compressed the content as it is kept
+	 * @param maxBackupSize size in bytes that the content of a backup may have
 	 * @return the content
-	 * @throws IOException if it is damaged
+	 * @throws IOException if it is damaged, or larger than it can be: it may have been
+	 * tampered with
 	 */
-	static byte[] restore(String hash, byte[] compressed) throws IOException {
+	static byte[] restore(String hash, byte[] compressed, long maxBackupSize) throws IOException {
+		long max = Math.min(Math.max(maxBackupSize, (long) MAX_RATIO * compressed.length), Integer.MAX_VALUE - 9);
 		byte[] content;
 		try (InputStream stream = new InflaterInputStream(new ByteArrayInputStream(compressed))) {
-			content = stream.readNBytes(MAX_SIZE);
+			content = stream.readNBytes((int) max + 1);
+		}
+		if (content.length > max) {
+			throw new IOException(
+					"content %s is larger than %s bytes; raise nacos.failover.disk.max-file-size if it is "
+						.formatted(hash, max) + "to be that large");
 		}
 		if (!hash.equals(BackupFormat.digest(content))) {
 			throw new IOException("content %s is damaged".formatted(hash));

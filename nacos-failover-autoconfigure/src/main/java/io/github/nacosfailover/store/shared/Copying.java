@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,8 @@ final class Copying implements AutoCloseable {
 	private final ScheduledThreadPoolExecutor executor;
 
 	private final Runnable copy;
+
+	private volatile @Nullable String problem;
 
 	/**
 	 * Creates it.
@@ -61,10 +64,21 @@ final class Copying implements AutoCloseable {
 		this.asked.set(false);
 		try {
 			this.copy.run();
+			this.problem = null;
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (Throwable ex) {
 			logger.warn("Failover: the local copy could not be written", ex);
+			this.problem = "the local copy could not be written, which is tried again with the next change; the log tells "
+					+ "more: " + ex.getClass().getName();
 		}
+	}
+
+	/**
+	 * Why the copy is not what it should be, but for a disk that refuses.
+	 * @return the problem, or {@code null} if there is none
+	 */
+	@Nullable String problem() {
+		return this.problem;
 	}
 
 	/**

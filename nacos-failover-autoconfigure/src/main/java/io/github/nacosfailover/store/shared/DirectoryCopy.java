@@ -40,12 +40,16 @@ final class DirectoryCopy implements LocalCopy {
 
 	private final Path directory;
 
+	private final long maxBackupSize;
+
 	/**
 	 * Creates a copy.
 	 * @param failoverDirectory the failover directory of the namespace
 	 * @param name tells copies of several stores apart
+	 * @param maxBackupSize size in bytes that the content of a backup may have
 	 */
-	DirectoryCopy(Path failoverDirectory, String name) {
+	DirectoryCopy(Path failoverDirectory, String name, long maxBackupSize) {
+		this.maxBackupSize = maxBackupSize;
 		this.files = new OwnFiles(failoverDirectory, "copy-of-" + name);
 		this.directory = this.files.directory();
 	}
@@ -81,7 +85,7 @@ final class DirectoryCopy implements LocalCopy {
 	@Override
 	public byte @Nullable [] content(String hash) {
 		try {
-			return Contents.restore(hash, Files.readAllBytes(this.directory.resolve(hash)));
+			return Contents.restore(hash, Files.readAllBytes(this.directory.resolve(hash)), this.maxBackupSize);
 		}
 		catch (IOException | RuntimeException ex) {
 			return null;

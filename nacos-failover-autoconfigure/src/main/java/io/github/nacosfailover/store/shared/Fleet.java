@@ -144,7 +144,8 @@ final class Fleet {
 	@Nullable FleetState state(@Nullable Version version, long revision) {
 		try {
 			List<String> lagging = new ArrayList<>();
-			Map<String, String> reports = this.documents.reports();
+			Map<String, String> reports = new HashMap<>(this.documents.reports());
+			reports.put(this.settings.instance(), "");
 			reports.forEach((instance, text) -> {
 				if (!instance.equals(this.settings.instance()) && version != null
 						&& !hasApplied(text, version.epoch(), revision)) {

@@ -73,6 +73,10 @@ public final class HeldConnection implements AutoCloseable {
 			catch (Exception ex) {
 				logger.debug("The connection on which {} listens is lost, polling goes on", this.threadName, ex);
 			}
+			catch (Throwable ex) {
+				// A listener's or a driver's; it may not come again.
+				logger.warn("Failover: {} could not listen and tries again, polling goes on", this.threadName, ex);
+			}
 			rest();
 		}
 	}

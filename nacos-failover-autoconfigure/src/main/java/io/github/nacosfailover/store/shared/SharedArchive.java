@@ -86,8 +86,15 @@ final class SharedArchive implements SnapshotArchive {
 	public SnapshotResult write(SnapshotChange change) throws IOException {
 		Map<ServiceKey, SavedBackup> saved = new HashMap<>();
 		Map<ServiceKey, byte[]> contents = new HashMap<>();
+		Map<ServiceKey, String> kept = new TreeMap<>();
 		for (Backup backup : change.backups()) {
 			byte[] content = BackupFormat.write(backup);
+			if (content.length > this.settings.maxBackupSize()) {
+				// Nobody would read it.
+				kept.put(backup.key(), "it takes %d bytes, more than nacos.failover.disk.max-file-size (%d); raise that"
+					.formatted(content.length, this.settings.maxBackupSize()));
+				continue;
+			}
 			contents.put(backup.key(), content);
 			saved.put(backup.key(), new SavedBackup(BackupFormat.digest(content), backup.size(), backup.healthy()));
 		}
@@ -95,14 +102,14 @@ final class SharedArchive implements SnapshotArchive {
 			after.putAll(saved);
 			after.keySet().removeAll(change.removed());
 		}, Map.of());
-		return commit(change.id(), change.by(), (index) -> edit, contents);
+		return new SnapshotResult(commit(change.id(), change.by(), (index) -> edit, contents), kept);
 	}
 
 	@Override
 	public SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
 		// Read before, so that the store need not be asked for it while it is locked.
 		manifest(find(this.store.index(), id));
-		return commit(newId, by, (index) -> {
+		Generation made = commit(newId, by, (index) -> {
 			// Another process may have deleted it meanwhile, with what only it had.
 			Manifest manifest = manifest(find(index, id));
 			return new Edit((after) -> {
@@ -112,9 +119,10 @@ final class SharedArchive implements SnapshotArchive {
 				after.putAll(manifest.services());
 			}, manifest.sizes());
 		}, Map.of());
+		return new SnapshotResult(made, Map.of());
 	}
 
-	private SnapshotResult commit(String id, String by, EditOfIndex edits, Map<ServiceKey, byte[]> contents)
+	private @Nullable Generation commit(String id, String by, EditOfIndex edits, Map<ServiceKey, byte[]> contents)
 			throws IOException {
 		AtomicReference<@Nullable Generation> made = new AtomicReference<>();
 		commit((index) -> {
@@ -143,7 +151,7 @@ final class SharedArchive implements SnapshotArchive {
 			made.set(describe(summary, manifest));
 			return draft;
 		});
-		return new SnapshotResult(made.get(), Map.of());
+		return made.get();
 	}
 
 	/**

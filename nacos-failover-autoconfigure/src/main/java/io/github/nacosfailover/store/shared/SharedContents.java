@@ -27,6 +27,8 @@ final class SharedContents implements SharedBackup.ContentReader {
 
 	private final BooleanSupplier engineSilent;
 
+	private final long maxBackupSize;
+
 	/** What is to be in the copy but is not yet: a disk takes its time. */
 	private final Map<String, byte[]> toKeep = new ConcurrentHashMap<>();
 
@@ -38,9 +40,11 @@ final class SharedContents implements SharedBackup.ContentReader {
 	 * Creates the access to them.
 	 * @param documents the engine's
 	 * @param copy the local copy
+	 * @param maxBackupSize size in bytes that the content of a backup may have
 	 * @param engineSilent whether the engine is known not to answer
 	 */
-	SharedContents(SharedDocuments documents, LocalCopy copy, BooleanSupplier engineSilent) {
+	SharedContents(SharedDocuments documents, LocalCopy copy, long maxBackupSize, BooleanSupplier engineSilent) {
+		this.maxBackupSize = maxBackupSize;
 		this.documents = documents;
 		this.copy = copy;
 		this.engineSilent = engineSilent;
@@ -73,12 +77,21 @@ final class SharedContents implements SharedBackup.ContentReader {
 
 	/**
 	 * Reads some from the engine.
-	 * @return those that it has
+	 * @return those that it has and that are whole
+	 * @throws IOException if the engine does not answer, or it is one and damaged
 	 */
 	Map<String, byte[]> fetch(Collection<String> hashes) throws IOException {
 		Map<String, byte[]> restored = new HashMap<>();
 		for (Map.Entry<String, byte[]> entry : this.documents.contents(hashes).entrySet()) {
-			restored.put(entry.getKey(), Contents.restore(entry.getKey(), entry.getValue()));
+			try {
+				restored.put(entry.getKey(), Contents.restore(entry.getKey(), entry.getValue(), this.maxBackupSize));
+			}
+			catch (IOException ex) {
+				if (hashes.size() == 1) {
+					throw ex;
+				}
+				// Whoever needs it asks for it alone, and is told.
+			}
 		}
 		return restored;
 	}

@@ -1,13 +1,10 @@
 package io.github.nacosfailover.store.shared;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -28,9 +25,7 @@ import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.UnavailableStoreException;
 import io.github.nacosfailover.store.UsageLog;
-import io.github.nacosfailover.store.shared.SharedDocuments.Changes;
 import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
 import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,8 +47,6 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(SharedStore.class);
 
-	private static final int ATTEMPTS = 50;
-
 	private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
 
 	private static final Duration RETRY = Duration.ofSeconds(2);
@@ -69,6 +62,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private final SharedContents contents;
 
 	private final SharedView view;
+
+	private final SharedWrites writes;
 
 	private final SharedSettings settings;
 
@@ -94,6 +89,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private volatile @Nullable String problem;
 
+	/** Why the thread has not done all of its work when it last tried. */
+	private volatile @Nullable String failure;
+
 	/** When the engine is to be looked at again; used by the thread alone. */
 	private long nextLook = System.nanoTime();
 
@@ -109,9 +107,11 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		this.name = name;
 		this.documents = documents;
 		this.settings = settings;
-		this.contents = new SharedContents(documents, new DirectoryCopy(failoverDirectory, name),
+		this.contents = new SharedContents(documents,
+				new DirectoryCopy(failoverDirectory, name, settings.maxBackupSize()), settings.maxBackupSize(),
 				() -> this.problem != null);
 		this.view = new SharedView(this.contents);
+		this.writes = new SharedWrites(documents, this.view, this.attention::lookSoon);
 		this.archive = new SharedArchive(this, settings);
 		this.fleet = new Fleet(documents, settings);
 		this.listeners = new Listeners(logger, documents.location());
@@ -172,6 +172,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	public List<Problem> problems() {
 		List<Problem> problems = new ArrayList<>();
 		add(problems, location(), this.problem);
+		add(problems, location(), this.failure);
+		add(problems, this.contents.copyLocation(), this.copying.problem());
 		add(problems, this.contents.copyLocation(), this.contents.problem());
 		this.view.backups().forEach((backup) -> add(problems, location() + " " + backup.key(), backup.problem()));
 		problems.addAll(this.archive.problems());
@@ -257,7 +259,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			// Nothing is sent to an engine that does not answer: it might carry it out
 			// much later.
 			lookBeforeWriting();
-			attempt(proposal);
+			this.writes.attempt(proposal);
 			this.problem = null;
 		}
 		finally {
@@ -271,7 +273,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private void lookBeforeWriting() throws UnavailableStoreException {
 		try {
-			look();
+			this.writes.look();
 		}
 		catch (IOException ex) {
 			throw new UnavailableStoreException(("%s cannot be reached, so nothing is changed: %s; "
@@ -280,135 +282,22 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		}
 	}
 
-	private void attempt(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
-		try {
-			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-				Draft draft = proposal.apply(index());
-				if (draft == null || writeWhole(draft)) {
-					return;
-				}
-				pause(attempt);
-				look();
-			}
-			throw new IOException("other processes write without end");
-		}
-		catch (MissingContentsException ex) {
-			throw new IOException(ex.getMessage() + "; take a snapshot anew, or bring back another one", ex);
-		}
-		catch (IOException ex) {
-			throw new UnavailableStoreException(
-					"%s has not confirmed the change, which it may have carried out or not: %s; look again, and repeat it"
-						.formatted(location(), ex.getMessage()),
-					ex);
-		}
-	}
-
-	private boolean write(Draft draft) throws IOException {
-		Version basis = index().version();
-		Version result = (basis != null) ? new Version(basis.epoch(), Revisions.after(basis.revision()))
-				: new Version(newEpoch(), Revisions.after(0));
-		note(draft, index().revisions().with(result.revision()));
-		Write write = draft.write(basis, result);
-		boolean done = this.documents.write(write);
-		if (done) {
-			this.view.take(new Changes(result, false, write.documents()), draft.plainContents());
-		}
-		return done;
-	}
-
-	/**
-	 * Writes, and puts back contents that another process, or an eviction, has taken
-	 * away, as far as this process has them.
-	 */
-	private boolean writeWhole(Draft draft) throws IOException {
-		try {
-			return write(draft);
-		}
-		catch (MissingContentsException ex) {
-			for (String hash : ex.hashes()) {
-				byte[] content = this.view.contentAtHand(hash);
-				if (content == null) {
-					throw ex;
-				}
-				draft.bring(hash, content);
-			}
-			return write(draft);
-		}
-	}
-
-	private static void note(Draft draft, Revisions revisions) {
-		String text = revisions.write();
-		draft.putInline(Names.REVISIONS, BackupFormat.digest(text.getBytes(StandardCharsets.UTF_8)), text);
-	}
-
-	private static String newEpoch() {
-		return UUID.randomUUID().toString();
-	}
-
-	private static void pause(int attempt) throws IOException {
-		try {
-			TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(1, 5L * (attempt + 2)));
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IOException("interrupted", ex);
-		}
-	}
-
-	/**
-	 * Looks for changes. Called under the lock.
-	 * @return whether the state has changed
-	 */
-	private boolean look() throws IOException {
-		Changes changes = this.documents.changesSince(this.view.version());
-		return index().isContinuedBy(changes) ? this.view.follow(changes) : heal(changes);
-	}
-
-	/**
-	 * Gives an engine back what it has lost. Until that is done, nothing of it counts.
-	 */
-	private boolean heal(Changes changes) throws IOException {
-		Changes all = changes.complete() ? changes : this.documents.changesSince(null);
-		SharedIndex found = SharedIndex.of(all.version(), all.documents());
-		Draft draft = new LostDocuments(this.view).missingIn(found);
-		logger.warn(
-				"Failover: {} has other data than before (revision {}, now {}), which do not count until what they lack "
-						+ "is put back: {} documents",
-				location(), revision(index()), revision(found), draft.size());
-		if (draft.isEmpty()) {
-			return this.view.replace(found, Map.of());
-		}
-		long revision = Revisions.after(Math.max(revision(found), revision(index())));
-		Version version = new Version(newEpoch(), revision);
-		note(draft, Revisions.read(null).with(revision));
-		Write write = draft.write(found.version(), version);
-		if (!this.documents.write(write)) {
-			// Another process was quicker: the next look tells what it has put back.
-			this.attention.lookSoon();
-			return false;
-		}
-		return this.view.replace(found.with(new Changes(version, false, write.documents())), draft.plainContents());
-	}
-
-	private static long revision(SharedIndex index) {
-		Version version = index.version();
-		return (version != null) ? version.revision() : 0;
-	}
-
 	private void run() {
-		try {
-			while (!this.attention.isClosed()) {
+		while (!this.attention.isClosed()) {
+			try {
 				turn();
 				if (!this.attention.isClosed()) {
 					rest();
 				}
 			}
-		}
-		catch (InterruptedException ex) {
-			this.attention.close();
+			catch (InterruptedException ex) {
+				// Nobody of ours interrupts this thread: an engine has left it so.
+				logger.debug("The thread of {} was interrupted and goes on", location(), ex);
+			}
 		}
 	}
 
+	/** Survives whatever the engine, the disk or a listener throws. */
 	private void turn() throws InterruptedException {
 		try {
 			if (this.attention.takeLook(nanosUntilLook() <= 0) || !followTold()) {
@@ -420,11 +309,30 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 				this.copying.soon();
 				report();
 			}
+			this.failure = null;
 		}
-		catch (RuntimeException | LinkageError ex) {
-			// Not the engine's failure, and no reason to stop looking, but not at once.
-			logger.warn("Failover: {} could not be looked after", location(), ex);
+		catch (InterruptedException ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			fail(ex);
+			// No reason to stop looking, but not at once.
+			this.attention.rested();
 			this.attention.awaitWakeUp(RETRY.toMillis());
+		}
+	}
+
+	private void fail(Throwable cause) {
+		boolean isNew = this.failure == null;
+		this.failure = "could not be looked after, which is tried again and again; the log tells more: "
+				+ cause.getClass().getName();
+		if (isNew) {
+			try {
+				logger.warn("Failover: {} could not be looked after", location(), cause);
+			}
+			catch (Throwable ex) {
+				// It cannot even be printed; the problem names its class.
+			}
 		}
 	}
 
@@ -467,7 +375,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		boolean changed = false;
 		this.lock.lock();
 		try {
-			changed = look();
+			changed = this.writes.look();
 			this.problem = null;
 		}
 		catch (IOException | RuntimeException ex) {

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
@@ -63,14 +62,9 @@ final class SharedUsageLog implements UsageLog {
 			return null;
 		}
 		byte[] content = ServiceDays.write(after);
-		String hash = BackupFormat.digest(content);
 		Draft draft = new Draft();
-		draft.putText(Names.IN_USE, hash, content);
-		Document old = index.find(Names.IN_USE);
-		String oldHash = (old != null && old.text().isEmpty()) ? old.hash() : null;
-		if (oldHash != null && !oldHash.equals(hash)) {
-			draft.obsolete(Set.of(oldHash));
-		}
+		draft.putText(Names.IN_USE, BackupFormat.digest(content), content);
+		draft.obsolete(index, Names.IN_USE);
 		return draft;
 	}
 

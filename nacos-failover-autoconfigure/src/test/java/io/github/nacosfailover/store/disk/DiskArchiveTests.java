@@ -21,6 +21,7 @@ import io.github.nacosfailover.testsupport.FailoverFiles;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
@@ -433,6 +434,20 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		assertThat(result.kept().get(ORDERS_KEY)).contains("max-file-size");
 		assertThat(result.kept().get(key("blank"))).contains("'ip'");
 		assertThat(services(store)).containsExactly(PAYMENTS_KEY);
+	}
+
+	@Test
+	void contentThatIsLongerThanADataFileMayBeIsNotInflated() throws Exception {
+		DiskStore store = open();
+		String[] many = Stream.iterate(1, (i) -> i <= 20, (i) -> i + 1)
+			.map((i) -> "10.0.0.1:" + i)
+			.toArray(String[]::new);
+		write(store, backup("orders", many));
+		write(store, backup("orders", "10.0.0.1:80"));
+		closeStores();
+		DiskStore smaller = register(DiskStores.open(directory(), 1000));
+		assertThatIOException().isThrownBy(() -> smaller.archive().restore("a", false, "c", "ops"))
+			.withMessageContaining("max-file-size (1000 bytes)");
 	}
 
 	private DiskStore open(Retention retention) {

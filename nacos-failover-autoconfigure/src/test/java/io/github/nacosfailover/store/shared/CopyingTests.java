@@ -42,9 +42,10 @@ class CopyingTests {
 	void copyIsTriedAgainAfterAFailure() {
 		try (Copying copying = new Copying("copy-again", this::failFirst)) {
 			copying.soon();
-			await().untilAsserted(() -> assertThat(this.copies).hasValue(1));
+			await().untilAsserted(() -> assertThat(copying.problem()).contains("AssertionError"));
 			copying.soon();
-			await().untilAsserted(() -> assertThat(this.copies).hasValue(2));
+			await().untilAsserted(() -> assertThat(copying.problem()).isNull());
+			assertThat(this.copies).hasValue(2);
 		}
 	}
 
@@ -62,7 +63,7 @@ class CopyingTests {
 
 	private void failFirst() {
 		if (this.copies.incrementAndGet() == 1) {
-			throw new IllegalStateException("thrown by the test");
+			throw new AssertionError("thrown by the test");
 		}
 	}
 

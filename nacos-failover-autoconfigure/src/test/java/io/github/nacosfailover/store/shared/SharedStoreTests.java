@@ -1,19 +1,26 @@
 package io.github.nacosfailover.store.shared;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.Problem;
@@ -21,7 +28,9 @@ import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.store.UnavailableStoreException;
+import io.github.nacosfailover.store.shared.SharedDocuments.Document;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;
 import io.github.nacosfailover.testsupport.ProcessSettings;
 import io.github.nacosfailover.testsupport.Threads;
@@ -31,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -239,9 +249,10 @@ class SharedStoreTests {
 		store.writeSwitch(on);
 		save(store, "1", backup(ORDERS, "10.0.0.1"));
 		store.used(ORDERS);
-		await().untilAsserted(() -> assertThat(new DirectoryCopy(this.directory.resolve("a"), "test").read().all())
-			.extracting(SharedDocuments.Document::name)
-			.contains(Names.SWITCH, Names.backup(ORDERS)));
+		await()
+			.untilAsserted(() -> assertThat(new DirectoryCopy(this.directory.resolve("a"), "test", 1000).read().all())
+				.extracting(SharedDocuments.Document::name)
+				.contains(Names.SWITCH, Names.backup(ORDERS)));
 		store.close();
 		this.engine.stop();
 		SharedStore restarted = open("a");
@@ -336,7 +347,7 @@ class SharedStoreTests {
 		one.used(ORDERS);
 		save(one, "1", backup(ORDERS, "10.0.0.1"));
 		await().until(() -> isLoaded(one, ORDERS));
-		Path copy = new DirectoryCopy(this.directory.resolve("a"), "test").location();
+		Path copy = new DirectoryCopy(this.directory.resolve("a"), "test", 1000).location();
 		try (var contents = Files.list(copy)) {
 			for (Path content : contents.toList()) {
 				Files.delete(content);
@@ -416,6 +427,194 @@ class SharedStoreTests {
 	}
 
 	@Test
+	void snapshotThatAnotherProcessDeletesMeanwhileIsNotRestored() throws Exception {
+		SharedStore other = open("b");
+		AtomicReference<Runnable> beforeWrite = new AtomicReference<>(() -> {
+		});
+		SharedStore one = open("a", interrupted(this.engine.open("public"), "write", beforeWrite));
+		save(one, "1", backup(ORDERS, "10.0.0.1"));
+		save(one, "2", backup(ORDERS, "10.0.0.2"));
+		await().until(() -> other.archive().generations().size() == 2);
+		beforeWrite.set(() -> {
+			beforeWrite.set(() -> {
+			});
+			delete(other, "1");
+		});
+		assertThatExceptionOfType(UnknownSnapshotException.class)
+			.isThrownBy(() -> one.archive().restore("1", false, "3", "ops"));
+		assertThat(addresses(open("c"), ORDERS)).containsExactly("10.0.0.2");
+		assertThat(one.archive().generations()).extracting(Generation::id).containsExactly("2");
+	}
+
+	@Test
+	void snapshotWhoseContentsTheEngineHasLostIsRefusedAndChangesNothing() throws Exception {
+		SharedStore store = open("a");
+		save(store, "1", backup(ORDERS, "10.0.0.1"));
+		String lost = String.valueOf(store.index().find(Names.backup(ORDERS)).hash());
+		save(store, "2", backup(ORDERS, "10.0.0.2"));
+		this.engine.evict("public", lost);
+		SharedStore fresh = open("b");
+		assertThatIOException().isThrownBy(() -> fresh.archive().restore("1", false, "3", "ops"))
+			.withMessageContaining(lost)
+			.withMessageContaining("nothing is changed")
+			.withMessageContaining("take a snapshot anew");
+		assertThat(addresses(store, ORDERS)).containsExactly("10.0.0.2");
+		assertThat(fresh.archive().generations()).hasSize(2);
+	}
+
+	@Test
+	void contentThatIsAtHandIsPutBack() throws Exception {
+		SharedStore store = open("a");
+		store.used(ORDERS);
+		save(store, "1", backup(ORDERS, "10.0.0.1"));
+		Document orders = Objects.requireNonNull(store.index().find(Names.backup(ORDERS)));
+		this.engine.evict("public", orders.hash());
+		store.commit((index) -> {
+			Draft draft = new Draft();
+			draft.refer(Names.backup(PAYMENTS), String.valueOf(orders.hash()), orders.text());
+			return draft;
+		});
+		assertThat(this.engine.open("public").contents(List.of(orders.hash()))).hasSize(1);
+	}
+
+	@Test
+	void sizeIsThatOfAllContentsThatAreKept() throws Exception {
+		SharedStore store = open("a",
+				new SharedSettings(Duration.ofMillis(100), Duration.ofMillis(200), "a", 10, 4000));
+		Backup[] many = new Backup[50];
+		for (int i = 0; i < many.length; i++) {
+			many[i] = backup(ServiceKey.of("DEFAULT_GROUP", "service-" + i), "10.0.0." + i);
+		}
+		save(store, "0", many);
+		for (int i = 1; i <= 5; i++) {
+			save(store, "" + i, backup(ORDERS, "10.0.1." + i));
+			// The newest stays, however large.
+			assertThat(store.archive().generations()).extracting(Generation::id).containsExactly("" + i);
+		}
+		store.archive().pin("5", true);
+		save(store, "6", backup(ORDERS, "10.0.1.6"));
+		assertThat(store.archive().generations()).extracting(Generation::id).containsExactly("6", "5");
+	}
+
+	@Test
+	void asManySnapshotsAsFitAreKept() throws Exception {
+		SharedStore store = open("a",
+				new SharedSettings(Duration.ofMillis(100), Duration.ofMillis(200), "a", 10, 2000));
+		for (int i = 1; i <= 9; i++) {
+			save(store, "" + i, backup(ORDERS, "10.0.0." + i));
+		}
+		assertThat(store.archive().generations()).hasSizeBetween(2, 8);
+		assertThat(contentSize()).isLessThanOrEqualTo(2000);
+	}
+
+	private long contentSize() throws IOException {
+		try (SharedDocuments documents = this.engine.open("public")) {
+			return documents.contents(documents.contentHashes())
+				.values()
+				.stream()
+				.mapToLong((content) -> content.length)
+				.sum();
+		}
+	}
+
+	@Test
+	void contentOfASwitchWithManyExceptionsGoesWithIt() throws Exception {
+		SharedStore store = open("a");
+		for (int i = 1; i <= 4; i++) {
+			Map<ServiceKey, Boolean> exceptions = new HashMap<>();
+			for (int service = 0; service < 200 + i; service++) {
+				exceptions.put(ServiceKey.of("DEFAULT_GROUP", "service-with-a-long-name-" + service), true);
+			}
+			store.writeSwitch(new SwitchState(false, Instant.now(), "ops", null, null, exceptions));
+			assertThat(this.engine.open("public").contentHashes()).hasSize(1);
+			assertThat(switchOf(open("fresh-" + i)).exceptions()).hasSize(200 + i);
+		}
+		store.writeSwitch(SwitchState.OFF);
+		assertThat(this.engine.open("public").contentHashes()).isEmpty();
+	}
+
+	@Test
+	void ownProcessIsNeverLaggingBehindWhatItHasWritten() throws Exception {
+		SharedStore store = open("a", new SharedSettings(Duration.ofMinutes(10), Duration.ofMinutes(10), "a", 3, 4000));
+		await().until(() -> this.engine.reports() > 0);
+		store.writeSwitch(on("upgrade", Instant.now()));
+		assertThat(store.fleet()).isEqualTo(new FleetState(1, 1, List.of()));
+	}
+
+	@Test
+	void threadSurvivesErrorsOfTheEngineAndSaysSo() throws Exception {
+		AtomicReference<Runnable> beforeLook = new AtomicReference<>(() -> {
+		});
+		SharedStore store = open("a", interrupted(this.engine.open("public"), "changesSince", beforeLook));
+		SharedStore other = open("b");
+		this.engine.loseNotices();
+		beforeLook.set(() -> {
+			throw new AssertionError("thrown by the test");
+		});
+		await().until(() -> messages(store).stream().anyMatch((message) -> message.contains("AssertionError")));
+		beforeLook.set(() -> {
+			throw new Unprintable();
+		});
+		await().until(() -> messages(store).stream().anyMatch((message) -> message.contains("Unprintable")));
+		beforeLook.set(Thread.currentThread()::isAlive);
+		other.writeSwitch(on("upgrade", Instant.now()));
+		await().untilAsserted(() -> assertThat(switchOf(store).enabled()).isTrue());
+		await().untilAsserted(() -> assertThat(store.problems()).isEmpty());
+	}
+
+	@Test
+	void threadSurvivesAnInterruptThatTheEngineHasLeft() throws Exception {
+		AtomicReference<Runnable> beforeLook = new AtomicReference<>(() -> Thread.currentThread().interrupt());
+		SharedStore store = open("a", interrupted(this.engine.open("public"), "changesSince", beforeLook));
+		SharedStore other = open("b");
+		this.engine.loseNotices();
+		for (int i = 0; i < 3; i++) {
+			String reason = "upgrade " + i;
+			other.writeSwitch(on(reason, Instant.now()));
+			await().untilAsserted(() -> assertThat(switchOf(store).reason()).isEqualTo(reason));
+		}
+	}
+
+	@Test
+	void contentThatIsLargerThanABackupCanBeIsNotReadAndDoesNotHinderOthers() throws Exception {
+		SharedSettings settings = new SharedSettings(Duration.ofMillis(100), Duration.ofMillis(100),
+				Duration.ofMillis(200), "a", 3, 1_000_000, 1000);
+		SharedStore store = open("a", settings);
+		byte[] huge = new byte[100_000];
+		String hash = BackupFormat.digest(huge);
+		store.commit((index) -> {
+			Draft draft = new Draft();
+			draft.put(Names.backup(PAYMENTS), hash, new BackupText(1, 1, Instant.now(), 1).write(), huge);
+			return draft;
+		});
+		save(store, "1", backup(ORDERS, "10.0.0.1"));
+		SharedStore reader = open("b", settings);
+		reader.used(ORDERS);
+		reader.used(PAYMENTS);
+		assertThat(addresses(reader, ORDERS)).containsExactly("10.0.0.1");
+		assertThat(Objects.requireNonNull(reader.state().backups().find(PAYMENTS)).get()).isNull();
+		assertThat(messages(reader)).singleElement().asString().contains("max-file-size");
+	}
+
+	@Test
+	void backupThatIsTooLargeIsKeptAsItIs() throws Exception {
+		SharedStore store = open("a", new SharedSettings(Duration.ofMillis(100), Duration.ofMillis(100),
+				Duration.ofMillis(200), "a", 3, 1_000_000, 1000));
+		String[] many = new String[200];
+		Arrays.setAll(many, (i) -> "10.0.0." + i);
+		SnapshotResult result = store.archive()
+			.write(new SnapshotChange("1", "test", List.of(backup(ORDERS, many), backup(PAYMENTS, "10.0.0.1")),
+					Set.of(), false));
+		assertThat(result.kept()).containsOnlyKeys(ORDERS);
+		assertThat(result.kept().get(ORDERS)).contains("max-file-size");
+		assertThat(addresses(store, PAYMENTS)).containsExactly("10.0.0.1");
+	}
+
+	private static List<String> messages(SharedStore store) {
+		return store.problems().stream().map(Problem::message).toList();
+	}
+
+	@Test
 	void memoryIsShared() throws Exception {
 		SharedStore one = open("a");
 		SharedStore other = open("b");
@@ -426,7 +625,7 @@ class SharedStoreTests {
 	@Test
 	void whatIsNotOursInTheLocalCopyIsLeftAlone() throws Exception {
 		SharedStore store = open("a");
-		Path copy = new DirectoryCopy(this.directory.resolve("a"), "test").location();
+		Path copy = new DirectoryCopy(this.directory.resolve("a"), "test", 1000).location();
 		Path other = Files.writeString(Files.createDirectories(copy.resolve("other")).resolve("file"), "text");
 		store.writeSwitch(on("upgrade", Instant.now()));
 		assertThat(copy.resolve("index.json")).exists();
@@ -448,11 +647,52 @@ class SharedStoreTests {
 	}
 
 	private SharedStore open(String process, Duration pollInterval) {
-		SharedStore store = new SharedStore("test", this.engine.open("public"), this.directory.resolve(process),
-				ProcessSettings.of(process + "-" + this.instances.incrementAndGet(), pollInterval,
-						Duration.ofMillis(200), 3));
+		return open(process, settings(process, pollInterval));
+	}
+
+	private SharedStore open(String process, SharedSettings settings) {
+		return open(process, this.engine.open("public"), settings);
+	}
+
+	private SharedStore open(String process, SharedDocuments documents) {
+		return open(process, documents, settings(process, Duration.ofMillis(100)));
+	}
+
+	private SharedStore open(String process, SharedDocuments documents, SharedSettings settings) {
+		SharedStore store = new SharedStore("test", documents, this.directory.resolve(process), settings);
 		this.stores.add(store);
 		return store;
+	}
+
+	private SharedSettings settings(String process, Duration pollInterval) {
+		return ProcessSettings.of(process + "-" + this.instances.incrementAndGet(), pollInterval,
+				Duration.ofMillis(200), 3);
+	}
+
+	/** Documents of which one method is preceded by something else. */
+	private static SharedDocuments interrupted(SharedDocuments documents, String name,
+			AtomicReference<Runnable> before) {
+		return (SharedDocuments) Proxy.newProxyInstance(SharedDocuments.class.getClassLoader(),
+				new Class<?>[] { SharedDocuments.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals(name)) {
+						before.get().run();
+					}
+					try {
+						return method.invoke(documents, arguments);
+					}
+					catch (InvocationTargetException ex) {
+						throw ex.getCause();
+					}
+				});
+	}
+
+	private static void delete(SharedStore store, String id) {
+		try {
+			store.archive().delete(id);
+		}
+		catch (IOException ex) {
+			throw new AssertionError(ex);
+		}
 	}
 
 	private void awaitReports(int number) {
@@ -503,6 +743,18 @@ class SharedStoreTests {
 			instances.add(instance);
 		}
 		return Backup.copyOf(key, instances);
+	}
+
+	/** What cannot even be logged. */
+	private static final class Unprintable extends Error {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public String getMessage() {
+			throw new IllegalStateException("thrown by the test");
+		}
+
 	}
 
 }

@@ -1,0 +1,179 @@
+package io.github.nacosfailover.store.shared;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import io.github.nacosfailover.backup.BackupFormat;
+import io.github.nacosfailover.store.UnavailableStoreException;
+import io.github.nacosfailover.store.shared.SharedDocuments.Changes;
+import io.github.nacosfailover.store.shared.SharedDocuments.Version;
+import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the documents of a {@link SharedStore} and writes them, once no other process
+ * has written meanwhile. Called under the lock of the store.
+ */
+final class SharedWrites {
+
+	private static final Logger logger = LoggerFactory.getLogger(SharedWrites.class);
+
+	private static final int ATTEMPTS = 50;
+
+	private final SharedDocuments documents;
+
+	private final SharedView view;
+
+	private final Runnable lookSoon;
+
+	/**
+	 * Creates it.
+	 * @param documents the documents
+	 * @param view what this process knows of them
+	 * @param lookSoon asks for another look
+	 */
+	SharedWrites(SharedDocuments documents, SharedView view, Runnable lookSoon) {
+		this.documents = documents;
+		this.view = view;
+		this.lookSoon = lookSoon;
+	}
+
+	private SharedIndex index() {
+		return this.view.index();
+	}
+
+	private String location() {
+		return this.documents.location();
+	}
+
+	/**
+	 * Writes what is proposed for the documents as they are.
+	 * @param proposal tells what to write, {@code null} for nothing; asked again after
+	 * another process has written
+	 * @throws UnavailableStoreException if it may have been written or not
+	 * @throws IOException if contents that it needs are gone; nothing has changed then
+	 */
+	void attempt(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
+		try {
+			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+				Draft draft = proposal.apply(index());
+				if (draft == null || writeWhole(draft)) {
+					return;
+				}
+				pause(attempt);
+				look();
+			}
+			throw new IOException("other processes write without end");
+		}
+		catch (MissingContentsException ex) {
+			throw new IOException(ex.getMessage() + "; take a snapshot anew, or bring back another one", ex);
+		}
+		catch (IOException ex) {
+			throw new UnavailableStoreException(
+					"%s has not confirmed the change, which it may have carried out or not: %s; look again, and repeat it"
+						.formatted(location(), ex.getMessage()),
+					ex);
+		}
+	}
+
+	private boolean write(Draft draft) throws IOException {
+		Version basis = index().version();
+		Version result = (basis != null) ? new Version(basis.epoch(), Revisions.after(basis.revision()))
+				: new Version(newEpoch(), Revisions.after(0));
+		note(draft, index().revisions().with(result.revision()));
+		Write write = draft.write(basis, result);
+		boolean done = this.documents.write(write);
+		if (done) {
+			this.view.take(new Changes(result, false, write.documents()), draft.plainContents());
+		}
+		return done;
+	}
+
+	/**
+	 * Writes, and puts back contents that another process, or an eviction, has taken
+	 * away, as far as this process has them.
+	 */
+	private boolean writeWhole(Draft draft) throws IOException {
+		try {
+			return write(draft);
+		}
+		catch (MissingContentsException ex) {
+			for (String hash : ex.hashes()) {
+				byte[] brought = draft.plainContents().get(hash);
+				byte[] content = (brought != null) ? brought : this.view.contentAtHand(hash);
+				if (content == null) {
+					throw ex;
+				}
+				draft.bring(hash, content);
+			}
+			return write(draft);
+		}
+	}
+
+	private static void note(Draft draft, Revisions revisions) {
+		String text = revisions.write();
+		draft.putInline(Names.REVISIONS, BackupFormat.digest(text.getBytes(StandardCharsets.UTF_8)), text);
+	}
+
+	private static String newEpoch() {
+		return UUID.randomUUID().toString();
+	}
+
+	private static void pause(int attempt) throws IOException {
+		try {
+			TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(1, 5L * (attempt + 2)));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("interrupted", ex);
+		}
+	}
+
+	/**
+	 * Looks for changes.
+	 * @return whether the state has changed
+	 */
+	boolean look() throws IOException {
+		Changes changes = this.documents.changesSince(this.view.version());
+		return index().isContinuedBy(changes) ? this.view.follow(changes) : heal(changes);
+	}
+
+	/**
+	 * Gives an engine back what it has lost. Until that is done, nothing of it counts.
+	 */
+	private boolean heal(Changes changes) throws IOException {
+		Changes all = changes.complete() ? changes : this.documents.changesSince(null);
+		SharedIndex found = SharedIndex.of(all.version(), all.documents());
+		Draft draft = new LostDocuments(this.view).missingIn(found);
+		logger.warn(
+				"Failover: {} has other data than before (revision {}, now {}), which do not count until what they lack "
+						+ "is put back: {} documents",
+				location(), revision(index()), revision(found), draft.size());
+		if (draft.isEmpty()) {
+			return this.view.replace(found, Map.of());
+		}
+		long revision = Revisions.after(Math.max(revision(found), revision(index())));
+		Version version = new Version(newEpoch(), revision);
+		note(draft, Revisions.read(null).with(revision));
+		Write write = draft.write(found.version(), version);
+		if (!this.documents.write(write)) {
+			// Another process was quicker: the next look tells what it has put back.
+			this.lookSoon.run();
+			return false;
+		}
+		return this.view.replace(found.with(new Changes(version, false, write.documents())), draft.plainContents());
+	}
+
+	private static long revision(SharedIndex index) {
+		Version version = index.version();
+		return (version != null) ? version.revision() : 0;
+	}
+
+}
