@@ -175,8 +175,9 @@ final class Switching {
 		}
 		View view = target.view();
 		if (!recordIfConfirmed(target, view)) {
-			this.recorder.record(target, change.toEvent(target, before, view.failoverSwitch(), SwitchOutcome.REFUSED,
-					List.of(failure)), view.failoverSwitch(), null);
+			this.recorder.record(target,
+					change.toEvent(target, before, view.failoverSwitch(), SwitchOutcome.REFUSED, List.of(failure)),
+					view.failoverSwitch(), null);
 		}
 	}
 

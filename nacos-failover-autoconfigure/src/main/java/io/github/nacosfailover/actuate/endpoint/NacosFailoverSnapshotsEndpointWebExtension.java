@@ -36,7 +36,8 @@ public class NacosFailoverSnapshotsEndpointWebExtension {
 	}
 
 	@DeleteOperation
-	public WebEndpointResponse<?> delete(SecurityContext securityContext, @Selector String id, @Nullable String namespace) {
+	public WebEndpointResponse<?> delete(SecurityContext securityContext, @Selector String id,
+			@Nullable String namespace) {
 		return WebAnswers.answer(() -> {
 			this.delegate.delete(id, namespace);
 			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
