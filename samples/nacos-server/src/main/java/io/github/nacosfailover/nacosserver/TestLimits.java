@@ -8,22 +8,46 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Limits of waiting in tests, which JUnit finds in all modules that use this one. They
- * are for the slowest machine and cost nothing on any other: what is waited for is looked
- * at all the time. A test sets a limit of its own only if that is the point of it.
+ * Limits of waiting in tests, which JUnit finds in all modules that use this one, whether
+ * they have Awaitility or not. They are for the slowest machine and cost nothing on any
+ * other: what is waited for is looked at all the time. A test sets a limit of its own
+ * only if that is the point of it.
  */
 public final class TestLimits implements BeforeAllCallback {
 
-	/** What {@code await()} of Awaitility allows. */
-	public static final Duration AWAIT = Duration.ofMinutes(2);
-
-	private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
-
 	@Override
 	public void beforeAll(ExtensionContext context) {
-		Awaitility.setDefaultTimeout(AWAIT);
-		Awaitility.setDefaultPollInterval(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-		Awaitility.setDefaultPollDelay(Duration.ZERO);
+		if (hasAwaitility()) {
+			Defaults.set();
+		}
+	}
+
+	private static boolean hasAwaitility() {
+		try {
+			Class.forName("org.awaitility.Awaitility");
+			return true;
+		}
+		catch (ClassNotFoundException ex) {
+			return false;
+		}
+	}
+
+	/** Loaded only where Awaitility is. */
+	private static final class Defaults {
+
+		private static final Duration AWAIT = Duration.ofMinutes(2);
+
+		private static final int POLL_INTERVAL_MILLIS = 20;
+
+		private Defaults() {
+		}
+
+		static void set() {
+			Awaitility.setDefaultTimeout(AWAIT);
+			Awaitility.setDefaultPollInterval(POLL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+			Awaitility.setDefaultPollDelay(Duration.ZERO);
+		}
+
 	}
 
 }
