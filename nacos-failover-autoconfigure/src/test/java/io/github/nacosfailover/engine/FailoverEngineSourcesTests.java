@@ -100,6 +100,7 @@ class FailoverEngineSourcesTests {
 		broken.failure = new NoClassDefFoundError("com/example/Driver");
 		this.beans.put("broken", broken);
 		this.beans.put("hanging", new Hanging());
+		this.beans.put("hangingData", new HangingData());
 		Fixed good = new Fixed(null, "b", "10.0.2.2");
 		this.beans.put("good", good);
 		start();
@@ -107,9 +108,11 @@ class FailoverEngineSourcesTests {
 		assertThat(ips("b")).containsExactly("10.0.2.2");
 		assertThat(ips("c")).containsExactly("10.0.3.3");
 		assertThat(ips("a")).isEmpty();
+		assertThat(StatusReport.of(this.engine).namespaces().get("public").sources()).hasSize(6);
 		assertThat(this.namespace.problems()).anyMatch((problem) -> problem.location().equals("throwing"))
 			.anyMatch((problem) -> problem.location().equals("broken"));
 		await().until(() -> this.namespace.problems().stream().anyMatch((it) -> it.location().equals("hanging")));
+		await().until(() -> this.namespace.problems().stream().anyMatch((it) -> it.location().equals("hangingData")));
 		throwing.failure = null;
 		broken.failure = null;
 		this.end.countDown();
@@ -137,6 +140,15 @@ class FailoverEngineSourcesTests {
 	private List<String> ips(String service) {
 		Backup backup = this.namespace.serving("DEFAULT_GROUP", service);
 		return (backup != null) ? backup.all(null).stream().map(Instance::getIp).toList() : List.of();
+	}
+
+	private void awaitEnd() {
+		try {
+			this.end.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static ConditionFactory await() {
@@ -212,17 +224,28 @@ class FailoverEngineSourcesTests {
 
 		@Override
 		public FailoverSwitch getSwitch() {
-			try {
-				FailoverEngineSourcesTests.this.end.await();
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
+			awaitEnd();
 			return null;
 		}
 
 		@Override
 		public Map<String, FailoverData> getFailoverData() {
+			return Map.of();
+		}
+
+	}
+
+	/** Tells its switch and then hangs. */
+	private final class HangingData implements FailoverDataSource {
+
+		@Override
+		public FailoverSwitch getSwitch() {
+			return null;
+		}
+
+		@Override
+		public Map<String, FailoverData> getFailoverData() {
+			awaitEnd();
 			return Map.of();
 		}
 

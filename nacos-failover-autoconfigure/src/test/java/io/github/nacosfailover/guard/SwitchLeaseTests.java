@@ -103,7 +103,7 @@ class SwitchLeaseTests {
 	@Test
 	void anErrorOfAGuardIsListedAndTheNextLookSwitchesOff() {
 		this.lease = new SwitchLease(this.engine, true, null, TIMES);
-		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORTEST));
 		this.guard.error = new AssertionError("guard");
 		await().until(() -> this.namespace.problems().toString().contains("java.lang.AssertionError: guard"));
 		assertThat(this.namespace.view().isOn()).isTrue();
