@@ -78,8 +78,7 @@ final class RememberedServices {
 	synchronized void add(Collection<ServiceKey> used) {
 		UsageLog log = this.store.usageLog();
 		Set<ServiceKey> services = Set.copyOf(used);
-		if (log == null
-				|| (services.equals(this.lastAdded) && System.nanoTime() - this.addedAt < REPEAT_NANOS)) {
+		if (log == null || (services.equals(this.lastAdded) && System.nanoTime() - this.addedAt < REPEAT_NANOS)) {
 			return;
 		}
 		try {
