@@ -308,7 +308,6 @@ public final class FailoverNamespace {
 	 */
 	public void rememberUsed() {
 		this.remembered.add(used());
-		this.remembered.read();
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.github.nacosfailover.engine;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
@@ -22,11 +23,19 @@ final class RememberedServices {
 
 	private static final Logger logger = LoggerFactory.getLogger(RememberedServices.class);
 
+	/** Not to read and compare a file every few seconds for nothing. */
+	private static final long REPEAT_NANOS = Duration.ofMinutes(10).toNanos();
+
 	private final FailoverStore store;
 
 	private final ProblemLog problemLog;
 
 	private volatile Set<ServiceKey> lastRead = Set.of();
+
+	/** What was last added, guarded by this. */
+	private Set<ServiceKey> lastAdded = Set.of();
+
+	private long addedAt = System.nanoTime() - REPEAT_NANOS;
 
 	RememberedServices(String namespace, FailoverStore store) {
 		this.store = store;
@@ -62,17 +71,25 @@ final class RememberedServices {
 	}
 
 	/**
-	 * Remembers services.
+	 * Remembers services, and looks at what others have remembered. Called by one thread
+	 * at a time.
 	 * @param used the services in use now
 	 */
-	void add(Collection<ServiceKey> used) {
+	synchronized void add(Collection<ServiceKey> used) {
 		UsageLog log = this.store.usageLog();
-		if (log == null) {
+		Set<ServiceKey> services = Set.copyOf(used);
+		if (log == null || (services.equals(this.lastAdded) && System.nanoTime() - this.addedAt < REPEAT_NANOS)) {
 			return;
 		}
 		try {
-			if (!used.isEmpty()) {
-				log.add(used, LocalDate.now(ZoneOffset.UTC));
+			if (!services.isEmpty()) {
+				log.add(services, LocalDate.now(ZoneOffset.UTC));
+			}
+			Set<ServiceKey> known = read();
+			if (known != null && known.containsAll(services)) {
+				// Otherwise there is no directory yet, which is created with a backup.
+				this.lastAdded = services;
+				this.addedAt = System.nanoTime();
 			}
 			this.problemLog.update(null);
 		}
