@@ -38,6 +38,22 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void threadKnowsNoOtherPackage() {
+		onlyKnows("thread");
+	}
+
+	@Test
+	void threadsAreMadeInOnePlace() {
+		check(noClasses().that()
+			.resideInAnyPackage(ROOT + ".source..", ROOT + ".engine..", ROOT + ".snapshot..", ROOT + ".guard..",
+					ROOT + ".bridge..", ROOT + ".client..", ROOT + ".autoconfigure..", ROOT + ".actuate..")
+			.should()
+			.callConstructor(Thread.class, Runnable.class, String.class)
+			.orShould()
+			.callConstructor(Thread.class, Runnable.class));
+	}
+
+	@Test
 	void sourceKnowsBackup() {
 		onlyKnows("source", "backup");
 	}
@@ -59,7 +75,7 @@ class ArchitectureTests {
 
 	@Test
 	void guardKnowsNeitherBridgeNorClient() {
-		onlyKnows("guard", "engine", "source", "backup", "");
+		onlyKnows("guard", "engine", "store", "source", "backup", "");
 	}
 
 	@Test
@@ -71,7 +87,7 @@ class ArchitectureTests {
 	void onlyAutoConfigurationActuatorAndEnginesOfSharedStoresKnowSpring() {
 		check(noClasses().that()
 			.resideInAnyPackage(ROOT + ".backup..", ROOT + ".source..", ROOT + ".store..", ROOT + ".engine..",
-					ROOT + ".snapshot..", ROOT + ".bridge..", ROOT + ".client..", ROOT + ".guard..")
+					ROOT + ".snapshot..", ROOT + ".bridge..", ROOT + ".client..", ROOT + ".guard..", ROOT + ".thread..")
 			.and()
 			.resideOutsideOfPackages(REDIS, JDBC)
 			.should()
@@ -125,10 +141,11 @@ class ArchitectureTests {
 	}
 
 	private void onlyKnows(String name, String... others) {
-		String[] allowed = new String[others.length + 1];
+		String[] allowed = new String[others.length + 2];
 		allowed[0] = ROOT + "." + name + "..";
+		allowed[1] = ROOT + ".thread..";
 		for (int i = 0; i < others.length; i++) {
-			allowed[i + 1] = others[i].isEmpty() ? ROOT : ROOT + "." + others[i] + "..";
+			allowed[i + 2] = others[i].isEmpty() ? ROOT : ROOT + "." + others[i] + "..";
 		}
 		check(classes().that()
 			.resideInAPackage(ROOT + "." + name + "..")

@@ -43,7 +43,7 @@ final class ClassBasedProxies implements Proxies {
 			factory(client, (invocation) -> invocation.proceed()).getProxyClass(type.getClassLoader());
 			return true;
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (Throwable ex) {
 			logger.debug("There can be no subclass of {}", type, ex);
 			return false;
 		}

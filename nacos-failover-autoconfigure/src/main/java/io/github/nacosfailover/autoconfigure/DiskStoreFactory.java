@@ -1,18 +1,22 @@
 package io.github.nacosfailover.autoconfigure;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.github.nacosfailover.engine.ClientOrigin;
 import io.github.nacosfailover.engine.FailoverEngine.StoreFactory;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.UnusableStore;
 import io.github.nacosfailover.store.disk.DiskStore;
 import io.github.nacosfailover.store.disk.DiskStores;
 import io.github.nacosfailover.store.disk.Retention;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Opens disk stores where the properties say.
+ * Opens disk stores where the properties say. A directory is of one namespace.
  */
 class DiskStoreFactory implements StoreFactory {
 
@@ -20,7 +24,7 @@ class DiskStoreFactory implements StoreFactory {
 
 	private final Retention retention;
 
-	private final Map<Path, String> namespaces = new HashMap<>();
+	private final Map<Path, ClientOrigin> namespaces = new HashMap<>();
 
 	DiskStoreFactory(NacosFailoverProperties.Disk properties, Retention retention) {
 		this.properties = properties;
@@ -28,19 +32,61 @@ class DiskStoreFactory implements StoreFactory {
 	}
 
 	@Override
-	public synchronized FailoverStore open(String namespace, Path clientDirectory) {
-		Path directory = directory(namespace, clientDirectory);
-		String other = this.namespaces.putIfAbsent(directory, namespace);
-		if (other != null && !this.properties.isPerNamespace()) {
-			return new UnusableStore("disk", directory.toString(),
-					"nacos.failover.disk.path is the directory of namespace '%s' already; add '{namespace}' to it"
-						.formatted(other));
-		}
-		return DiskStores.open(directory, this.properties.getMaxFileSize().toBytes(), this.retention);
+	public FailoverStore open(String namespace, Path clientDirectory) {
+		return open(new ClientOrigin(namespace, clientDirectory));
 	}
 
-	Path directory(String namespace, Path clientDirectory) {
-		return this.properties.directory(namespace, clientDirectory).normalize();
+	@Override
+	public FailoverStore open(ClientOrigin origin) {
+		String taken = take(origin);
+		Path directory = directory(origin);
+		return (taken != null) ? new UnusableStore("disk", directory.toString(), taken)
+				: DiskStores.open(directory, this.properties.getMaxFileSize().toBytes(), this.retention);
+	}
+
+	/**
+	 * Takes the directory of a namespace for it alone.
+	 * @param origin which registry the clients of the namespace are for
+	 * @return why that is not possible, with the cure, or {@code null} if it is
+	 */
+	synchronized @Nullable String take(ClientOrigin origin) {
+		Path directory = directory(origin);
+		for (Map.Entry<Path, ClientOrigin> taken : this.namespaces.entrySet()) {
+			ClientOrigin other = taken.getValue();
+			if (!isSameNamespace(origin, other) && isSame(directory, taken.getKey())) {
+				return ("nacos.failover.disk.path is the directory of namespace '%s' already, so this one gets no store; "
+						+ "%s")
+					.formatted(other.name(), cure(origin, other));
+			}
+		}
+		this.namespaces.putIfAbsent(directory, origin);
+		return null;
+	}
+
+	private static boolean isSameNamespace(ClientOrigin origin, ClientOrigin other) {
+		return origin.name().equals(other.name()) && origin.directory().equals(other.directory());
+	}
+
+	private static String cure(ClientOrigin origin, ClientOrigin other) {
+		return origin.name().equals(other.name()) ? "give its clients a namingCacheRegistryDir of their own"
+				: "add '{namespace}' to it, which tells registry directories apart, too";
+	}
+
+	/** Links, and file systems to which upper and lower case are the same. */
+	private static boolean isSame(Path directory, Path other) {
+		if (directory.equals(other)) {
+			return true;
+		}
+		try {
+			return Files.exists(directory) && Files.exists(other) && Files.isSameFile(directory, other);
+		}
+		catch (IOException ex) {
+			return directory.toString().equalsIgnoreCase(other.toString());
+		}
+	}
+
+	Path directory(ClientOrigin origin) {
+		return this.properties.directory(origin).normalize();
 	}
 
 	@Override

@@ -54,7 +54,7 @@ class FailoverNamingServiceBeanBuilder extends AbstractNacosServiceBeanBuilder<N
 				return (delegate.get(created) instanceof NamingService client) ? client : created;
 			}
 		}
-		catch (IllegalAccessException | RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.debug("The client behind {} cannot be found", created.getClass(), ex);
 		}
 		return created;

@@ -67,16 +67,16 @@ public class GuardProperties {
 	}
 
 	void validate() {
-		settings();
+		settings(Duration.ZERO);
 		if (this.remindAfter.isNegative()) {
 			throw new InvalidFailoverPropertyException(PREFIX + "remind-after", this.remindAfter, "it is negative",
 					"Set a duration such as '24h', or '0s' to be reminded of given ends only");
 		}
 	}
 
-	GuardSettings settings() {
+	GuardSettings settings(Duration settle) {
 		return new GuardSettings(Share.parse(PREFIX + "min-coverage", this.minCoverage),
-				Share.parse(PREFIX + "min-live", this.minLive));
+				Share.parse(PREFIX + "min-live", this.minLive), settle);
 	}
 
 	/** What to do at the end. */

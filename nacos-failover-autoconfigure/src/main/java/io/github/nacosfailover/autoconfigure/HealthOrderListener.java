@@ -2,6 +2,9 @@ package io.github.nacosfailover.autoconfigure;
 
 import java.util.Map;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
@@ -15,13 +18,24 @@ import org.springframework.core.env.MapPropertySource;
  */
 class HealthOrderListener implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
+	private static final Logger logger = LoggerFactory.getLogger(HealthOrderListener.class);
+
 	private static final String ORDER = "management.endpoint.health.status.order";
 
 	@Override
 	public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
-		ConfigurableEnvironment environment = event.getEnvironment();
-		if (environment.getProperty("nacos.failover.enabled", Boolean.class, true)
-				&& !environment.containsProperty(ORDER) && !environment.containsProperty(ORDER + "[0]")) {
+		try {
+			addOrder(event.getEnvironment());
+		}
+		catch (Throwable ex) {
+			logger.warn("Failover: the health status FAILOVER has no place among the others, so it shows as unknown; "
+					+ "set {}", ORDER, ex);
+		}
+	}
+
+	private static void addOrder(ConfigurableEnvironment environment) {
+		if (FailoverEnabled.in(environment) && !environment.containsProperty(ORDER)
+				&& !environment.containsProperty(ORDER + "[0]")) {
 			environment.getPropertySources()
 				.addLast(new MapPropertySource("nacosFailoverDefaults",
 						Map.of(ORDER, "down,out-of-service,failover,up,unknown")));

@@ -23,10 +23,10 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
@@ -36,7 +36,7 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration
 @ConditionalOnClass({ NamingService.class, FailoverDataSource.class })
-@ConditionalOnProperty(name = "nacos.failover.enabled", matchIfMissing = true)
+@Conditional(FailoverEnabled.class)
 @EnableConfigurationProperties(NacosFailoverProperties.class)
 @Import({ NamingClientConfiguration.class, NacosInjectedConfiguration.class, SwitchAuditConfiguration.class,
 		SpringCloudAlibabaConfiguration.class, RedisStoreConfiguration.class, JdbcStoreConfiguration.class,
@@ -65,7 +65,7 @@ public final class NacosFailoverAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Preflight nacosFailoverPreflight(NacosFailoverProperties properties) {
-		return new Preflight(properties.getGuard().settings());
+		return new Preflight(properties.getGuard().settings(properties.getSnapshot().getSettle()));
 	}
 
 	@Bean
@@ -78,8 +78,10 @@ public final class NacosFailoverAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@Lazy(false)
-	SwitchLease nacosFailoverSwitchLease(FailoverEngine engine, NacosFailoverProperties properties) {
-		return new SwitchLease(engine, properties.getGuard().getOnExpiry() == GuardProperties.OnExpiry.OFF_IF_SAFE);
+	SwitchLease nacosFailoverSwitchLease(FailoverEngine engine, NacosFailoverProperties properties,
+			Preflight preflight) {
+		return new SwitchLease(engine, properties.getGuard().getOnExpiry() == GuardProperties.OnExpiry.OFF_IF_SAFE,
+				preflight);
 	}
 
 	private static Map<String, FailoverDataSource> dataSources(ListableBeanFactory beanFactory) {

@@ -1,13 +1,13 @@
 package io.github.nacosfailover.autoconfigure;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.github.nacosfailover.engine.ClientOrigin;
+import io.github.nacosfailover.engine.PortableNames;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -45,8 +45,10 @@ public class NacosFailoverProperties {
 
 	private final Custom custom = new Custom();
 
+	@NestedConfigurationProperty
 	private final GuardProperties guard = new GuardProperties();
 
+	@NestedConfigurationProperty
 	private final ServicesProperties services = new ServicesProperties();
 
 	private final Health health = new Health();
@@ -244,10 +246,16 @@ public class NacosFailoverProperties {
 
 		private static final String NAMESPACE = "{namespace}";
 
+		private static final String REGISTRY_DIRECTORY = "{registryDir}";
+
+		/** Stands for the registry directory of clients that have none. */
+		private static final String NO_REGISTRY_DIRECTORY = "default";
+
 		/**
 		 * Directory of the switch and the data files of one namespace, absolute.
-		 * '{namespace}' in it is replaced. Defaults to the failover directory of the
-		 * Nacos client.
+		 * '{namespace}' in it is replaced by the name of the namespace, '{registryDir}'
+		 * by the client's 'namingCacheRegistryDir', which is 'default' if there is none.
+		 * Defaults to the failover directory of the Nacos client.
 		 */
 		private @Nullable String path;
 
@@ -272,18 +280,21 @@ public class NacosFailoverProperties {
 			this.maxFileSize = maxFileSize;
 		}
 
-		boolean isPerNamespace() {
-			return this.path == null || this.path.contains(NAMESPACE);
-		}
-
-		Path directory(String namespace, Path clientDirectory) {
-			return (this.path != null) ? Path.of(this.path.replace(NAMESPACE, fileName(namespace))) : clientDirectory;
-		}
-
-		/** Ids of namespaces stay as they are, but nothing leads out of the directory. */
-		private static String fileName(String namespace) {
-			String name = URLEncoder.encode(namespace, StandardCharsets.UTF_8);
-			return name.matches("\\.+") ? name.replace(".", "%2E") : name;
+		/**
+		 * Where a namespace has its files. '{namespace}' alone tells apart what is two
+		 * namespaces in the status; beside '{registryDir}' it is the plain id.
+		 */
+		Path directory(ClientOrigin origin) {
+			String path = this.path;
+			if (path == null) {
+				return origin.directory();
+			}
+			if (!path.contains(REGISTRY_DIRECTORY)) {
+				return Path.of(path.replace(NAMESPACE, origin.portableName()));
+			}
+			String registry = origin.registryDirectory();
+			return Path.of(path.replace(NAMESPACE, PortableNames.of(origin.namespace()))
+				.replace(REGISTRY_DIRECTORY, (registry != null) ? PortableNames.of(registry) : NO_REGISTRY_DIRECTORY));
 		}
 
 		private void validate() {
@@ -304,13 +315,17 @@ public class NacosFailoverProperties {
 				if (path.isBlank()) {
 					throw new InvalidFailoverPropertyException(property, path, "it is blank", cure);
 				}
-				if (!Path.of(path.replace(NAMESPACE, "public")).isAbsolute()) {
+				if (!Path.of(path.replace(NAMESPACE, "public").replace(REGISTRY_DIRECTORY, NO_REGISTRY_DIRECTORY))
+					.isAbsolute()) {
 					throw new InvalidFailoverPropertyException(property, path,
 							"it is relative, so it would depend on where the application is started", cure);
 				}
 			}
 			catch (InvalidPathException ex) {
-				throw new InvalidFailoverPropertyException(property, path, "it is not a path: " + ex.getReason(), cure);
+				throw new InvalidFailoverPropertyException(property, path,
+						"it is not a path for this JVM, whose " + "encoding of file names is %s: %s"
+							.formatted(System.getProperty("sun.jnu.encoding"), ex.getReason()),
+						cure + "; for other characters than ASCII, start the JVM with LC_ALL=C.UTF-8");
 			}
 		}
 

@@ -102,7 +102,22 @@ class NamingServiceBeanPostProcessor
 		return bean;
 	}
 
+	/**
+	 * Leaves the client as it is if it cannot be decorated, whatever the reason. Only
+	 * what keeps the context from starting at all is thrown on.
+	 */
 	private NamingService decorate(NamingService client, String beanName) {
+		NamingServiceDecorator decorator = this.decorator.getObject();
+		try {
+			return decorate(decorator, client, beanName);
+		}
+		catch (Throwable ex) {
+			decorator.failed("decoration of bean '%s', which stays as it is".formatted(beanName), ex);
+			return client;
+		}
+	}
+
+	private NamingService decorate(NamingServiceDecorator decorator, NamingService client, String beanName) {
 		if (client instanceof DecoratedNamingService) {
 			return client;
 		}
@@ -117,7 +132,7 @@ class NamingServiceBeanPostProcessor
 			return client;
 		}
 		if (isAskedForByInterface(client, beanName)) {
-			return this.decorator.getObject().decorateIfPossible(client);
+			return decorator.decorateIfPossible(client);
 		}
 		if (!ClassBasedProxies.INSTANCE.isPossible(client)) {
 			explain(beanName,
@@ -126,7 +141,7 @@ class NamingServiceBeanPostProcessor
 					client);
 			return client;
 		}
-		return this.decorator.getObject().decorateIfPossible(client, ClassBasedProxies.INSTANCE);
+		return decorator.decorateIfPossible(client, ClassBasedProxies.INSTANCE);
 	}
 
 	private void explain(String beanName, String message, NamingService client) {

@@ -1,8 +1,11 @@
 package io.github.nacosfailover.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import io.github.nacosfailover.engine.ClientOrigin;
 import io.github.nacosfailover.engine.FailoverEngine.StoreFactory;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.LocalOverride;
@@ -27,6 +30,9 @@ class SharedStoreFactory implements StoreFactory {
 
 	private final DiskStoreFactory disk;
 
+	/** The directories of namespaces by the names of their documents. */
+	private final Map<String, Path> directories = new ConcurrentHashMap<>();
+
 	/**
 	 * Creates a factory.
 	 * @param name name of the kind of store
@@ -45,9 +51,28 @@ class SharedStoreFactory implements StoreFactory {
 
 	@Override
 	public FailoverStore open(String namespace, Path clientDirectory) {
-		Path directory = this.disk.directory(namespace, clientDirectory);
+		return open(new ClientOrigin(namespace, clientDirectory));
+	}
+
+	@Override
+	public FailoverStore open(ClientOrigin origin) {
+		Path directory = this.disk.directory(origin);
+		String name = origin.portableName();
+		Path other = this.directories.putIfAbsent(name, directory);
+		if (other != null && !other.equals(directory)) {
+			// Other processes could not tell which of the two a document is of.
+			return new UnusableStore(this.name, this.name,
+					("namespace '%s' is that of clients in %s already, so those "
+							+ "in %s get no store; give them a namingCacheRegistryDir of their own")
+						.formatted(origin.name(), other, directory));
+		}
+		String taken = this.disk.take(origin);
+		if (taken != null) {
+			// The local copies would be one.
+			return new UnusableStore(this.name, directory.toString(), taken);
+		}
 		try {
-			return new SharedStore(this.name, this.documents.get().open(namespace), directory, this.settings);
+			return new SharedStore(this.name, this.documents.get().open(name), directory, this.settings);
 		}
 		catch (RuntimeException | LinkageError ex) {
 			return new UnusableStore(this.name, this.name, "cannot be used: " + ex);
@@ -55,8 +80,8 @@ class SharedStoreFactory implements StoreFactory {
 	}
 
 	@Override
-	public @Nullable LocalOverride openLocal(String namespace, Path clientDirectory) {
-		FailoverStore store = this.disk.open(namespace, clientDirectory);
+	public @Nullable LocalOverride openLocal(ClientOrigin origin) {
+		FailoverStore store = this.disk.open(origin);
 		return (store instanceof DiskStore diskStore) ? new LocalFiles(diskStore) : null;
 	}
 

@@ -13,6 +13,7 @@ import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.BackupTable;
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,11 +48,7 @@ class SpringCloudRefresh implements FailoverListener, SmartInitializingSingleton
 		this.engine = engine;
 		this.eviction = eviction;
 		this.publisher = publisher;
-		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
-			Thread thread = new Thread(task, "nacos-failover-spring-cloud");
-			thread.setDaemon(true);
-			return thread;
-		});
+		this.executor = DaemonThreads.scheduler("nacos-failover-spring-cloud");
 		this.executor.setKeepAliveTime(10, TimeUnit.SECONDS);
 		this.executor.allowCoreThreadTimeOut(true);
 	}
@@ -67,11 +64,11 @@ class SpringCloudRefresh implements FailoverListener, SmartInitializingSingleton
 		if (services.isEmpty() && before.isOn() == after.isOn()) {
 			return;
 		}
-		this.eviction.forget(services);
+		forget(services);
 		try {
 			this.executor.execute(() -> publish(namespace, after));
 			for (long delay : AGAIN_AFTER_MILLIS) {
-				this.executor.schedule(() -> this.eviction.forget(services), delay, TimeUnit.MILLISECONDS);
+				this.executor.schedule(() -> forget(services), delay, TimeUnit.MILLISECONDS);
 			}
 		}
 		catch (RejectedExecutionException ex) {
@@ -81,7 +78,11 @@ class SpringCloudRefresh implements FailoverListener, SmartInitializingSingleton
 
 	@Override
 	public void viewApplied(FailoverNamespace namespace, View before, View after) {
-		this.eviction.forget(differences(before.served(), after.served()));
+		forget(differences(before.served(), after.served()));
+	}
+
+	private void forget(Collection<String> services) {
+		this.engine.faults().run("caches of Spring Cloud LoadBalancer", () -> this.eviction.forget(services));
 	}
 
 	private static Set<String> differences(BackupTable before, BackupTable after) {
@@ -100,14 +101,9 @@ class SpringCloudRefresh implements FailoverListener, SmartInitializingSingleton
 	}
 
 	private void publish(FailoverNamespace namespace, View view) {
-		try {
-			this.publisher.publishEvent(new HeartbeatEvent(this,
-					"nacos-failover %s %s %s".formatted(namespace.name(), view.version(), view.since())));
-		}
-		catch (RuntimeException ex) {
-			logger.warn("Failover of namespace '{}': a listener of Spring Cloud's heartbeat failed", namespace.name(),
-					ex);
-		}
+		this.engine.faults()
+			.run("listeners of Spring Cloud's heartbeat", () -> this.publisher.publishEvent(new HeartbeatEvent(this,
+					"nacos-failover %s %s %s".formatted(namespace.name(), view.version(), view.since()))));
 	}
 
 	@Override

@@ -8,8 +8,6 @@ import io.github.nacosfailover.engine.FailoverListener;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
@@ -19,8 +17,6 @@ import org.springframework.context.ApplicationEventPublisher;
  * Publishes each change of the switch as an event of the application.
  */
 class SwitchEvents implements FailoverListener, InitializingBean, DisposableBean {
-
-	private static final Logger logger = LoggerFactory.getLogger(SwitchEvents.class);
 
 	private final FailoverEngine engine;
 
@@ -47,13 +43,9 @@ class SwitchEvents implements FailoverListener, InitializingBean, DisposableBean
 	}
 
 	final void publish(Object event) {
-		try {
-			this.publisher.publishEvent(event);
-		}
-		catch (Throwable ex) {
-			logger.warn("Failover: a listener of the application failed to take {}", event.getClass().getSimpleName(),
-					ex);
-		}
+		this.engine.faults()
+			.run("listeners of the application for " + event.getClass().getSimpleName(),
+					() -> this.publisher.publishEvent(event));
 	}
 
 	@Override

@@ -55,11 +55,14 @@ final class BackupInstance extends Instance implements Cloneable {
 
 	/**
 	 * A caller's own copy. Cloned, since a constructor would make metadata in vain.
-	 * @return the copy
+	 * @return the copy, which has the metadata of this one until they are looked at,
+	 * whoever owns those
 	 */
 	BackupInstance copy() {
 		try {
-			return (BackupInstance) super.clone();
+			BackupInstance copy = (BackupInstance) super.clone();
+			copy.metadataOwned = false;
+			return copy;
 		}
 		catch (CloneNotSupportedException ex) {
 			throw new AssertionError(ex);

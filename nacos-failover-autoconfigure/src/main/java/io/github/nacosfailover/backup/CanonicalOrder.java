@@ -1,6 +1,7 @@
 package io.github.nacosfailover.backup;
 
 import java.util.Comparator;
+import java.util.Map;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ final class CanonicalOrder implements Comparator<Instance> {
 		.thenComparing(Instance::isHealthy)
 		.thenComparing(Instance::isEnabled)
 		.thenComparing(Instance::isEphemeral)
-		.thenComparing((instance) -> String.valueOf(instance.getMetadata()));
+		.thenComparing((instance) -> String.valueOf(metadata(instance)));
 
 	private CanonicalOrder() {
 	}
@@ -36,6 +37,11 @@ final class CanonicalOrder implements Comparator<Instance> {
 			order = compare(one.getClusterName(), other.getClusterName());
 		}
 		return (order != 0) ? order : SAME_ADDRESS.compare(one, other);
+	}
+
+	/** Only looked at: what a backup holds must not become a caller's. */
+	private static @Nullable Map<String, String> metadata(Instance instance) {
+		return (instance instanceof BackupInstance held) ? held.heldMetadata() : instance.getMetadata();
 	}
 
 	private static int compare(@Nullable String one, @Nullable String other) {

@@ -69,9 +69,19 @@ final class BridgedService extends ServiceInfo {
 
 	private @Nullable List<Instance> current() {
 		FailoverNamespace namespace = this.bridge.active();
-		BackupRef found = (namespace != null) ? namespace.view().served().find(this.key) : null;
-		Backup backup = (found != null) ? found.get() : null;
-		return (backup != null) ? backup.all(null) : null;
+		if (namespace == null) {
+			return null;
+		}
+		try {
+			BackupRef found = namespace.view().served().find(this.key);
+			Backup backup = (found != null) ? found.get() : null;
+			return (backup != null) ? backup.all(null) : null;
+		}
+		catch (Throwable ex) {
+			// The client asks the server.
+			namespace.faults().failed("answers of undecorated clients from the backups", ex);
+			return null;
+		}
 	}
 
 	@Override

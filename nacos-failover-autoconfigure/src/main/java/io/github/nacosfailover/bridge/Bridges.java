@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import com.alibaba.nacos.common.spi.NacosServiceLoader;
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class Bridges {
 
 	private static final Logger logger = LoggerFactory.getLogger(Bridges.class);
+
+	private static final Supplier<List<Problem>> HOOK_PROBLEMS = HookFaults::problems;
 
 	private static final Object lock = new Object();
 
@@ -60,7 +63,8 @@ public final class Bridges {
 	 * Makes the client choose the bridge as the source of every reactor created from now
 	 * on, whatever the order of the class path: the client caches the providers that it
 	 * finds on its first look, so the first look is ours, through a class loader that
-	 * shows but one. Does nothing from the second call on.
+	 * shows but one. Does nothing from the second call on, and never throws: it is called
+	 * while the client and the application start.
 	 */
 	public static void prime() {
 		synchronized (lock) {
@@ -72,9 +76,9 @@ public final class Bridges {
 			ClassLoader original = thread.getContextClassLoader();
 			ClassLoader own = Bridges.class.getClassLoader();
 			ClassLoader visible = (original != null) ? original : own;
-			others = new OtherProviders(visible);
-			priming.set(true);
 			try {
+				others = new OtherProviders(visible);
+				priming.set(true);
 				thread.setContextClassLoader(new OnlyBridge(own));
 				Collection<FailoverDataSource> chosen = NacosServiceLoader.load(FailoverDataSource.class);
 				if (chosen.isEmpty() || !(chosen.iterator().next() instanceof ClientBridge)) {
@@ -86,8 +90,8 @@ public final class Bridges {
 					.stream()
 					.anyMatch(ClientStartHook.class::isInstance);
 			}
-			catch (RuntimeException | LinkageError ex) {
-				logger.warn("Failover: the Nacos client cannot be bridged and keeps its own failover source", ex);
+			catch (Throwable ex) {
+				HookFaults.failed(null, "bridging of Nacos clients, which keep their own failover source", ex);
 			}
 			finally {
 				priming.remove();
@@ -133,6 +137,7 @@ public final class Bridges {
 	 */
 	public static void activate(FailoverEngine engine) {
 		BrokenGauge.leaveOut();
+		engine.addProblems(HOOK_PROBLEMS);
 		synchronized (lock) {
 			engines.add(engine);
 			starting.put(Thread.currentThread(), engine);
@@ -244,10 +249,6 @@ public final class Bridges {
 		synchronized (lock) {
 			return engines.isEmpty() ? null : engines.iterator().next();
 		}
-	}
-
-	static List<Problem> providerProblems() {
-		return others().problems();
 	}
 
 	/** In whose name this thread creates clients. */

@@ -30,8 +30,9 @@ final class BrokenGauge {
 			Metrics.globalRegistry.config().meterFilter(MeterFilter.deny((id) -> id.getName().equals(NAME)));
 			Metrics.globalRegistry.find(NAME).meters().forEach(Metrics.globalRegistry::remove);
 		}
-		catch (LinkageError ex) {
-			logger.debug("There is no Micrometer, so the client has no gauge", ex);
+		catch (Throwable ex) {
+			// There is no Micrometer, most probably, and so no gauge.
+			logger.debug("The client's gauge cannot be left out", ex);
 		}
 	}
 

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import com.alibaba.nacos.client.naming.backups.FailoverData;
@@ -18,11 +20,10 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.NamespaceClient;
+import io.github.nacosfailover.engine.OtherServerException;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the reactor of one naming client takes for its data source. The client creates it;
@@ -38,11 +39,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 
-	private static final Logger logger = LoggerFactory.getLogger(ClientBridge.class);
-
 	private static final FailoverSwitch OFF = new FailoverSwitch(false);
 
 	private static final FailoverSwitch ON = new FailoverSwitch(true);
+
+	private static final String DIRECTORY = "directory of a Nacos client";
+
+	private static final String REACTOR = "data for the failover reactor of a Nacos client";
 
 	private static final Duration PROPERTIES_TIMEOUT = Duration.ofSeconds(10);
 
@@ -56,6 +59,10 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	private final Instant createdAt = Instant.now();
 
 	private final Object monitor = new Object();
+
+	private final AtomicBoolean resolving = new AtomicBoolean();
+
+	private final Duration propertiesTimeout;
 
 	private final boolean inert;
 
@@ -82,6 +89,9 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 
 	private volatile boolean decorated;
 
+	/** The engine in which nothing but live answers is right for this client. */
+	private volatile @Nullable FailoverEngine refusedBy;
+
 	private volatile @Nullable BridgedData delivered;
 
 	private volatile @Nullable Thread reactor;
@@ -90,6 +100,15 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	 * Called by the Nacos client.
 	 */
 	public ClientBridge() {
+		this(PROPERTIES_TIMEOUT);
+	}
+
+	/**
+	 * Creates a bridge.
+	 * @param propertiesTimeout how long to wait for the properties of the client at most
+	 */
+	ClientBridge(Duration propertiesTimeout) {
+		this.propertiesTimeout = propertiesTimeout;
 		this.inert = Bridges.isPriming();
 		if (this.inert) {
 			this.remembered = null;
@@ -109,7 +128,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 			created.set(this);
 		}
 		else {
-			resolve(ClientDirectory.of(this.remembered));
+			resolve(this::rememberedDirectory);
 		}
 	}
 
@@ -117,7 +136,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		try {
 			return others.stock();
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (Throwable ex) {
 			if (this.owner == null && Bridges.oldest() == null) {
 				throw ex;
 			}
@@ -135,19 +154,43 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 			return;
 		}
 		created.remove();
-		try {
-			bridge.resolve(ClientDirectory.of(properties));
-		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.warn("Failover: the directory of a Nacos client cannot be told from its properties", ex);
-			bridge.resolve(ClientDirectory.of(bridge.remembered));
-		}
+		bridge.resolve(() -> bridge.directory(properties));
 		bridge.awaitWarmStart();
 	}
 
-	private void resolve(ClientDirectory directory) {
-		this.directory = directory;
-		attachIfFree();
+	private ClientDirectory directory(Properties properties) {
+		try {
+			this.problems.addAll(ClientDirectory.problems(properties));
+			ClientDirectory directory = ClientDirectory.of(properties);
+			HookFaults.worked(this.owner, DIRECTORY);
+			return directory;
+		}
+		catch (Throwable ex) {
+			HookFaults.failed(this.owner, DIRECTORY, ex);
+			return rememberedDirectory();
+		}
+	}
+
+	private ClientDirectory rememberedDirectory() {
+		return ClientDirectory.of(this.remembered);
+	}
+
+	/**
+	 * Finds out whose this client is, once. Not to be called with the monitor: opening a
+	 * namespace takes time and the locks of others. Does not throw: a client that cannot
+	 * be told goes on as it would without us.
+	 */
+	private void resolve(Supplier<ClientDirectory> found) {
+		if (!this.resolving.compareAndSet(false, true)) {
+			return;
+		}
+		try {
+			this.directory = found.get();
+			attachIfFree();
+		}
+		catch (Throwable ex) {
+			HookFaults.failed(this.owner, DIRECTORY, ex);
+		}
 		synchronized (this.monitor) {
 			this.resolved = true;
 			this.monitor.notifyAll();
@@ -164,6 +207,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 	}
 
+	/** Does not throw: called while the client and the application start. */
 	void attachIfFree() {
 		if (hasEnded()) {
 			// Shut down in the pause between two questions, so nobody has told us.
@@ -172,21 +216,33 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 		ClientDirectory directory = this.directory;
 		FailoverEngine engine = (this.owner != null) ? this.owner : Bridges.oldest();
-		if (directory == null || engine == null || this.engine != null || !Bridges.isActive(engine)) {
+		if (directory == null || engine == null || this.engine != null || this.refusedBy == engine
+				|| !Bridges.isActive(engine)) {
 			return;
 		}
 		try {
 			attach(engine, directory);
+			engine.faults().worked(opening(directory));
 		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.error("Failover of namespace '{}' does not work, the Nacos client keeps its own",
-					directory.namespace(), ex);
+		catch (Throwable ex) {
+			engine.faults().failed(opening(directory), ex);
 		}
 	}
 
+	private static String opening(ClientDirectory directory) {
+		return "opening of namespace '%s', whose Nacos client keeps its own failover".formatted(directory.namespace());
+	}
+
 	private void attach(FailoverEngine engine, ClientDirectory directory) {
-		FailoverNamespace namespace = engine.namespace(directory.namespace(), directory.failoverDirectory(),
-				this.providers);
+		FailoverNamespace namespace;
+		try {
+			namespace = engine.namespace(directory.origin(), this.providers, this);
+		}
+		catch (OtherServerException ex) {
+			// What is in the directory is of the other server, for the stock source, too.
+			this.refusedBy = engine;
+			return;
+		}
 		synchronized (this.monitor) {
 			if (namespace == null || this.engine != null) {
 				return;
@@ -202,7 +258,10 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	void detach(FailoverEngine engine) {
 		synchronized (this.monitor) {
 			FailoverNamespace namespace = this.namespace;
-			if (this.engine != engine) {
+			if (this.refusedBy == engine) {
+				this.refusedBy = null;
+			}
+			else if (this.engine != engine) {
 				return;
 			}
 			if (namespace != null) {
@@ -229,17 +288,23 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 		FailoverNamespace namespace = this.namespace;
 		if (namespace == null || this.engine != engine) {
-			throw new IllegalStateException((this.engine == null)
-					? "The Nacos client was created while no application context with failover was active, "
-							+ "or has been shut down; create it within the context"
-					: "The Nacos client belongs to another application context of this JVM; "
-							+ "decorate it there, or create one for each context");
+			throw new IllegalStateException(
+					(this.engine == null) ? whyNotAttached() : "The Nacos client belongs to another "
+							+ "application context of this JVM; decorate it there, or create one for each context");
 		}
 		synchronized (this.monitor) {
 			this.decorated = true;
 			this.monitor.notifyAll();
 		}
 		return namespace;
+	}
+
+	private String whyNotAttached() {
+		return (this.refusedBy != null)
+				? "The Nacos client is of another server than those that have its namespace id "
+						+ "and directory; give it a namingCacheRegistryDir of its own"
+				: "The Nacos client was created while no application context with failover was active, "
+						+ "or has been shut down; create it within the context";
 	}
 
 	/**
@@ -283,36 +348,53 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		}
 		this.reactor = Thread.currentThread();
 		try {
-			return waitForNews();
+			if (waitForNews()) {
+				return ON;
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			clientEnds();
 			return OFF;
 		}
+		catch (Throwable ex) {
+			FailoverNamespace namespace = this.namespace;
+			if (namespace != null) {
+				namespace.faults().failed(REACTOR, ex);
+				return (this.delivered != null) ? ON : OFF;
+			}
+			HookFaults.failed(this.owner, REACTOR, ex);
+		}
+		this.delivered = null;
+		FailoverSwitch answer = (this.stock != null && this.refusedBy == null) ? this.stock.getSwitch() : OFF;
+		return (answer != null) ? answer : OFF;
 	}
 
-	private FailoverSwitch waitForNews() throws InterruptedException {
-		long end = System.nanoTime() + PROPERTIES_TIMEOUT.toNanos();
+	/**
+	 * Waits until there is something new for the reactor.
+	 * @return {@code false} if the client belongs to nobody
+	 */
+	private boolean waitForNews() throws InterruptedException {
+		while (!awaitResolved()) {
+			resolve(this::rememberedDirectory);
+		}
 		synchronized (this.monitor) {
-			while (!this.resolved) {
-				long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-				if (left <= 0) {
-					resolve(ClientDirectory.of(this.remembered));
-					break;
-				}
-				this.monitor.wait(left);
-			}
 			while (this.namespace != null && !hasNews(this.namespace)) {
 				this.monitor.wait();
 			}
-			if (this.namespace != null) {
-				return ON;
-			}
+			return this.namespace != null;
 		}
-		this.delivered = null;
-		FailoverSwitch answer = (this.stock != null) ? this.stock.getSwitch() : OFF;
-		return (answer != null) ? answer : OFF;
+	}
+
+	private boolean awaitResolved() throws InterruptedException {
+		long end = System.nanoTime() + this.propertiesTimeout.toNanos();
+		synchronized (this.monitor) {
+			for (long left = this.propertiesTimeout.toMillis(); !this.resolved
+					&& left > 0; left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
+				this.monitor.wait(left);
+			}
+			return this.resolved;
+		}
 	}
 
 	private boolean hasNews(FailoverNamespace namespace) {
@@ -330,15 +412,33 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		if (namespace == null || directory == null) {
 			return (this.stock != null && !this.inert) ? this.stock.getFailoverData() : Map.of();
 		}
-		View view = this.decorated ? null : namespace.view();
-		BridgedData data = new BridgedData(this, view, this.delivered, directory);
-		this.delivered = data;
-		return data;
+		BridgedData before = this.delivered;
+		try {
+			View view = this.decorated ? null : namespace.view();
+			BridgedData data = new BridgedData(this, view, before, directory);
+			this.delivered = data;
+			namespace.faults().worked(REACTOR);
+			return data;
+		}
+		catch (Throwable ex) {
+			// The reactor keeps what it has, and asks again.
+			namespace.faults().failed(REACTOR, ex);
+			return (before != null) ? before : Map.of();
+		}
 	}
 
-	private boolean hasEnded() {
+	@Override
+	public boolean hasEnded() {
 		Thread reactor = this.reactor;
 		return reactor != null && !reactor.isAlive();
+	}
+
+	/** Takes back what {@link #decorate} has done. */
+	public void undecorate() {
+		synchronized (this.monitor) {
+			this.decorated = false;
+			this.monitor.notifyAll();
+		}
 	}
 
 	private void clientEnds() {
@@ -347,7 +447,14 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		if (namespace != null) {
 			namespace.removeClient(this);
 		}
-		this.endListeners.forEach(Runnable::run);
+		for (Runnable listener : this.endListeners) {
+			try {
+				listener.run();
+			}
+			catch (Throwable ex) {
+				HookFaults.failed(this.owner, "end of a Nacos client", ex);
+			}
+		}
 	}
 
 	/**

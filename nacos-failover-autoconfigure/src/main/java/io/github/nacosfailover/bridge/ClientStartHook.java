@@ -9,13 +9,18 @@ import com.alibaba.nacos.plugin.auth.spi.client.AbstractClientAuthService;
 /**
  * Learns the properties of each naming client while it is created: the client "logs in"
  * at every authentication plugin, with its properties, on the thread that has just
- * created its {@link ClientBridge}. Adds nothing to any request.
+ * created its {@link ClientBridge}. Adds nothing to any request, and never throws.
  */
 public final class ClientStartHook extends AbstractClientAuthService {
 
 	@Override
 	public Boolean login(Properties properties) {
-		ClientBridge.clientStarts(properties);
+		try {
+			ClientBridge.clientStarts(properties);
+		}
+		catch (Throwable ex) {
+			HookFaults.failed(null, "start of a Nacos client", ex);
+		}
 		return true;
 	}
 

@@ -7,12 +7,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Primes the bridge when the Nacos client sets up its logging, the first thing it ever
  * does: so that a client that is created before the application context is bridged too.
+ * Never throws.
  */
 public final class EarlyPrimer implements NacosLoggingAdapterBuilder {
 
 	@Override
 	public @Nullable NacosLoggingAdapter build() {
-		Bridges.prime();
+		try {
+			Bridges.prime();
+		}
+		catch (Throwable ex) {
+			HookFaults.failed(null, "bridging of Nacos clients", ex);
+		}
 		return null;
 	}
 

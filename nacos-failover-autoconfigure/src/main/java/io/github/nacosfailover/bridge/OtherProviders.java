@@ -12,12 +12,15 @@ import java.util.ServiceLoader;
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import com.alibaba.nacos.client.naming.backups.datasource.DiskFailoverDataSource;
 import io.github.nacosfailover.source.Problem;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The providers of {@link FailoverDataSource} on the class path other than the bridge.
  */
 final class OtherProviders {
+
+	private static final int MAX_PROBLEMS = 20;
 
 	private final List<Class<? extends FailoverDataSource>> types = new ArrayList<>();
 
@@ -28,19 +31,24 @@ final class OtherProviders {
 			.load(FailoverDataSource.class, classLoader)
 			.stream()
 			.iterator();
-		boolean more = true;
-		while (more) {
+		// A class path that cannot be read fails each time anew.
+		while (this.problems.size() < MAX_PROBLEMS) {
 			try {
-				more = providers.hasNext();
-				if (more) {
-					add(providers.next().type());
+				if (!providers.hasNext()) {
+					return;
 				}
+				add(providers.next().type());
 			}
-			catch (ServiceConfigurationError ex) {
+			catch (Throwable ex) {
 				this.problems.add(new Problem("META-INF/services/" + FailoverDataSource.class.getName(),
-						"a provider cannot be loaded: %s; correct or remove it".formatted(ex.getMessage())));
+						"a provider cannot be loaded: %s; correct or remove it".formatted(message(ex))));
 			}
 		}
+	}
+
+	private static String message(Throwable ex) {
+		String message = (ex instanceof ServiceConfigurationError) ? ex.getMessage() : null;
+		return (message != null) ? message : Faults.describe(ex);
 	}
 
 	private void add(Class<? extends FailoverDataSource> type) {
@@ -74,10 +82,10 @@ final class OtherProviders {
 				try {
 					instances.put(type.getSimpleName(), create(type));
 				}
-				catch (RuntimeException | LinkageError ex) {
+				catch (Throwable ex) {
 					Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-					failures.add(new Problem(type.getName(),
-							"cannot be created: %s; correct or remove this provider".formatted(cause)));
+					failures.add(new Problem(type.getName(), "cannot be created: %s; correct or remove this provider"
+						.formatted(Faults.describe(cause))));
 				}
 			}
 		}

@@ -35,7 +35,7 @@ final class ClientInternals {
 			}
 			return path;
 		}
-		catch (ReflectiveOperationException | RuntimeException | LinkageError ex) {
+		catch (Throwable ex) {
 			logger.warn("Failover: this version of the Nacos client is not known; its clients are served without "
 					+ "decoration: {}", ex.toString());
 			return null;
@@ -65,7 +65,7 @@ final class ClientInternals {
 			}
 			return (value instanceof ClientBridge bridge) ? bridge : null;
 		}
-		catch (IllegalAccessException | RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.debug("The bridge of a Nacos client cannot be found", ex);
 			return null;
 		}

@@ -10,9 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -26,6 +24,7 @@ import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.NamespaceClient;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,23 +47,12 @@ public final class NamingServiceDecorator implements AutoCloseable {
 
 	private static final long STATUS_TIMEOUT_MILLIS = 1000;
 
-	private final ExecutorService events = threads("nacos-failover-events", 1);
+	private final ExecutorService events = DaemonThreads.executor("nacos-failover-events", 1);
 
-	private final ExecutorService serverCalls = threads("nacos-failover-server", 4);
+	private final ExecutorService serverCalls = DaemonThreads.executor("nacos-failover-server", 4);
 
 	public NamingServiceDecorator(FailoverEngine engine) {
 		this.engine = engine;
-	}
-
-	private static ExecutorService threads(String name, int count) {
-		ThreadPoolExecutor executor = new ThreadPoolExecutor(count, count, 10, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), (task) -> {
-					Thread thread = new Thread(task, name);
-					thread.setDaemon(true);
-					return thread;
-				});
-		executor.allowCoreThreadTimeOut(true);
-		return executor;
 	}
 
 	/**
@@ -105,6 +93,19 @@ public final class NamingServiceDecorator implements AutoCloseable {
 			logger.warn("Failover: a {} stays undecorated: {}", client.getClass().getName(), ex.getMessage());
 			return client;
 		}
+		catch (Throwable ex) {
+			failed("decoration of a %s, which stays as it is".formatted(client.getClass().getName()), ex);
+			return client;
+		}
+	}
+
+	/**
+	 * Takes note of a failure that the application must not suffer from.
+	 * @param activity what has failed
+	 * @param fault what was thrown
+	 */
+	public void failed(String activity, Throwable fault) {
+		this.engine.faults().failed(activity, fault);
 	}
 
 	/**
@@ -131,15 +132,23 @@ public final class NamingServiceDecorator implements AutoCloseable {
 		synchronized (this.decorated) {
 			Decoration decoration = this.decorated.get(client);
 			if (decoration == null) {
-				decoration = new Decoration(handler(client), new IdentityHashMap<>());
+				decoration = decoration(client);
 				this.decorated.put(client, decoration);
 			}
 			NamingServiceHandler handler = decoration.handler();
-			return decoration.proxies().computeIfAbsent(proxies, (key) -> key.create(client, handler));
+			try {
+				return decoration.proxies().computeIfAbsent(proxies, (key) -> key.create(client, handler));
+			}
+			catch (Throwable ex) {
+				if (decoration.proxies().isEmpty()) {
+					decoration.undo().run();
+				}
+				throw ex;
+			}
 		}
 	}
 
-	private NamingServiceHandler handler(NamingService client) {
+	private Decoration decoration(NamingService client) {
 		ClientBridge bridge = ClientInternals.bridgeOf(client);
 		if (bridge == null) {
 			throw new IllegalStateException("it is not a client that NacosFactory has made since this starter was "
@@ -151,8 +160,12 @@ public final class NamingServiceDecorator implements AutoCloseable {
 		namespace.addClient(decoratedClient);
 		bridge.onEnd(() -> forget(client, namespace, decoratedClient));
 		ServiceLists serviceLists = new ServiceLists(client, namespace, this.serverCalls);
-		return new NamingServiceHandler(client, namespace, subscriptions, serviceLists,
+		NamingServiceHandler handler = new NamingServiceHandler(client, namespace, subscriptions, serviceLists,
 				() -> forget(client, namespace, decoratedClient));
+		return new Decoration(handler, new IdentityHashMap<>(), () -> {
+			forget(client, namespace, decoratedClient);
+			bridge.undecorate();
+		});
 	}
 
 	private void forget(NamingService client, FailoverNamespace namespace, NamespaceClient decoratedClient) {
@@ -182,8 +195,14 @@ public final class NamingServiceDecorator implements AutoCloseable {
 
 	}
 
-	/** What there is of one client; several kinds of objects share the handler. */
-	private record Decoration(NamingServiceHandler handler, Map<Proxies, NamingService> proxies) {
+	/**
+	 * What there is of one client; several kinds of objects share the handler.
+	 *
+	 * @param handler takes the calls
+	 * @param proxies the objects that applications have
+	 * @param undo leaves the client to its bridge
+	 */
+	private record Decoration(NamingServiceHandler handler, Map<Proxies, NamingService> proxies, Runnable undo) {
 
 	}
 

@@ -7,7 +7,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 
 import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.NamingService;
@@ -31,7 +32,11 @@ import org.slf4j.LoggerFactory;
  */
 final class NamingServiceHandler implements InvocationHandler {
 
+	private static final String COUNTING = "counting of queries";
+
 	private static final Logger logger = LoggerFactory.getLogger(NamingServiceHandler.class);
+
+	private static final String LISTS = "lists of services, which come from the Nacos client";
 
 	private static final Map<Method, QueryShape> QUERIES = findQueries();
 
@@ -45,7 +50,10 @@ final class NamingServiceHandler implements InvocationHandler {
 
 	private final Runnable onShutDown;
 
-	private final AtomicBoolean failed = new AtomicBoolean();
+	/**
+	 * What could not be answered from the backups when it was last tried; mostly empty.
+	 */
+	private final Set<String> degraded = new CopyOnWriteArraySet<>();
 
 	NamingServiceHandler(NamingService client, FailoverNamespace namespace, Subscriptions subscriptions,
 			ServiceLists serviceLists, Runnable onShutDown) {
@@ -84,33 +92,54 @@ final class NamingServiceHandler implements InvocationHandler {
 			return callClient(method, arguments);
 		}
 		String group = query.group(arguments);
+		// Before anything is tried: what fails was asked for, too.
+		ServiceUsage usage = asked(group, service);
 		Object answer = null;
+		Backup backup = null;
 		try {
 			Collection<String> clusters = query.clusters(arguments);
-			Backup backup = backup(group, service, clusters);
+			backup = backup(group, service, clusters);
 			answer = (backup != null)
 					? query.answer(backup, (backup.key().clusters() != null) ? null : clusters, arguments) : null;
 		}
-		catch (IllegalStateException ex) {
-			// As the stock client: instances, but none that could be chosen.
-			this.namespace.usage(group, service).servedFromBackup();
-			throw ex;
-		}
-		catch (RuntimeException | LinkageError ex) {
-			degrade(ex);
+		catch (Throwable ex) {
+			if (backup != null && query.isForClient(ex)) {
+				usage.servedFromBackup();
+				throw ex;
+			}
+			degrade(answersFor(group, service), ex);
 		}
 		if (answer != null) {
-			this.namespace.usage(group, service).servedFromBackup();
+			answered(group, service);
+			usage.servedFromBackup();
 			return answer;
 		}
 		Object live = callClient(method, arguments);
-		countLive(group, service);
+		countLive(usage, group, service, live);
 		return live;
 	}
 
-	private void countLive(String group, String service) {
-		ServiceUsage usage = this.namespace.usage(group, service);
-		usage.servedLive();
+	private ServiceUsage asked(String group, String service) {
+		try {
+			return this.namespace.usage(group, service);
+		}
+		catch (Throwable ex) {
+			degrade(COUNTING, ex);
+			return new ServiceUsage();
+		}
+	}
+
+	private void countLive(ServiceUsage usage, String group, String service, @Nullable Object live) {
+		if (usage.isKnown() || live == null || (live instanceof List<?> instances && instances.isEmpty())) {
+			usage.servedLive();
+			return;
+		}
+		try {
+			this.namespace.known(group, service).servedLive();
+		}
+		catch (Throwable ex) {
+			degrade(COUNTING, ex);
+		}
 	}
 
 	private @Nullable Backup backup(String group, String service, @Nullable Collection<String> clusters) {
@@ -128,11 +157,26 @@ final class NamingServiceHandler implements InvocationHandler {
 		return (found != null) ? found.get() : null;
 	}
 
-	private void degrade(Throwable ex) {
-		if (this.failed.compareAndSet(false, true)) {
-			logger.error("Failover: a query could not be answered from the backup and goes to the Nacos client; "
-					+ "this is logged once", ex);
+	/** The client answers, as it would without us. */
+	private void degrade(String what, Throwable ex) {
+		this.degraded.add(what);
+		this.namespace.faults().failed(what, ex);
+	}
+
+	private void answered(String group, String service) {
+		if (!this.degraded.isEmpty()) {
+			recovered(answersFor(group, service));
 		}
+	}
+
+	private void recovered(String what) {
+		if (this.degraded.remove(what)) {
+			this.namespace.faults().worked(what);
+		}
+	}
+
+	private static String answersFor(String group, String service) {
+		return "answers for %s@@%s, which come from the Nacos client".formatted(group, service);
 	}
 
 	private @Nullable Object invokeOther(Object proxy, Method method, @Nullable Object[] arguments) throws Throwable {
@@ -161,7 +205,7 @@ final class NamingServiceHandler implements InvocationHandler {
 				return services(method, arguments);
 			}
 			case "shutDown" -> {
-				this.onShutDown.run();
+				this.namespace.faults().run("end of a client", this.onShutDown::run);
 				return callClient(method, arguments);
 			}
 			default -> {
@@ -238,7 +282,15 @@ final class NamingServiceHandler implements InvocationHandler {
 		}
 		String group = (arguments.length > 2 && arguments[2] instanceof String name) ? name : ServiceKey.DEFAULT_GROUP;
 		AbstractSelector selector = (arguments[arguments.length - 1] instanceof AbstractSelector found) ? found : null;
-		return this.serviceLists.list(page, size, group, selector);
+		try {
+			Object list = this.serviceLists.list(page, size, group, selector);
+			recovered(LISTS);
+			return list;
+		}
+		catch (Throwable ex) {
+			degrade(LISTS, ex);
+			return callClient(method, arguments);
+		}
 	}
 
 	private @Nullable Object callClient(Method method, @Nullable Object[] arguments) throws Throwable {

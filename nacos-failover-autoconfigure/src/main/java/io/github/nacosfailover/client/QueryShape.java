@@ -74,6 +74,14 @@ record QueryShape(Kind kind, int group, int clusters, int healthy) {
 		};
 	}
 
+	/**
+	 * Whether what an answer has thrown is the answer: the stock client throws the same
+	 * if there are instances, but none that can be chosen.
+	 */
+	boolean isForClient(Throwable ex) {
+		return this.kind == Kind.ONE && ex instanceof IllegalStateException;
+	}
+
 	/** What is asked for. */
 	enum Kind {
 

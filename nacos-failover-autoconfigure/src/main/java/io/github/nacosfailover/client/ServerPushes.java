@@ -39,7 +39,7 @@ public final class ServerPushes implements AutoCloseable {
 			NotifyCenter.registerSubscriber(hearing);
 			return () -> NotifyCenter.deregisterSubscriber(hearing);
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (Throwable ex) {
 			logger.info("Failover: this version of the Nacos client does not tell of changes, which are found when "
 					+ "services are looked at: {}", ex.toString());
 			return null;
@@ -52,7 +52,7 @@ public final class ServerPushes implements AutoCloseable {
 			try {
 				this.end.run();
 			}
-			catch (RuntimeException | LinkageError ex) {
+			catch (Throwable ex) {
 				logger.debug("The Nacos client does not let go", ex);
 			}
 		}
@@ -69,6 +69,10 @@ public final class ServerPushes implements AutoCloseable {
 
 		@Override
 		public void onEvent(InstancesChangeEvent event) {
+			this.engine.faults().run("changes that the Nacos client tells of", () -> pass(event));
+		}
+
+		private void pass(InstancesChangeEvent event) {
 			String group = event.getGroupName();
 			String service = event.getServiceName();
 			if (group == null || service == null) {

@@ -19,9 +19,8 @@ import com.alibaba.nacos.client.naming.listener.NamingChangeEvent;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A subscription of a listener through a decorated client. It stands between the client
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Subscription extends AbstractEventListener {
 
-	private static final Logger logger = LoggerFactory.getLogger(Subscription.class);
+	private static final String BOOKKEEPING = "subscription of a listener";
 
 	private final ServiceKey key;
 
@@ -106,20 +105,23 @@ final class Subscription extends AbstractEventListener {
 	 * last told
 	 */
 	synchronized void viewChanged(@Nullable LiveQuery liveNow) {
-		if (!this.started) {
-			return;
+		if (this.started) {
+			this.namespace.faults().run(BOOKKEEPING, () -> tellDifference(liveNow));
 		}
+	}
+
+	private void tellDifference(@Nullable LiveQuery liveNow) {
 		List<Instance> backup = backup();
 		if (backup != null) {
 			this.servedBefore = true;
 			tell(backup);
 		}
 		else if (this.servedBefore) {
-			this.servedBefore = false;
 			List<Instance> now = (liveNow != null) ? liveNow.ask(this.key) : null;
 			if (now != null) {
 				this.live = select(now);
 			}
+			this.servedBefore = false;
 			if (this.live != null) {
 				tell(this.live);
 			}
@@ -132,18 +134,27 @@ final class Subscription extends AbstractEventListener {
 			this.listener.onEvent(event);
 			return;
 		}
-		List<Instance> instances = naming.getInstances();
-		this.live = (instances != null) ? instances : List.of();
-		if (!isServed()) {
-			// What is passed on while a flip is under way may already be known.
-			if (this.servedBefore) {
-				this.servedBefore = false;
-				tell(this.live);
-				return;
-			}
-			this.told = snapshot(this.live);
+		Boolean passedOn = this.namespace.faults().ask(BOOKKEEPING, () -> isPassedOn(naming));
+		if (passedOn == null || passedOn) {
 			deliver(event);
 		}
+	}
+
+	/** Takes note of what the server tells, and whether the listener is to hear it so. */
+	private boolean isPassedOn(NamingEvent event) {
+		List<Instance> instances = event.getInstances();
+		this.live = (instances != null) ? instances : List.of();
+		if (isServed()) {
+			return false;
+		}
+		// What is passed on while a flip is under way may already be known.
+		if (this.servedBefore) {
+			this.servedBefore = false;
+			tell(this.live);
+			return false;
+		}
+		this.told = snapshot(this.live);
+		return true;
 	}
 
 	private void tell(List<Instance> now) {
@@ -188,18 +199,19 @@ final class Subscription extends AbstractEventListener {
 
 	private void deliver(Event event) {
 		Executor executor = (this.listener instanceof AbstractEventListener abstractListener)
-				? abstractListener.getExecutor() : null;
-		try {
-			if (executor != null) {
-				executor.execute(() -> this.listener.onEvent(event));
-			}
-			else {
-				this.listener.onEvent(event);
-			}
+				? this.namespace.faults().ask(BOOKKEEPING, abstractListener::getExecutor) : null;
+		if (executor != null) {
+			this.namespace.faults()
+				.run(Faults.activity("executor of listener", this.listener),
+						() -> executor.execute(() -> tellListener(event)));
 		}
-		catch (RuntimeException ex) {
-			logger.error("Failover: the listener {} of {} failed", this.listener, this.key, ex);
+		else {
+			tellListener(event);
 		}
+	}
+
+	private void tellListener(Event event) {
+		this.namespace.faults().run(Faults.activity("listener", this.listener), () -> this.listener.onEvent(event));
 	}
 
 	boolean isFor(@Nullable Object selection, EventListener listener) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -26,8 +27,10 @@ import io.github.nacosfailover.UnknownServiceException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.PolledSource;
+import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.LocalOverride;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,11 +55,15 @@ public final class FailoverEngine implements AutoCloseable {
 
 	private final Map<String, FailoverNamespace> namespaces = new LinkedHashMap<>();
 
-	private final Map<String, Path> directories = new LinkedHashMap<>();
+	private final NamespaceMembers members = new NamespaceMembers();
 
 	private final List<FailoverStore> stores = new ArrayList<>();
 
 	private final List<LocalOverride> locals = new ArrayList<>();
+
+	private final Faults faults = new Faults(logger, "application");
+
+	private final Set<Supplier<List<Problem>>> otherProblems = new CopyOnWriteArraySet<>();
 
 	private final List<FailoverListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -86,7 +93,7 @@ public final class FailoverEngine implements AutoCloseable {
 		this.storeFactory = storeFactory;
 		this.dataSources = dataSources;
 		this.rules = rules;
-		this.switching = new Switching(rules, this::tell);
+		this.switching = new Switching(rules, this::tell, this.faults);
 	}
 
 	/**
@@ -99,31 +106,47 @@ public final class FailoverEngine implements AutoCloseable {
 	 */
 	public @Nullable FailoverNamespace namespace(String name, Path directory,
 			Map<String, FailoverDataSource> providers) {
+		return namespace(new ClientOrigin(name, directory), providers, null);
+	}
+
+	/**
+	 * The namespace of a client, created if it is the first.
+	 * @param origin which registry the client is for
+	 * @param providers sources that other people have provided through the client's SPI,
+	 * by name; those of the first client count
+	 * @param client the client, {@code null} if its server is of no interest
+	 * @return the namespace, or {@code null} if this engine is closed
+	 * @throws OtherServerException if the namespace has clients of another server, from
+	 * which nothing tells this one apart; it has been listed as a problem
+	 */
+	public @Nullable FailoverNamespace namespace(ClientOrigin origin, Map<String, FailoverDataSource> providers,
+			@Nullable NamespaceClient client) {
+		this.members.awaitEndOfOtherServer(origin);
 		synchronized (this.namespaces) {
 			if (this.closed) {
 				return null;
 			}
-			String key = name;
-			Path known = this.directories.get(key);
-			if (known != null && !known.equals(directory)) {
-				// The same namespace, kept in another place, perhaps of another server.
-				key = "%s (%s)".formatted(name, directory);
-			}
+			String key = this.members.key(origin);
 			FailoverNamespace namespace = this.namespaces.get(key);
+			Set<String> others = this.members.otherServer(key, origin);
+			if (namespace != null && !others.isEmpty()) {
+				OtherServerException refusal = new OtherServerException(key, origin, others);
+				namespace.report(List.of(new Problem(origin.directory().toString(), refusal.getMessage())));
+				throw refusal;
+			}
 			if (namespace == null) {
-				namespace = create(key, name, directory, providers);
+				namespace = create(key, origin, providers);
 				this.namespaces.put(key, namespace);
-				this.directories.put(key, directory);
 				FailoverNamespace opened = namespace;
-				tell((listener) -> listener.namespaceOpened(opened));
+				tell("namespaceOpened", (listener) -> listener.namespaceOpened(opened));
 				this.switching.noteOpened(opened);
 			}
+			this.members.add(key, origin, client);
 			return namespace;
 		}
 	}
 
-	private FailoverNamespace create(String key, String name, Path directory,
-			Map<String, FailoverDataSource> providers) {
+	private FailoverNamespace create(String key, ClientOrigin origin, Map<String, FailoverDataSource> providers) {
 		List<FailoverSource> sources = new ArrayList<>();
 		List<PolledSource> waiting = new ArrayList<>();
 		this.dataSources.get().forEach((bean, source) -> waiting.add(poll(bean, source)));
@@ -131,15 +154,16 @@ public final class FailoverEngine implements AutoCloseable {
 		long end = System.nanoTime() + FIRST_ANSWER.toNanos();
 		waiting.forEach((source) -> source.awaitFirstAnswer(Duration.ofNanos(Math.max(0, end - System.nanoTime()))));
 		sources.addAll(waiting);
-		FailoverStore store = this.storeFactory.open(name, directory);
+		FailoverStore store = this.storeFactory.open(origin);
 		this.stores.add(store);
-		LocalOverride local = this.storeFactory.openLocal(name, directory);
+		LocalOverride local = this.storeFactory.openLocal(origin);
 		if (local != null) {
 			this.locals.add(local);
 			sources.add(local);
 		}
 		sources.add(store);
 		FailoverNamespace namespace = new FailoverNamespace(key, sources, this.rules.patterns(), new Telling());
+		namespace.addProblems(this::problems);
 		logger.info("Failover of namespace '{}': {}, sources {}, directory {}, {} backups", key,
 				namespace.view().isOn() ? "ON" : "off", sources.stream().map(FailoverSource::name).toList(),
 				store.location(), namespace.view().backups().size());
@@ -282,16 +306,32 @@ public final class FailoverEngine implements AutoCloseable {
 		Switching.awaitApplied(targets);
 	}
 
-	private void tell(Consumer<FailoverListener> event) {
-		this.listeners.forEach((listener) -> {
-			try {
-				event.accept(listener);
-			}
-			catch (Throwable ex) {
-				// An assertion of an application, say: what is done is done.
-				logger.error("Failover: the listener {} failed", listener.getClass().getName(), ex);
-			}
-		});
+	private void tell(String event, Consumer<FailoverListener> telling) {
+		this.listeners.forEach((listener) -> this.faults.run(Faults.activity(event + " of listener", listener),
+				() -> telling.accept(listener)));
+	}
+
+	/**
+	 * Adds somebody who knows what an operator should put right, whatever the namespace.
+	 * @param problems tells what there is now, quickly
+	 */
+	public void addProblems(Supplier<List<Problem>> problems) {
+		this.otherProblems.add(problems);
+	}
+
+	private List<Problem> problems() {
+		List<Problem> problems = Problem.listOf(this.faults);
+		this.otherProblems.forEach((other) -> problems.addAll(other.get()));
+		return problems;
+	}
+
+	/**
+	 * What has failed of calls for all namespaces that must not harm failover: those of
+	 * listeners above all.
+	 * @return the faults, listed under the problems of each namespace
+	 */
+	public Faults faults() {
+		return this.faults;
 	}
 
 	/**
@@ -314,11 +354,16 @@ public final class FailoverEngine implements AutoCloseable {
 				return;
 			}
 			this.closed = true;
-			this.namespaces.values().forEach(FailoverNamespace::close);
-			this.polled.values().forEach(PolledSource::close);
-			this.stores.forEach(this.storeFactory::close);
-			this.locals.forEach(this.storeFactory::close);
+			this.namespaces.values().forEach((namespace) -> close(namespace::close));
+			this.polled.values().forEach((source) -> close(source::close));
+			this.stores.forEach((store) -> close(() -> this.storeFactory.close(store)));
+			this.locals.forEach((local) -> close(() -> this.storeFactory.close(local)));
 		}
+	}
+
+	/** What fails to close does not keep the rest open. */
+	private void close(Faults.Action action) {
+		this.faults.run("closing", action);
 	}
 
 	/** Tells all listeners. */
@@ -326,18 +371,18 @@ public final class FailoverEngine implements AutoCloseable {
 
 		@Override
 		public void viewChanged(FailoverNamespace namespace, View before, View after) {
-			tell((listener) -> listener.viewChanged(namespace, before, after));
+			tell("viewChanged", (listener) -> listener.viewChanged(namespace, before, after));
 			FailoverEngine.this.switching.noteForeignChange(namespace, before, after);
 		}
 
 		@Override
 		public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
-			tell((listener) -> listener.serviceUsed(namespace, key));
+			tell("serviceUsed", (listener) -> listener.serviceUsed(namespace, key));
 		}
 
 		@Override
 		public void liveChanged(FailoverNamespace namespace, ServiceKey key) {
-			tell((listener) -> listener.liveChanged(namespace, key));
+			tell("liveChanged", (listener) -> listener.liveChanged(namespace, key));
 		}
 
 	}
@@ -354,6 +399,16 @@ public final class FailoverEngine implements AutoCloseable {
 		 */
 		FailoverStore open(String namespace, Path directory);
 
+		/**
+		 * Opens the store of a namespace. Does not throw: a store that cannot work says
+		 * so under its problems. What belongs to another namespace already is not opened.
+		 * @param origin which registry the first client of the namespace is for
+		 * @return the store
+		 */
+		default FailoverStore open(ClientOrigin origin) {
+			return open(origin.name(), origin.directory());
+		}
+
 		void close(FailoverStore store);
 
 		/**
@@ -365,6 +420,16 @@ public final class FailoverEngine implements AutoCloseable {
 		 */
 		default @Nullable LocalOverride openLocal(String namespace, Path directory) {
 			return null;
+		}
+
+		/**
+		 * Opens what is on top of the store for this process alone.
+		 * @param origin which registry the first client of the namespace is for
+		 * @return the hand on top, or {@code null} if the store is of this process alone
+		 * anyway
+		 */
+		default @Nullable LocalOverride openLocal(ClientOrigin origin) {
+			return openLocal(origin.name(), origin.directory());
 		}
 
 		default void close(LocalOverride local) {

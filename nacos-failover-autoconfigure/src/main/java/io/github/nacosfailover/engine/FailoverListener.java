@@ -49,7 +49,8 @@ public interface FailoverListener {
 	}
 
 	/**
-	 * Takes note that a service is asked for, for the first time in this process.
+	 * Takes note that a service is asked for, for the first time in this process, and
+	 * perhaps once more when a source knows it.
 	 * @param namespace the namespace
 	 * @param key the service
 	 */

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
@@ -23,6 +23,7 @@ import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.LocalOverride;
 import io.github.nacosfailover.store.SwitchLog;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,11 @@ public final class FailoverNamespace {
 
 	private final List<Supplier<List<Problem>>> otherProblems = new CopyOnWriteArrayList<>();
 
-	private final Map<String, Map<String, ServiceUsage>> usage = new ConcurrentHashMap<>();
+	private final AskedServices asked = new AskedServices();
+
+	private final RememberedServices remembered;
+
+	private final Faults faults;
 
 	private volatile List<String> findings = List.of();
 
@@ -64,6 +69,8 @@ public final class FailoverNamespace {
 		this.sources = List.copyOf(sources);
 		this.patterns = patterns;
 		this.listener = listener;
+		this.remembered = new RememberedServices(name, store());
+		this.faults = new Faults(logger, "namespace '%s'".formatted(name));
 		// A source may call from its own thread at once: let it wait for the first view.
 		synchronized (this) {
 			this.sources.forEach((source) -> source.addListener(this.refresh));
@@ -111,12 +118,24 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Joins the sources anew and tells the clients if something has changed.
+	 * What has failed of calls for this namespace that must not harm it.
+	 * @return the faults, listed under its problems
+	 */
+	public Faults faults() {
+		return this.faults;
+	}
+
+	/**
+	 * Joins the sources anew and tells the clients if something has changed. Does not
+	 * throw: the source that calls would take that for a failure of its own.
 	 */
 	synchronized void refresh() {
-		if (this.closed) {
-			return;
+		if (!this.closed) {
+			this.faults.run("joining of the sources", this::join);
 		}
+	}
+
+	private void join() {
 		View before = this.view;
 		View after = compute(before.version() + 1);
 		if (after.backups() == before.backups() && after.governor() == before.governor()
@@ -124,8 +143,12 @@ public final class FailoverNamespace {
 			return;
 		}
 		this.view = after;
-		this.clients.forEach(NamespaceClient::viewChanged);
+		this.clients.forEach(this::tell);
 		this.listener.viewChanged(this, before, after);
+	}
+
+	private void tell(NamespaceClient client) {
+		this.faults.run(Faults.activity("telling of", client), client::viewChanged);
 	}
 
 	private View compute(long version) {
@@ -169,28 +192,43 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * The counters of a service, created when it is first asked for.
+	 * The counters of a service, created when it is first asked for, whatever comes of
+	 * that.
 	 * @param group the group of the service
 	 * @param service its name without group
 	 * @return its counters
 	 */
 	public ServiceUsage usage(String group, String service) {
-		Map<String, ServiceUsage> services = this.usage.get(group);
-		ServiceUsage found = (services != null) ? services.get(service) : null;
-		return (found != null) ? found : firstUsage(group, service);
+		ServiceUsage found = this.asked.find(group, service);
+		return (found != null) ? found : firstUsage(ServiceKey.of(group, service), false);
 	}
 
-	private ServiceUsage firstUsage(String group, String service) {
-		ServiceUsage created = new ServiceUsage();
-		ServiceUsage known = this.usage.computeIfAbsent(group, (name) -> new ConcurrentHashMap<>())
-			.putIfAbsent(service, created);
-		if (known != null) {
-			return known;
-		}
+	private ServiceUsage firstUsage(ServiceKey key, boolean answered) {
+		boolean known = answered || this.view.backups().find(key) != null || this.remembered.known().contains(key);
+		return this.asked.add(key, known, () -> {
+			// Called by a query, which is none the worse for it.
+			this.faults.run("first use of a service", () -> store().used(key));
+			this.listener.serviceUsed(this, key);
+		});
+	}
+
+	/**
+	 * Takes note that the server has told of an instance of a service that was asked for.
+	 * @param group the group of the service
+	 * @param service its name without group
+	 * @return the counters of the service
+	 */
+	public ServiceUsage known(String group, String service) {
 		ServiceKey key = ServiceKey.of(group, service);
-		store().used(key);
-		this.listener.serviceUsed(this, key);
-		return created;
+		ServiceUsage usage = firstUsage(key, true);
+		becomesKnown(key, usage);
+		return usage;
+	}
+
+	private void becomesKnown(ServiceKey key, ServiceUsage usage) {
+		if (this.asked.becomesKnown(usage)) {
+			this.listener.serviceUsed(this, key);
+		}
 	}
 
 	/**
@@ -207,19 +245,70 @@ public final class FailoverNamespace {
 	 * @return its counters, or {@code null} if it was never asked for
 	 */
 	public @Nullable ServiceUsage usageIfAny(ServiceKey key) {
-		Map<String, ServiceUsage> services = this.usage.get(key.group());
-		return (services != null) ? services.get(key.service()) : null;
+		return this.asked.find(key.group(), key.service());
 	}
 
 	/**
-	 * The services that were asked for.
+	 * All names that were asked for, also those that mean nothing to any source, of which
+	 * there are 1000 at most.
+	 * @return their keys
+	 */
+	public Collection<ServiceKey> asked() {
+		return this.asked.all();
+	}
+
+	/**
+	 * The services that were asked for since this process started, and that some source
+	 * has known at some time.
 	 * @return their keys
 	 */
 	public Collection<ServiceKey> used() {
+		View view = this.view;
+		Set<ServiceKey> before = this.remembered.known();
 		List<ServiceKey> used = new ArrayList<>();
-		this.usage.forEach(
-				(group, services) -> services.keySet().forEach((service) -> used.add(ServiceKey.of(group, service))));
+		for (ServiceKey key : this.asked.all()) {
+			ServiceUsage usage = usageIfAny(key);
+			if (usage != null && !usage.isKnown() && (view.backups().find(key) != null || before.contains(key))) {
+				becomesKnown(key, usage);
+			}
+			if (usage != null && usage.isKnown()) {
+				used.add(key);
+			}
+		}
 		return used;
+	}
+
+	/**
+	 * The services that were in use in the last 30 days, also before this process
+	 * started, and by other processes that share the store. Reads the store.
+	 * @return their keys, or {@code null} if nobody can tell
+	 */
+	public @Nullable Set<ServiceKey> usedBefore() {
+		return this.remembered.read();
+	}
+
+	/**
+	 * The services without a backup among those that are in use, or were when that was
+	 * last read.
+	 * @return their keys
+	 */
+	public Collection<ServiceKey> missing() {
+		Set<ServiceKey> missing = new TreeSet<>(this.remembered.known());
+		missing.addAll(used());
+		missing.removeIf((key) -> {
+			BackupRef backup = this.view.backups().find(key);
+			return backup != null && backup.instances() > 0;
+		});
+		return missing;
+	}
+
+	/**
+	 * Remembers which services are in use, for the next start and for other processes.
+	 * May block on I/O. What cannot be written is logged.
+	 */
+	public void rememberUsed() {
+		this.remembered.add(used());
+		this.remembered.read();
 	}
 
 	/**
@@ -283,9 +372,17 @@ public final class FailoverNamespace {
 	 */
 	public List<Problem> problems() {
 		List<Problem> problems = new ArrayList<>(this.ownProblems);
-		this.otherProblems.forEach((other) -> problems.addAll(other.get()));
-		this.sources.forEach((source) -> problems.addAll(source.problems()));
+		this.otherProblems.forEach((other) -> add(problems, "problems", other));
+		this.sources.forEach((source) -> add(problems, "problems of " + source.name(), source::problems));
+		problems.addAll(Problem.listOf(this.faults));
 		return problems;
+	}
+
+	private void add(List<Problem> problems, String whose, Supplier<List<Problem>> some) {
+		List<Problem> found = this.faults.ask(whose, some::get);
+		if (found != null) {
+			problems.addAll(found);
+		}
 	}
 
 	/**
@@ -296,7 +393,7 @@ public final class FailoverNamespace {
 	public String serverStatus() {
 		String status = "UNKNOWN";
 		for (NamespaceClient client : this.clients) {
-			String found = client.serverStatus();
+			String found = this.faults.ask("status of the server", client::serverStatus);
 			if ("UP".equals(found)) {
 				return "UP";
 			}
@@ -353,7 +450,22 @@ public final class FailoverNamespace {
 	 * @throws NacosException if the server does not answer
 	 */
 	public @Nullable List<Instance> ask(ServiceKey key) throws NacosException {
-		return firstAnswer((client) -> client.ask(key));
+		List<Instance> answer = firstAnswer((client) -> client.ask(key));
+		if (answer != null && !answer.isEmpty()) {
+			ServiceUsage usage = usageIfAny(key);
+			if (usage != null && !usage.isKnown()) {
+				becomesKnown(key, usage);
+			}
+		}
+		return answer;
+	}
+
+	/**
+	 * Whether there is a client at all.
+	 * @return {@code false} if nobody could ask the server
+	 */
+	public boolean hasClients() {
+		return !this.clients.isEmpty();
 	}
 
 	/**
@@ -369,8 +481,10 @@ public final class FailoverNamespace {
 	}
 
 	private <T> @Nullable T firstAnswer(Question<T> question) throws NacosException {
+		// What a client that can ask does not know, the files of another cannot tell.
+		List<NamespaceClient> asking = this.clients.stream().filter(NamespaceClient::countsQueries).toList();
 		NacosException failure = null;
-		for (NamespaceClient client : this.clients) {
+		for (NamespaceClient client : asking.isEmpty() ? this.clients : asking) {
 			try {
 				T answer = question.ask(client);
 				if (answer != null) {
@@ -393,7 +507,8 @@ public final class FailoverNamespace {
 		boolean applied = true;
 		for (NamespaceClient client : this.clients) {
 			Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-			applied &= client.awaitApplied(expected, left);
+			applied &= Boolean.TRUE.equals(
+					this.faults.ask(Faults.activity("waiting for", client), () -> client.awaitApplied(expected, left)));
 		}
 		return applied;
 	}

@@ -34,6 +34,14 @@ public interface NamespaceClient {
 	@Nullable String serverStatus();
 
 	/**
+	 * Whether the client has been shut down, though nobody may have told the namespace.
+	 * @return {@code false} if it is in use, or this cannot tell
+	 */
+	default boolean hasEnded() {
+		return false;
+	}
+
+	/**
 	 * Whether queries through this client are counted, so that it is known which services
 	 * they are for.
 	 * @return {@code false} for a client that nobody decorates

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How often a service was asked for, and what from. Written by every query, so it must
- * cost next to nothing: the time is exact to a tenth of a second.
+ * cost next to nothing: the time is exact to a tenth of a second. It exists from the
+ * first query on, so a service that was asked for in vain has one without any count.
  */
 public final class ServiceUsage {
 
@@ -19,6 +20,8 @@ public final class ServiceUsage {
 	private volatile long last;
 
 	private volatile boolean lastFromBackup;
+
+	private volatile boolean known;
 
 	public void servedFromBackup() {
 		this.fromBackup.increment();
@@ -38,6 +41,26 @@ public final class ServiceUsage {
 		if (this.lastFromBackup != backup) {
 			this.lastFromBackup = backup;
 		}
+	}
+
+	/**
+	 * Whether any source has ever known the service: the server has told of an instance,
+	 * there was a backup, or it was in use before. Otherwise it is but a name that
+	 * somebody has asked for.
+	 * @return {@code true} once one has
+	 */
+	public boolean isKnown() {
+		return this.known;
+	}
+
+	/**
+	 * Takes note that a source knows the service.
+	 * @return whether that is new
+	 */
+	boolean becomeKnown() {
+		boolean before = this.known;
+		this.known = true;
+		return !before;
 	}
 
 	public long fromBackup() {

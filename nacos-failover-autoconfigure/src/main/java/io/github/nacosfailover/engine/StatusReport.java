@@ -77,7 +77,7 @@ public final class StatusReport {
 	}
 
 	private static Map<String, ServiceStatus> describeServices(FailoverNamespace namespace, View view) {
-		TreeSet<ServiceKey> keys = new TreeSet<>(namespace.used());
+		TreeSet<ServiceKey> keys = new TreeSet<>(namespace.asked());
 		view.backups().all().forEach((backup) -> keys.add(backup.key()));
 		Map<String, ServiceStatus> services = new LinkedHashMap<>();
 		for (ServiceKey key : keys) {

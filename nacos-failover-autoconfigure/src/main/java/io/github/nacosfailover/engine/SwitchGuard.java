@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.github.nacosfailover.PreflightReport;
 import io.github.nacosfailover.PreflightReport.Verdict;
+import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,16 @@ public interface SwitchGuard {
 	Findings examine(Map<FailoverNamespace, Change> changes);
 
 	/**
+	 * Examines changes that another process has made. Each process of a fleet sees them,
+	 * so a guard may leave out what it would have to ask the server much for.
+	 * @param changes the changes by namespace
+	 * @return what there is to say
+	 */
+	default Findings examineMade(Map<FailoverNamespace, Change> changes) {
+		return examine(changes);
+	}
+
+	/**
 	 * A change of what is served.
 	 *
 	 * @param before the view before it
@@ -38,12 +49,19 @@ public interface SwitchGuard {
 	 * @param verdicts what it says about each change; none for those it has nothing to
 	 * say about
 	 * @param preflight what it has looked at, {@code null} if nothing
+	 * @param live how many healthy live instances it has found, of the services that the
+	 * server was asked for and has answered
 	 */
-	record Findings(Map<FailoverNamespace, Verdict> verdicts, @Nullable PreflightReport preflight) {
+	record Findings(Map<FailoverNamespace, Verdict> verdicts, @Nullable PreflightReport preflight,
+			Map<FailoverNamespace, Map<ServiceKey, Integer>> live) {
 
 		private static final Verdict ALLOWED = new Verdict(List.of(), List.of());
 
 		static final Findings NOTHING = new Findings(Map.of(), null);
+
+		public Findings(Map<FailoverNamespace, Verdict> verdicts, @Nullable PreflightReport preflight) {
+			this(verdicts, preflight, Map.of());
+		}
 
 		/**
 		 * What there is to say about the change of a namespace.
@@ -52,6 +70,15 @@ public interface SwitchGuard {
 		 */
 		public Verdict of(FailoverNamespace namespace) {
 			return this.verdicts.getOrDefault(namespace, ALLOWED);
+		}
+
+		/**
+		 * How many healthy live instances services of a namespace have.
+		 * @param namespace the namespace
+		 * @return the numbers by service
+		 */
+		public Map<ServiceKey, Integer> healthy(FailoverNamespace namespace) {
+			return this.live.getOrDefault(namespace, Map.of());
 		}
 
 		boolean allow() {

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import io.github.nacosfailover.SwitchAction;
@@ -22,6 +23,7 @@ import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.LoggedChange;
 import io.github.nacosfailover.store.LoggedChanges;
 import io.github.nacosfailover.store.SwitchLog;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +45,9 @@ final class SwitchRecorder {
 	/** What could not be added to the log yet, oldest first. */
 	private final Map<FailoverNamespace, List<LoggedChange>> unwritten = new HashMap<>();
 
-	private final Consumer<Consumer<FailoverListener>> listeners;
+	private final BiConsumer<String, Consumer<FailoverListener>> listeners;
 
-	SwitchRecorder(Consumer<Consumer<FailoverListener>> listeners) {
+	SwitchRecorder(BiConsumer<String, Consumer<FailoverListener>> listeners) {
 		this.listeners = listeners;
 	}
 
@@ -61,7 +63,7 @@ final class SwitchRecorder {
 		log(namespace, change);
 		keep(namespace, LoggedChange.of(change, state),
 				change.origin() != SwitchOrigin.ELSEWHERE || namespace.local() != null);
-		this.listeners.accept((listener) -> listener.switchChanged(namespace, change, took));
+		this.listeners.accept("switchChanged", (listener) -> listener.switchChanged(namespace, change, took));
 	}
 
 	/**
@@ -91,12 +93,12 @@ final class SwitchRecorder {
 			add(this.recent, namespace, change);
 			if (ours && namespace.switchLog() != null) {
 				add(this.unwritten, namespace, change);
-				Exception failure = flush(namespace);
+				Throwable failure = flush(namespace);
 				if (failure != null) {
 					logger.warn(
 							"Failover of namespace '{}': the change could not be added to the history of {}, "
 									+ "that is tried again with the next: {}",
-							namespace.name(), namespace.store().location(), failure.toString());
+							namespace.name(), namespace.store().location(), Faults.describe(failure));
 				}
 			}
 		}
@@ -107,8 +109,8 @@ final class SwitchRecorder {
 	 * @param namespace the namespace
 	 * @return why some of it still cannot be added, {@code null} if all is
 	 */
-	@Nullable Exception flush(FailoverNamespace namespace) {
-		Exception failure = null;
+	@Nullable Throwable flush(FailoverNamespace namespace) {
+		Throwable failure = null;
 		SwitchLog log = namespace.switchLog();
 		synchronized (this.recent) {
 			List<LoggedChange> left = new ArrayList<>(this.unwritten.getOrDefault(namespace, List.of()));
@@ -118,7 +120,8 @@ final class SwitchRecorder {
 					left.remove(0);
 				}
 			}
-			catch (IOException | RuntimeException ex) {
+			catch (Throwable ex) {
+				// What was carried out must not look as if it had not been.
 				failure = ex;
 			}
 			this.unwritten.put(namespace, left);

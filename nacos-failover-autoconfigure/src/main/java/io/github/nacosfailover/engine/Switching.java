@@ -7,12 +7,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -26,6 +27,9 @@ import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.LocalOverride;
 import io.github.nacosfailover.store.UnavailableStoreException;
+import io.github.nacosfailover.thread.DaemonThreads;
+import io.github.nacosfailover.thread.Faults;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +50,7 @@ final class Switching {
 
 	private final SwitchRules rules;
 
-	private final Consumer<Consumer<FailoverListener>> telling;
+	private final BiConsumer<String, Consumer<FailoverListener>> telling;
 
 	private final SwitchRecorder recorder;
 
@@ -57,23 +61,21 @@ final class Switching {
 
 	private final UnconfirmedChanges unconfirmed = new UnconfirmedChanges();
 
-	private final ThreadPoolExecutor foreignChanges = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS,
-			new LinkedBlockingQueue<>(), (task) -> {
-				Thread thread = new Thread(task, "nacos-failover-history");
-				thread.setDaemon(true);
-				return thread;
-			});
+	private final ThreadPoolExecutor foreignChanges = DaemonThreads.executor("nacos-failover-history", 1);
+
+	private final Faults faults;
 
 	/**
 	 * Creates it.
 	 * @param rules what holds for the switches
 	 * @param telling tells all listeners of the engine
+	 * @param faults takes what has failed and must not harm anything
 	 */
-	Switching(SwitchRules rules, Consumer<Consumer<FailoverListener>> telling) {
+	Switching(SwitchRules rules, BiConsumer<String, Consumer<FailoverListener>> telling, Faults faults) {
 		this.rules = rules;
 		this.telling = telling;
 		this.recorder = new SwitchRecorder(telling);
-		this.foreignChanges.allowCoreThreadTimeOut(true);
+		this.faults = faults;
 	}
 
 	/**
@@ -96,7 +98,7 @@ final class Switching {
 			if (change.force()) {
 				// Whoever knows better must not wait for what would not keep them back.
 				Written written = write(changes.keySet(), change);
-				record(written, change, examineAfterwards(changes));
+				record(written, change, examineForTheRecord(() -> this.rules.guard().examine(changes)));
 				return;
 			}
 			SwitchGuard.Findings findings = this.rules.guard().examine(changes);
@@ -109,6 +111,12 @@ final class Switching {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** The switch has been thrown: what guards fail at does not make it look failed. */
+	private SwitchGuard.Findings examineForTheRecord(Callable<SwitchGuard.Findings> guard) {
+		SwitchGuard.Findings findings = this.faults.ask("guard of the switch", guard);
+		return (findings != null) ? findings : SwitchGuard.Findings.NOTHING;
 	}
 
 	private Written write(Collection<FailoverNamespace> targets, SwitchChange change) {
@@ -132,17 +140,6 @@ final class Switching {
 		Duration took = Duration.ofNanos(System.nanoTime() - started);
 		before.forEach((target, view) -> tellApplied(target, view, target.view()));
 		return new Written(before, failures, took);
-	}
-
-	/** What is done is recorded, whatever a guard has to say. */
-	private SwitchGuard.Findings examineAfterwards(Map<FailoverNamespace, SwitchGuard.Change> changes) {
-		try {
-			return this.rules.guard().examine(changes);
-		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.warn("Failover: it could not be examined what a forced change has led to", ex);
-			return SwitchGuard.Findings.NOTHING;
-		}
 	}
 
 	private void record(Written written, SwitchChange change, SwitchGuard.Findings findings) {
@@ -298,7 +295,7 @@ final class Switching {
 
 	private void later(Runnable record) {
 		try {
-			this.foreignChanges.execute(record);
+			this.foreignChanges.execute(() -> this.faults.run("history of changes by others", record::run));
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The context is closing, the change is not recorded any more");
@@ -321,8 +318,8 @@ final class Switching {
 		if (ForeignChange.between(namespace, before, after, List.of()).isEmpty()) {
 			return;
 		}
-		SwitchGuard.Findings findings = this.rules.guard()
-			.examine(Map.of(namespace, new SwitchGuard.Change(before, after)));
+		Map<FailoverNamespace, SwitchGuard.Change> changes = Map.of(namespace, new SwitchGuard.Change(before, after));
+		SwitchGuard.Findings findings = examineForTheRecord(() -> this.rules.guard().examineMade(changes));
 		List<String> all = findings.of(namespace).all();
 		if (namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
 			namespace.tellFindings(all);
@@ -357,7 +354,7 @@ final class Switching {
 
 	private void tellApplied(FailoverNamespace namespace, View before, View after) {
 		if (before != after) {
-			this.telling.accept((listener) -> listener.viewApplied(namespace, before, after));
+			this.telling.accept("viewApplied", (listener) -> listener.viewApplied(namespace, before, after));
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,14 +23,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the server for services, past the caches of the clients, and the caches, too:
  * after a restart of the server they may hold what was true before it, or nothing, though
- * the server has the instances back. Few at a time, and not for long.
+ * the server has the instances back. Few at a time, and for a time that grows with their
+ * number, but has a limit.
  */
 final class LiveServices {
+
+	private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(30);
 
 	private final ExecutorService executor;
 
 	private final Duration timeout;
 
+	/**
+	 * Creates it.
+	 * @param executor asks, with few threads
+	 * @param timeout how long to wait for an answer, and 1 ms more for each service
+	 */
 	LiveServices(ExecutorService executor, Duration timeout) {
 		this.executor = executor;
 		this.timeout = timeout;
@@ -50,7 +59,7 @@ final class LiveServices {
 			// The context is closing.
 			return Map.of();
 		}
-		long end = System.nanoTime() + this.timeout.toNanos();
+		long end = System.nanoTime() + timeout(this.timeout, keys.size()).toNanos();
 		Map<ServiceKey, Live> answers = new HashMap<>();
 		questions.forEach((key, question) -> {
 			Live answer = answer(question, end);
@@ -61,11 +70,18 @@ final class LiveServices {
 		return answers;
 	}
 
+	static Duration timeout(Duration base, int services) {
+		Duration timeout = base.plusMillis(services);
+		return (timeout.compareTo(LONGEST_TIMEOUT) < 0) ? timeout : LONGEST_TIMEOUT;
+	}
+
 	private static @Nullable Live ask(FailoverNamespace namespace, ServiceKey key) {
 		try {
+			// What no client has been told since it was started is not known: files from
+			// before a restart may say what was true then.
 			List<Instance> told = namespace.ask(key);
-			List<Instance> cached = namespace.live(key);
-			return (told != null) ? new Live(told, cached) : (cached != null) ? new Live(cached, cached) : null;
+			boolean used = namespace.usageIfAny(key) != null;
+			return (told != null) ? new Live(told, used ? namespace.live(key) : null) : null;
 		}
 		catch (NacosException | RuntimeException ex) {
 			return null;
@@ -106,6 +122,22 @@ final class LiveServices {
 		long healthy() {
 			long healthy = healthy(this.told);
 			return (this.cached != null) ? Math.min(healthy, healthy(this.cached)) : healthy;
+		}
+
+		/**
+		 * The part of it in some clusters.
+		 * @param clusters the names, comma separated, {@code null} for all
+		 */
+		Live in(@Nullable String clusters) {
+			if (clusters == null) {
+				return this;
+			}
+			Set<String> names = Set.of(clusters.split(","));
+			return new Live(in(names, this.told), (this.cached != null) ? in(names, this.cached) : null);
+		}
+
+		private static List<Instance> in(Set<String> clusters, List<Instance> instances) {
+			return instances.stream().filter((instance) -> clusters.contains(instance.getClusterName())).toList();
 		}
 
 		private static long healthy(List<Instance> instances) {

@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -41,17 +44,34 @@ final class NamespaceFindings {
 
 	private final LiveServices liveServices;
 
+	private final SettledLosses settled;
+
 	private final TreeSet<ServiceKey> used;
+
+	/** The services that were in use before, {@code null} if nobody can tell. */
+	private final @Nullable Set<ServiceKey> usedBefore;
+
+	/** The services in use, also those from before that were not asked for again. */
+	private final TreeSet<ServiceKey> inUse;
+
+	private final Set<ServiceKey> asked = new HashSet<>();
+
+	private final Map<ServiceKey, Live> live = new HashMap<>();
 
 	private @Nullable String serverStatus;
 
-	private @Nullable Map<ServiceKey, Live> live;
-
-	NamespaceFindings(FailoverNamespace namespace, GuardSettings settings, LiveServices liveServices) {
+	NamespaceFindings(FailoverNamespace namespace, GuardSettings settings, LiveServices liveServices,
+			SettledLosses settled) {
 		this.namespace = namespace;
 		this.settings = settings;
 		this.liveServices = liveServices;
+		this.settled = settled;
+		this.usedBefore = namespace.usedBefore();
 		this.used = new TreeSet<>(namespace.used());
+		this.inUse = new TreeSet<>(this.used);
+		if (this.usedBefore != null) {
+			this.inUse.addAll(this.usedBefore);
+		}
 	}
 
 	/** The server is asked only if that is needed: switching on must not wait for it. */
@@ -64,13 +84,34 @@ final class NamespaceFindings {
 		return status;
 	}
 
-	private Map<ServiceKey, Live> live() {
-		Map<ServiceKey, Live> live = this.live;
-		if (live == null) {
-			live = isDown() ? Map.of() : this.liveServices.ask(this.namespace, this.used);
-			this.live = live;
+	/** Asks the server for services, each once. */
+	private void ask(Collection<ServiceKey> keys) {
+		Set<ServiceKey> open = new TreeSet<>();
+		keys.forEach((key) -> open.add(ofAllClusters(key)));
+		open.removeAll(this.asked);
+		if (!open.isEmpty() && !isDown()) {
+			this.asked.addAll(open);
+			this.live.putAll(this.liveServices.ask(this.namespace, open));
 		}
-		return live;
+	}
+
+	private @Nullable Live live(ServiceKey key) {
+		Live live = this.live.get(ofAllClusters(key));
+		return (live != null) ? live.in(key.clusters()) : null;
+	}
+
+	private static ServiceKey ofAllClusters(ServiceKey key) {
+		return (key.clusters() != null) ? ServiceKey.of(key.group(), key.service()) : key;
+	}
+
+	/**
+	 * The numbers of healthy live instances of all services that the server was asked for
+	 * and has answered.
+	 */
+	Map<ServiceKey, Integer> healthy() {
+		Map<ServiceKey, Integer> healthy = new HashMap<>();
+		this.live.forEach((key, live) -> healthy.put(key, (int) live.healthy()));
+		return healthy;
 	}
 
 	private boolean isDown() {
@@ -81,9 +122,11 @@ final class NamespaceFindings {
 	 * What would come of a change.
 	 * @param change the change
 	 * @param others whether the change is one of several, of which others serve something
+	 * @param all whether to ask the server for every service that would not be served any
+	 * more, not only for those in use
 	 * @return the verdict
 	 */
-	Verdict examine(Change change, boolean others) {
+	Verdict examine(Change change, boolean others, boolean all) {
 		List<String> refused = new ArrayList<>();
 		List<String> warnings = new ArrayList<>();
 		if (change.after().isOn() && !change.before().isOn()) {
@@ -96,7 +139,7 @@ final class NamespaceFindings {
 			}
 		}
 		if (turnsOff(change)) {
-			examineLive(change, refused);
+			examineLive(change, all, refused, warnings);
 		}
 		return new Verdict(refused, warnings);
 	}
@@ -115,7 +158,7 @@ final class NamespaceFindings {
 	}
 
 	private void examineBackups(View after, boolean others, List<String> refused, List<String> warnings) {
-		List<ServiceKey> wanted = this.used.stream().filter(after::isOn).toList();
+		List<ServiceKey> wanted = this.inUse.stream().filter(after::isOn).toList();
 		List<ServiceKey> missing = wanted.stream().filter((key) -> instances(after.served(), key) == 0).toList();
 		boolean nothing = after.served().all().stream().noneMatch((backup) -> backup.instances() > 0);
 		if (nothing && !(others && wanted.isEmpty())) {
@@ -137,35 +180,55 @@ final class NamespaceFindings {
 		}
 	}
 
-	private void examineLive(Change change, List<String> refused) {
+	private void examineLive(Change change, boolean all, List<String> refused, List<String> warnings) {
 		if (isDown()) {
 			refused.add("the server is down, so nothing would be found live");
 			return;
 		}
-		List<String> few = new ArrayList<>();
-		for (ServiceKey key : this.used) {
-			BackupRef backup = change.before().served().find(key);
-			if (backup == null || change.after().served().find(key) != null) {
-				continue;
-			}
-			int needed = backup.healthy();
-			Live found = live().get(key);
-			long healthy = (found != null) ? found.healthy() : 0;
-			if ((found == null && needed > 0) || healthy < needed * this.settings.minLive()) {
-				few.add("%s %s of %d".formatted(key, (found != null) ? healthy : "unknown", needed));
-			}
+		// A backup without healthy instances has nothing to lose.
+		List<BackupRef> ending = change.before()
+			.served()
+			.all()
+			.stream()
+			.filter((backup) -> change.after().served().find(backup.key()) == null)
+			.filter((backup) -> all || isInUse(backup.key()))
+			.filter((backup) -> backup.healthy() > 0)
+			.toList();
+		ask(ending.stream().map(BackupRef::key).toList());
+		LiveComparison comparison = new LiveComparison(this.settings.minLive());
+		for (BackupRef backup : ending) {
+			Live found = live(backup.key());
+			boolean changedForGood = found != null && !isInUse(backup.key())
+					&& this.settled.hasSettled(backup.key(), found.healthy());
+			comparison.add(backup, found, changedForGood);
 		}
-		if (!few.isEmpty()) {
-			refused.add("fewer than %s of the healthy instances in the backup are live: %s"
-				.formatted(percent(this.settings.minLive()), name(few)));
+		if (comparison.isAllUnknown()) {
+			refused.add(whyNobodyKnows());
 		}
+		refused.addAll(comparison.refused());
+		warnings.addAll(comparison.warnings());
 	}
 
-	private static String percent(double share) {
+	private boolean isInUse(ServiceKey key) {
+		return this.usedBefore == null || this.inUse.contains(ofAllClusters(key));
+	}
+
+	private String whyNobodyKnows() {
+		if (!this.namespace.hasClients()) {
+			return "this application has no naming client any more that could ask the server what is live; "
+					+ "switch in one that has";
+		}
+		return "UNKNOWN".equals(serverStatus())
+				? "only clients that are not decorated use this namespace, and the server has told them nothing about "
+						+ "these services since they were started"
+				: "the server did not answer for any service; try again when it does";
+	}
+
+	static String percent(double share) {
 		return String.format(Locale.ROOT, "%.0f %%", 100 * share);
 	}
 
-	private static String name(Collection<?> all) {
+	static String name(Collection<?> all) {
 		List<String> names = all.stream().limit(NAMED).map(Object::toString).toList();
 		String text = String.join(", ", names);
 		return (all.size() > NAMED) ? "%s and %d more".formatted(text, all.size() - NAMED) : text;
@@ -183,21 +246,22 @@ final class NamespaceFindings {
 		View view = this.namespace.view();
 		List<String> missing = new ArrayList<>();
 		Map<String, ServicePreflight> services = new TreeMap<>();
-		for (ServiceKey key : this.used) {
+		ask(this.inUse);
+		for (ServiceKey key : this.inUse) {
 			if (instances(view.backups(), key) == 0) {
 				missing.add(key.toString());
 			}
 			services.put(key.toString(), describe(view, key, reachable));
 		}
-		return new NamespacePreflight(view.isOn(), serverStatus(), on, off, this.used.size(),
-				this.used.size() - missing.size(), missing, services);
+		return new NamespacePreflight(view.isOn(), serverStatus(), on, off, this.inUse.size(),
+				this.inUse.size() - missing.size(), missing, services);
 	}
 
 	private ServicePreflight describe(View view, ServiceKey key, @Nullable Map<String, Boolean> reachable) {
 		BackupRef ref = view.backups().find(key);
 		Backup backup = (ref != null) ? ref.get() : null;
 		Map<String, Instance> saved = byAddress((backup != null) ? backup.toServiceInfo().getHosts() : List.of());
-		Live answer = live().get(key);
+		Live answer = live(key);
 		Map<String, Instance> found = byAddress((answer != null) ? answer.told() : List.of());
 		Instant modified = (ref != null) ? ref.modified() : null;
 		boolean known = answer != null;
@@ -238,7 +302,7 @@ final class NamespaceFindings {
 	 */
 	List<Instance> saved() {
 		List<Instance> all = new ArrayList<>();
-		for (ServiceKey key : this.used) {
+		for (ServiceKey key : this.inUse) {
 			BackupRef ref = this.namespace.view().backups().find(key);
 			Backup backup = (ref != null) ? ref.get() : null;
 			if (backup != null) {

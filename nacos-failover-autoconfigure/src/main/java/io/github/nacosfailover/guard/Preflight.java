@@ -7,18 +7,19 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.PreflightReport;
 import io.github.nacosfailover.PreflightReport.NamespacePreflight;
 import io.github.nacosfailover.PreflightReport.Verdict;
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.SwitchGuard;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,32 +30,43 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 
 	private static final Duration SERVER_TIMEOUT = Duration.ofSeconds(3);
 
-	private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
+
+	/** Counts at most between two looks at a service that is served. */
+	private static final Duration LONGEST_LOOK = Duration.ofMinutes(3);
 
 	private static final int CONCURRENT_QUESTIONS = 8;
 
 	private final GuardSettings settings;
 
-	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(CONCURRENT_QUESTIONS, CONCURRENT_QUESTIONS, 10,
-			TimeUnit.SECONDS, new LinkedBlockingQueue<>(), (task) -> {
-				Thread thread = new Thread(task, "nacos-failover-preflight");
-				thread.setDaemon(true);
-				return thread;
-			});
+	private final ExecutorService executor = DaemonThreads.executor("nacos-failover-preflight", CONCURRENT_QUESTIONS);
 
 	private final LiveServices liveServices = new LiveServices(this.executor, SERVER_TIMEOUT);
+
+	private final Map<FailoverNamespace, SettledLosses> settled = new ConcurrentHashMap<>();
+
+	private final Map<FailoverNamespace, ServedWatch> watches = new ConcurrentHashMap<>();
 
 	private final AddressProbe probe = new AddressProbe(PROBE_TIMEOUT);
 
 	public Preflight(GuardSettings settings) {
 		this.settings = settings;
-		this.executor.allowCoreThreadTimeOut(true);
 	}
 
 	@Override
 	public Findings examine(Map<FailoverNamespace, Change> changes) {
+		return examine(changes, true);
+	}
+
+	@Override
+	public Findings examineMade(Map<FailoverNamespace, Change> changes) {
+		return examine(changes, false);
+	}
+
+	private Findings examine(Map<FailoverNamespace, Change> changes, boolean all) {
 		Map<FailoverNamespace, NamespaceFindings> found = look(changes.keySet());
 		Map<FailoverNamespace, Verdict> verdicts = new LinkedHashMap<>();
+		Map<FailoverNamespace, Map<ServiceKey, Integer>> live = new LinkedHashMap<>();
 		Map<String, NamespacePreflight> described = new LinkedHashMap<>();
 		boolean refused = false;
 		for (Map.Entry<FailoverNamespace, Change> entry : changes.entrySet()) {
@@ -64,30 +76,44 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 				boolean others = changes.entrySet()
 					.stream()
 					.anyMatch((other) -> other.getKey() != namespace && !other.getValue().after().served().isEmpty());
-				Verdict verdict = findings.examine(entry.getValue(), others);
+				Verdict verdict = findings.examine(entry.getValue(), others, all);
 				verdicts.put(namespace, verdict);
+				live.put(namespace, findings.healthy());
 				refused |= !verdict.allowed();
 			}
 		}
-		if (refused) {
+		if (refused && all) {
 			found
 				.forEach((namespace, findings) -> described.put(namespace.name(), describe(namespace, findings, null)));
 		}
-		return new Findings(verdicts, refused ? new PreflightReport(Instant.now(), described) : null);
+		return new Findings(verdicts, (refused && all) ? new PreflightReport(Instant.now(), described) : null, live);
 	}
 
 	private Map<FailoverNamespace, NamespaceFindings> look(Collection<FailoverNamespace> namespaces) {
 		Map<FailoverNamespace, NamespaceFindings> found = new LinkedHashMap<>();
 		namespaces.forEach((namespace) -> found.put(namespace,
-				new NamespaceFindings(namespace, this.settings, this.liveServices)));
+				new NamespaceFindings(namespace, this.settings, this.liveServices, settled(namespace))));
 		return found;
 	}
 
 	private static NamespacePreflight describe(FailoverNamespace namespace, NamespaceFindings findings,
 			@Nullable Map<String, Boolean> reachable) {
 		View view = namespace.view();
-		return findings.describe(findings.examine(change(view, true), false),
-				findings.examine(change(view, false), false), reachable);
+		String obstacle = namespace.store().writeObstacle();
+		Verdict on = findings.examine(change(view, true), false, true);
+		// While it is off, there is nothing that would not be served any more.
+		Verdict off = findings.examine(change(view, false), false, view.isActive());
+		return findings.describe(with(obstacle, on), with(obstacle, off), reachable);
+	}
+
+	/** What cannot be written cannot be switched. */
+	private static Verdict with(@Nullable String obstacle, Verdict verdict) {
+		if (obstacle == null) {
+			return verdict;
+		}
+		List<String> refused = new ArrayList<>(verdict.refused());
+		refused.add("the switch cannot be written: " + obstacle);
+		return new Verdict(refused, verdict.warnings());
 	}
 
 	/** A switch that is thrown already is examined as if it were thrown again. */
@@ -116,6 +142,20 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 			described.put(entry.getKey().name(), describe(entry.getKey(), entry.getValue(), reachable));
 		}
 		return new PreflightReport(Instant.now(), described);
+	}
+
+	/**
+	 * Compares some of what is served in a namespace with what is live, and says aloud
+	 * what drifts apart.
+	 * @param namespace the namespace
+	 */
+	void compareServed(FailoverNamespace namespace) {
+		this.watches.computeIfAbsent(namespace, (key) -> new ServedWatch(key, this.liveServices, settled(key))).look();
+	}
+
+	private SettledLosses settled(FailoverNamespace namespace) {
+		return this.settled.computeIfAbsent(namespace,
+				(key) -> new SettledLosses(this.settings.settle(), LONGEST_LOOK));
 	}
 
 	@Override

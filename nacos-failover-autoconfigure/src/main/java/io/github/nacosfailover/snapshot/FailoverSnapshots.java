@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -29,10 +28,13 @@ import io.github.nacosfailover.engine.FailoverListener;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.snapshot.SnapshotRound.Result;
+import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.store.UnavailableStoreException;
+import io.github.nacosfailover.thread.Faults;
+import io.github.nacosfailover.thread.RepeatedTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +67,11 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 
 	private final Hints hints = new Hints();
 
-	private final Thread thread = new Thread(this::runRounds, "nacos-failover-snapshots");
+	private final Faults faults = new Faults(logger, "snapshots");
+
+	private final RepeatedTask repeated = new RepeatedTask("nacos-failover-snapshots", this.faults, this::runRounds);
+
+	private final Pace pace = new Pace(QUESTION_PAUSE, () -> this.closed || this.rounds.hasQueuedThreads());
 
 	private volatile boolean closed;
 
@@ -82,39 +88,36 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		this.events = events;
 		if (settings.enabled()) {
 			engine.addListener(this.hints);
-			this.thread.setDaemon(true);
-			this.thread.start();
+			this.repeated.start();
 		}
 	}
 
-	private void runRounds() {
+	/** Does what is due in all namespaces. What fails in one does not keep the others. */
+	private long runRounds() {
 		// Who disputes what another sees has to be quicker than that settles.
-		long longestPause = Math.min(LONGEST_PAUSE_NANOS, this.settings.watchPause().toNanos());
-		Pace pace = new Pace(QUESTION_PAUSE, () -> this.closed || this.rounds.hasQueuedThreads());
-		while (!this.closed) {
-			long pause = longestPause;
-			for (NamespaceSnapshots snapshots : all(this.engine.namespaces())) {
-				if (snapshots.pause() == 0 || snapshots.haveOthersNoted()) {
-					runDue(snapshots, pace);
-				}
-				pause = Math.min(pause, snapshots.pause());
-			}
-			if (pause > 0 && !this.closed) {
-				LockSupport.parkNanos(this, pause);
-			}
+		long pause = Math.min(LONGEST_PAUSE_NANOS, this.settings.watchPause().toNanos());
+		for (FailoverNamespace namespace : this.engine.namespaces()) {
+			NamespaceSnapshots snapshots = namespace.faults().ask("snapshots", () -> runIfDue(namespace));
+			pause = Math.min(pause, (snapshots != null) ? snapshots.pause() : pause);
 		}
+		return pause;
 	}
 
-	private void runDue(NamespaceSnapshots snapshots, Pace pace) {
+	private @Nullable NamespaceSnapshots runIfDue(FailoverNamespace namespace) {
+		NamespaceSnapshots snapshots = of(namespace);
+		if (snapshots != null && (snapshots.pause() == 0 || snapshots.haveOthersNoted())) {
+			runDue(snapshots);
+		}
+		return snapshots;
+	}
+
+	private void runDue(NamespaceSnapshots snapshots) {
 		this.rounds.lock();
 		try {
 			if (!this.closed) {
 				snapshots.noteOthers();
-				snapshots.runDue(SnapshotId.next(), pace);
+				snapshots.runDue(SnapshotId.next(), this.pace);
 			}
-		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.error("Failover of namespace '{}': a snapshot failed", snapshots.namespace().name(), ex);
 		}
 		finally {
 			this.rounds.unlock();
@@ -141,12 +144,9 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	}
 
 	private void publish(Object event) {
-		try {
-			this.events.accept(event);
-		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.warn("Failover: a listener of {} failed", event, ex);
-		}
+		this.engine.faults()
+			.run("listeners of the application for " + event.getClass().getSimpleName(),
+					() -> this.events.accept(event));
 	}
 
 	@Override
@@ -238,7 +238,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		}
 		finally {
 			this.rounds.unlock();
-			LockSupport.unpark(this.thread);
+			this.repeated.wake();
 		}
 	}
 
@@ -291,7 +291,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		}
 		finally {
 			this.rounds.unlock();
-			LockSupport.unpark(this.thread);
+			this.repeated.wake();
 		}
 	}
 
@@ -345,7 +345,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		}
 		finally {
 			this.rounds.unlock();
-			LockSupport.unpark(this.thread);
+			this.repeated.wake();
 		}
 	}
 
@@ -391,14 +391,9 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	public void close() {
 		this.closed = true;
 		this.engine.removeListener(this.hints);
-		LockSupport.unpark(this.thread);
-		try {
-			// Not interrupted: that would break off a write.
-			this.thread.join(CLOSE_TIMEOUT.toMillis());
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		// Not interrupted: that would break off a write.
+		this.repeated.end();
+		this.repeated.awaitEnd(CLOSE_TIMEOUT);
 	}
 
 	/** Something done with the snapshots of a namespace. */
@@ -470,14 +465,16 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 
 		@Override
 		public void viewChanged(FailoverNamespace namespace, View before, View after) {
-			// What was served may have changed meanwhile; what somebody has deleted is
-			// ours
-			// to write again.
 			NamespaceSnapshots snapshots = FailoverSnapshots.this.byNamespace.get(namespace);
-			if (snapshots != null && (before.served().size() > after.served().size()
-					|| before.backups().size() > after.backups().size())) {
-				snapshots.upset();
-				LockSupport.unpark(FailoverSnapshots.this.thread);
+			if (snapshots != null
+					&& (before.served() != after.served() || before.backups().size() > after.backups().size())) {
+				snapshots.servedChanged(before.served()
+					.all()
+					.stream()
+					.map(BackupRef::key)
+					.filter((key) -> after.served().find(key) == null)
+					.toList());
+				FailoverSnapshots.this.repeated.wake();
 			}
 		}
 
@@ -487,7 +484,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 			// Those of a new namespace look for what is used already when they are made,
 			// by the thread, since a query is not to wait for that.
 			if (snapshots == null || snapshots.hint(key, false)) {
-				LockSupport.unpark(FailoverSnapshots.this.thread);
+				FailoverSnapshots.this.repeated.wake();
 			}
 		}
 
@@ -495,7 +492,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		public void liveChanged(FailoverNamespace namespace, ServiceKey key) {
 			NamespaceSnapshots snapshots = of(namespace);
 			if (snapshots != null && snapshots.hint(key, true)) {
-				LockSupport.unpark(FailoverSnapshots.this.thread);
+				FailoverSnapshots.this.repeated.wake();
 			}
 		}
 

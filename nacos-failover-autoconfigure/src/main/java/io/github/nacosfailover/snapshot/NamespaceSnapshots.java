@@ -2,6 +2,7 @@ package io.github.nacosfailover.snapshot;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +19,7 @@ import io.github.nacosfailover.SnapshotRestored;
 import io.github.nacosfailover.SnapshotTaken;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.snapshot.SnapshotRound.LastAnswer;
 import io.github.nacosfailover.snapshot.SnapshotRound.Result;
 import io.github.nacosfailover.snapshot.SnapshotSettings.Scope;
@@ -26,6 +28,7 @@ import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotResult;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +68,9 @@ final class NamespaceSnapshots {
 	/** Services of the server that nobody has asked for. */
 	private final Set<ServiceKey> listed = new TreeSet<>();
 
+	/** Services that were served until now. */
+	private final Set<ServiceKey> servedUntilNow = ConcurrentHashMap.newKeySet();
+
 	private Object memoryVersion = "";
 
 	private volatile @Nullable String failure;
@@ -80,7 +86,7 @@ final class NamespaceSnapshots {
 		this.times = new RoundTimes(settings);
 		this.problemLog = new ProblemLog(logger, "snapshots of namespace '%s'".formatted(namespace.name()));
 		namespace.addProblems(this::problems);
-		namespace.used().forEach((key) -> hint(key, false));
+		namespace.asked().forEach((key) -> hint(key, false));
 	}
 
 	private List<Problem> problems() {
@@ -124,8 +130,14 @@ final class NamespaceSnapshots {
 		return this.times.hinted();
 	}
 
-	/** Takes note that anything may have changed. */
-	void upset() {
+	/**
+	 * Takes note that what is served has changed. What was served until now may be half
+	 * back; what is from now on is noted in time for a crash; and what was edited, or
+	 * deleted, is looked at again.
+	 * @param noLonger the services that are not served any more
+	 */
+	void servedChanged(Collection<ServiceKey> noLonger) {
+		this.servedUntilNow.addAll(noLonger);
 		this.times.upset();
 	}
 
@@ -158,27 +170,19 @@ final class NamespaceSnapshots {
 	}
 
 	/**
-	 * Does what is due. Does not throw: what cannot be done is done later.
+	 * Does what is due. Does not throw: what cannot be done, for whatever reason, is done
+	 * later.
 	 * @param id id for the snapshot
 	 * @param pace how fast to ask the server
 	 */
 	void runDue(String id, Pace pace) {
-		boolean all = this.times.takeVerification();
 		Map<ServiceKey, Boolean> services = new LinkedHashMap<>();
-		if (this.times.takeHints() || all) {
-			takeHints(services);
-		}
-		if (this.times.takeWatch() || all) {
-			this.guard.watched().forEach((key) -> services.putIfAbsent(key, false));
-		}
-		ServerAnswers server = new ServerAnswers(this.namespace, pace);
-		if (all) {
-			inScope(server).forEach((key) -> services.putIfAbsent(key, false));
-		}
-		if (services.isEmpty()) {
-			return;
-		}
 		try {
+			ServerAnswers server = new ServerAnswers(this.namespace, pace);
+			takeDue(services, server);
+			if (services.isEmpty()) {
+				return;
+			}
 			Result result = run(services, server, id, BY_ITSELF, false);
 			result.postponed()
 				.forEach((key) -> this.hints.merge(key, services.getOrDefault(key, false), Boolean::logicalOr));
@@ -186,7 +190,8 @@ final class NamespaceSnapshots {
 				this.times.postponed();
 			}
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (Throwable ex) {
+			// An error, too, that of a memory that is full, say: the next time may do.
 			logger.debug("The backups of namespace '{}' cannot be written", this.namespace.name(), ex);
 			services.forEach((key, told) -> this.hints.merge(key, told, Boolean::logicalOr));
 			this.times.postponed();
@@ -195,11 +200,27 @@ final class NamespaceSnapshots {
 		this.times.watching(!this.guard.watched().isEmpty());
 	}
 
+	private void takeDue(Map<ServiceKey, Boolean> services, ServerAnswers server) {
+		boolean all = this.times.takeVerification();
+		if (this.times.takeHints() || all) {
+			takeHints(services);
+		}
+		if (this.times.takeWatch() || all) {
+			this.guard.watched().forEach((key) -> services.putIfAbsent(key, false));
+		}
+		if (all) {
+			inScope(server).forEach((key) -> services.putIfAbsent(key, false));
+		}
+	}
+
 	private void takeHints(Map<ServiceKey, Boolean> services) {
 		for (ServiceKey key : List.copyOf(this.hints.keySet())) {
 			Boolean told = this.hints.remove(key);
-			if (told != null && isInUse(key)) {
+			if (told != null) {
 				services.put(key, told);
+				if (!isInUse(key)) {
+					services.remove(key);
+				}
 			}
 		}
 	}
@@ -212,13 +233,13 @@ final class NamespaceSnapshots {
 			if (!this.namespace.isKnownToUncountedClients(key)) {
 				return false;
 			}
-			this.namespace.usage(key.group(), key.service());
+			this.namespace.known(key.group(), key.service());
 		}
 		return true;
 	}
 
 	private Set<ServiceKey> inScope(ServerAnswers server) {
-		Set<ServiceKey> services = new LinkedHashSet<>(this.namespace.used());
+		Set<ServiceKey> services = new LinkedHashSet<>(this.namespace.asked());
 		if (this.settings.scope() == Scope.NAMESPACE) {
 			if (server.mayBeUp()) {
 				list(server, services);
@@ -271,6 +292,7 @@ final class NamespaceSnapshots {
 
 	private Result run(Map<ServiceKey, Boolean> services, ServerAnswers server, String id, String by, boolean force)
 			throws IOException {
+		noteServed(services.keySet());
 		SnapshotRound round = new SnapshotRound(this.namespace, this.archive, server, this.guard, this.lastAnswers,
 				force);
 		Result result = round.run(services, id, by);
@@ -287,6 +309,34 @@ final class NamespaceSnapshots {
 				.accept(new SnapshotTaken(this.namespace.name(), generation.id(), by, names(changes(generation))));
 		}
 		return result;
+	}
+
+	/**
+	 * Notes which services are served, or were until now, before anything is decided
+	 * about them, and in time for a restart.
+	 */
+	private void noteServed(Set<ServiceKey> services) {
+		View view = this.namespace.view();
+		Set<ServiceKey> served = new LinkedHashSet<>();
+		for (ServiceKey key : List.copyOf(this.servedUntilNow)) {
+			this.servedUntilNow.remove(key);
+			if (isInUse(key)) {
+				served.add(key);
+			}
+		}
+		services.stream().filter((key) -> view.served().find(key) != null).forEach(served::add);
+		this.guard.served(served);
+		try {
+			Map<ServiceKey, String> stored = this.archive.memory();
+			if (!this.guard.memoryOfServed(stored).equals(stored)) {
+				this.archive.changeMemory(this.guard::memoryOfServed);
+			}
+			this.guard.storedServed();
+		}
+		catch (IOException | RuntimeException ex) {
+			// It is remembered in here, and stored with the next round.
+			logger.debug("What guards remember of namespace '{}' cannot be written", this.namespace.name(), ex);
+		}
 	}
 
 	/**
@@ -358,9 +408,9 @@ final class NamespaceSnapshots {
 		this.problemLog.update(message);
 	}
 
-	private static String message(Exception ex) {
-		String message = ex.getMessage();
-		return (ex instanceof IOException && message != null) ? message : ex.toString();
+	private static String message(Throwable ex) {
+		String message = (ex instanceof IOException) ? ex.getMessage() : null;
+		return (message != null) ? message : Faults.describe(ex);
 	}
 
 }

@@ -35,6 +35,18 @@ final class ServiceMemory {
 	/** How long ago its backup was brought back, {@code null} if that is over. */
 	private @Nullable Duration restoredFor;
 
+	/** {@link #restoredFor} as it was last seen stored for all. */
+	private @Nullable Duration storedRestoredFor;
+
+	/** {@link #servedFor} as it was last seen stored for all. */
+	private @Nullable Duration storedServedFor;
+
+	/**
+	 * How long ago it was served from its backup, {@code null} if that is over, or the
+	 * service has been whole since.
+	 */
+	private @Nullable Duration servedFor;
+
 	ServiceMemory(Duration settle) {
 		this.settle = settle;
 		this.backups = new RecentMaximum(settle);
@@ -43,15 +55,17 @@ final class ServiceMemory {
 	/** Lets time pass, in which the backup and the restore before it were in force. */
 	void pass(int savedHealthy, Duration passed) {
 		this.backups.observe(savedHealthy, passed);
+		this.servedFor = later(this.servedFor, passed);
 		passSinceRestore(passed);
 	}
 
 	void passSinceRestore(Duration passed) {
-		Duration restoredFor = this.restoredFor;
-		if (restoredFor != null) {
-			Duration now = restoredFor.plus(passed);
-			this.restoredFor = (now.compareTo(this.settle) < 0) ? now : null;
-		}
+		this.restoredFor = later(this.restoredFor, passed);
+	}
+
+	private @Nullable Duration later(@Nullable Duration ago, Duration passed) {
+		Duration now = (ago != null) ? ago.plus(passed) : null;
+		return (now != null && now.compareTo(this.settle) < 0) ? now : null;
 	}
 
 	/**
@@ -170,12 +184,14 @@ final class ServiceMemory {
 	 */
 	boolean isNewsTo(ServiceMemory stored, Duration resolution) {
 		if (isShrunk() != stored.isShrunk() || !Objects.equals(this.episode, stored.episode)
-				|| (this.restoredFor != null) != (stored.restoredFor != null)) {
+				|| (this.restoredFor != null) != (stored.restoredFor != null)
+				|| (this.servedFor != null) != (stored.servedFor != null)) {
 			return true;
 		}
 		return isNews(this.shrunk, stored.shrunk, resolution) || isNews(this.backups, stored.backups, resolution)
 				|| isLater(this.shrunkFor, stored.shrunkFor, resolution)
-				|| isLater(this.restoredFor, stored.restoredFor, resolution);
+				|| isLater(this.restoredFor, stored.restoredFor, resolution)
+				|| isLater(this.servedFor, stored.servedFor, resolution);
 	}
 
 	private static boolean isNews(@Nullable RecentMaximum ours, @Nullable RecentMaximum theirs, Duration resolution) {
@@ -204,19 +220,57 @@ final class ServiceMemory {
 
 	/** Goes by the later of two restores. */
 	void restored(@Nullable Duration ago) {
-		Duration restoredFor = this.restoredFor;
-		if (ago != null && (restoredFor == null || ago.compareTo(restoredFor) < 0)) {
-			this.restoredFor = ago;
+		this.restoredFor = laterOf(this.restoredFor, ago, this.storedRestoredFor);
+		this.storedRestoredFor = ago;
+	}
+
+	/**
+	 * The later of two times.
+	 * @param ours how long ago ours is
+	 * @param theirs how long ago what is stored for all is
+	 * @param before how long ago that was when last looked at: what is stored stays
+	 * behind while time passes here, and is news only if it is later than it was
+	 */
+	private static @Nullable Duration laterOf(@Nullable Duration ours, @Nullable Duration theirs,
+			@Nullable Duration before) {
+		if (theirs == null || (before != null && theirs.compareTo(before) >= 0)) {
+			return ours;
 		}
+		return (ours == null || theirs.compareTo(ours) < 0) ? theirs : ours;
 	}
 
 	@Nullable Duration restoredFor() {
 		return this.restoredFor;
 	}
 
+	/** Takes note that queries are answered from its backup. */
+	void served() {
+		this.servedFor = Duration.ZERO;
+	}
+
+	/** Goes by the later of two times. */
+	void served(@Nullable Duration ago) {
+		this.servedFor = laterOf(this.servedFor, ago, this.storedServedFor);
+		this.storedServedFor = ago;
+	}
+
+	/**
+	 * How long ago it was served from its backup.
+	 * @return the time, {@code null} if that is over
+	 */
+	@Nullable Duration servedFor() {
+		return this.servedFor;
+	}
+
+	/** Takes note that the service has all its instances. */
+	void whole() {
+		this.servedFor = null;
+	}
+
 	/** Whether it makes no difference if this is forgotten. */
 	boolean isIdle() {
-		return this.shrunk == null && this.restoredFor == null && !this.backups.hasHigherThanNow();
+		return this.shrunk == null && this.restoredFor == null && this.servedFor == null
+				&& !this.backups.hasHigherThanNow();
 	}
 
 	/**
@@ -226,6 +280,7 @@ final class ServiceMemory {
 		ServiceMemory shared = new ServiceMemory(this.settle);
 		shared.backups = this.backups;
 		shared.restoredFor = this.restoredFor;
+		shared.servedFor = this.servedFor;
 		return shared;
 	}
 
@@ -239,6 +294,9 @@ final class ServiceMemory {
 		}
 		if (this.restoredFor != null) {
 			text.add("restoredFor=" + this.restoredFor.toMillis());
+		}
+		if (this.servedFor != null) {
+			text.add("servedFor=" + this.servedFor.toMillis());
 		}
 		return text.toString();
 	}
@@ -258,6 +316,7 @@ final class ServiceMemory {
 					case "shrunkFor" -> memory.shrunkFor = Duration.ofMillis(Long.parseLong(value));
 					case "episode" -> memory.episode = value;
 					case "restoredFor" -> memory.restoredFor = Duration.ofMillis(Long.parseLong(value));
+					case "servedFor" -> memory.servedFor = Duration.ofMillis(Long.parseLong(value));
 					default -> {
 						// Of a later version.
 					}

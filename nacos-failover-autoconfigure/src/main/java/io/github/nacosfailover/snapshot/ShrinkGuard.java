@@ -56,6 +56,9 @@ final class ShrinkGuard {
 	/** Services that another process has seen to be whole meanwhile. */
 	private final Set<ServiceKey> disputed = new HashSet<>();
 
+	/** Services that are served from their backups, which is to be stored. */
+	private final Set<ServiceKey> served = new HashSet<>();
+
 	/** Services that were in use with a backup when last looked at. */
 	private final Set<ServiceKey> backedUp = new HashSet<>();
 
@@ -131,6 +134,7 @@ final class ShrinkGuard {
 		ServiceMemory ours = this.memories.get(key);
 		if (ours != null) {
 			ours.restored(theirs.restoredFor());
+			ours.served(theirs.servedFor());
 		}
 		else if (!theirs.isIdle()) {
 			this.memories.put(key, theirs);
@@ -257,11 +261,15 @@ final class ShrinkGuard {
 		if (observation.same()) {
 			if (memory != null) {
 				memory.recovered();
+				memory.whole();
 			}
 			return Verdict.NOTHING;
 		}
 		int before = Math.max(saved.healthy(), (memory != null) ? memory.mostHealthy() : 0);
-		boolean shrunk = hasShrunk(before, observation.healthy());
+		if (memory != null && observation.healthy() >= before) {
+			memory.whole();
+		}
+		boolean shrunk = hasShrunk(before, observation.healthy(), memory);
 		if (memory == null && (shrunk || observation.healthy() < saved.healthy())) {
 			memory = new ServiceMemory(this.settings.settle());
 			memory.pass(saved.healthy(), Duration.ZERO);
@@ -307,8 +315,10 @@ final class ShrinkGuard {
 		return (observation.healthy() != 0) ? Verdict.TAKE : Verdict.NOTHING;
 	}
 
-	private boolean hasShrunk(int before, int now) {
-		return now == 0 || before - now > this.settings.maxShrink() * before;
+	/** Of a service that was served, the rest may be about to come back. */
+	private boolean hasShrunk(int before, int now, @Nullable ServiceMemory memory) {
+		return now == 0 || before - now > this.settings.maxShrink() * before
+				|| (now < before && memory != null && memory.servedFor() != null);
 	}
 
 	private Verdict judgeShrunk(ServiceMemory memory, Observation observation) {
@@ -332,9 +342,13 @@ final class ShrinkGuard {
 
 	private String losses(ServiceMemory memory, int healthy) {
 		int before = memory.mostHealthy();
-		return (healthy == 0) ? "none of %d healthy instances is left".formatted(before)
-				: "%d of %d healthy instances are left, a loss of more than %s".formatted(healthy, before,
-						percent(this.settings.maxShrink()));
+		if (healthy == 0) {
+			return "none of %d healthy instances is left".formatted(before);
+		}
+		String left = "%d of %d healthy instances are left".formatted(healthy, before);
+		return (before - healthy > this.settings.maxShrink() * before)
+				? "%s, a loss of more than %s".formatted(left, percent(this.settings.maxShrink()))
+				: left + " since failover was on for it, and the others may be about to come back";
 	}
 
 	private String reasonOfRestore(Duration restoredFor) {
@@ -364,6 +378,43 @@ final class ShrinkGuard {
 	}
 
 	/**
+	 * Takes note that services are served from their backups, or were until now: what is
+	 * live after that may only be the half that is back. Kept until it is stored.
+	 * @param keys the services
+	 */
+	void served(Collection<ServiceKey> keys) {
+		keys.forEach((key) -> {
+			this.memories.computeIfAbsent(key, (service) -> new ServiceMemory(this.settings.settle())).served();
+			this.looks.remove(key);
+			this.served.add(key);
+		});
+	}
+
+	/**
+	 * What is to be stored at once of services that are served, or were until now:
+	 * nothing else that is stored of them is changed.
+	 * @param stored what is stored now
+	 * @return texts by service
+	 */
+	Map<ServiceKey, String> memoryOfServed(Map<ServiceKey, String> stored) {
+		Map<ServiceKey, String> memory = new LinkedHashMap<>(stored);
+		for (ServiceKey key : this.served) {
+			ServiceMemory theirs = parse(stored.get(key));
+			if (theirs == null || !Duration.ZERO.equals(theirs.servedFor())) {
+				ServiceMemory changed = (theirs != null) ? theirs : new ServiceMemory(this.settings.settle());
+				changed.served();
+				memory.put(key, changed.toString());
+			}
+		}
+		return memory;
+	}
+
+	/** Takes note that {@link #memoryOfServed} is stored. */
+	void storedServed() {
+		this.served.clear();
+	}
+
+	/**
 	 * Takes note that backups were replaced by force: what was before does not count.
 	 * @param keys the services
 	 */
@@ -371,6 +422,7 @@ final class ShrinkGuard {
 		keys.forEach((key) -> {
 			this.memories.remove(key);
 			this.looks.remove(key);
+			this.served.remove(key);
 			this.judged.add(key);
 			this.decided.add(key);
 		});
@@ -383,6 +435,7 @@ final class ShrinkGuard {
 	void leave(Collection<ServiceKey> keys) {
 		keys.forEach((key) -> {
 			this.memories.remove(key);
+			this.served.remove(key);
 			this.judged.remove(key);
 			this.decided.remove(key);
 		});

@@ -3,6 +3,7 @@ package io.github.nacosfailover.source;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.github.nacosfailover.thread.Faults;
 import org.slf4j.Logger;
 
 /**
@@ -13,9 +14,7 @@ public final class Listeners {
 
 	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-	private final Logger logger;
-
-	private final String source;
+	private final Faults faults;
 
 	/**
 	 * Creates an empty list.
@@ -23,8 +22,7 @@ public final class Listeners {
 	 * @param source what they listen to, for the log
 	 */
 	public Listeners(Logger logger, String source) {
-		this.logger = logger;
-		this.source = source;
+		this.faults = new Faults(logger, source);
 	}
 
 	/**
@@ -45,17 +43,20 @@ public final class Listeners {
 
 	/**
 	 * Calls all of them on this thread, in the order in which they were added. One that
-	 * fails does not keep the others from knowing.
+	 * fails, with an error too, does not keep the others from knowing.
 	 */
 	public void tell() {
 		for (Runnable listener : this.listeners) {
-			try {
-				listener.run();
-			}
-			catch (RuntimeException | LinkageError ex) {
-				this.logger.warn("Failover: a listener of {} failed", this.source, ex);
-			}
+			this.faults.run(Faults.activity("listener", listener), listener::run);
 		}
+	}
+
+	/**
+	 * What listeners have failed.
+	 * @return the problems, none if all is right
+	 */
+	public List<Problem> problems() {
+		return Problem.listOf(this.faults);
 	}
 
 }

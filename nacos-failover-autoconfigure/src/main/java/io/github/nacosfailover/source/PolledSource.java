@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import com.alibaba.nacos.client.naming.backups.FailoverData;
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
 import com.alibaba.nacos.client.naming.backups.FailoverSwitch;
+import io.github.nacosfailover.thread.Faults;
+import io.github.nacosfailover.thread.RepeatedTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Someone else's {@link FailoverDataSource}, asked on a thread of its own so that it can
  * throw, hang or answer nonsense without harming anything but itself. Its switch is asked
- * for every second, its data as often as the stock client does (every 5 s), but every 30
- * s while its own switch is off and the data are all right.
+ * for every second, its data as often as the stock client does (every 5 s) while its own
+ * switch is on or the data are not all right, and otherwise every 30 s.
  */
 public final class PolledSource implements FailoverSource, AutoCloseable {
 
@@ -39,7 +41,9 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 
 	private final Duration poll;
 
-	private final Thread thread;
+	private final Faults faults;
+
+	private final RepeatedTask polling;
 
 	private final ProblemLog problemLog;
 
@@ -61,7 +65,7 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 
 	private volatile long callStarted;
 
-	private long dataTaken;
+	private volatile long dataTaken;
 
 	private volatile boolean closed;
 
@@ -76,9 +80,9 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 		this.listeners = new Listeners(logger, "source '%s'".formatted(name));
 		this.problemLog = new ProblemLog(logger, "source '%s' (%s)".formatted(name, type()));
 		this.slowLog = new ProblemLog(logger, "source '%s' (%s)".formatted(name, type()));
-		this.thread = new Thread(this::run, "nacos-failover-source-" + name);
-		this.thread.setDaemon(true);
-		this.thread.start();
+		this.faults = new Faults(logger, "source '%s'".formatted(name));
+		this.polling = new RepeatedTask("nacos-failover-source-" + name, this.faults, this::pollAndTell);
+		this.polling.start();
 		SlowSources.add(this);
 	}
 
@@ -110,6 +114,8 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 				problems.add(new Problem(this.name, message));
 			}
 		}
+		problems.addAll(Problem.listOf(this.faults));
+		problems.addAll(this.listeners.problems());
 		return problems;
 	}
 
@@ -147,37 +153,23 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 		}
 	}
 
-	private void run() {
-		while (!this.closed) {
-			try {
-				SourceState before = this.state;
-				poll();
-				this.firstAnswer.countDown();
-				if (this.state != before && !this.closed) {
-					this.listeners.tell();
-				}
-			}
-			catch (RuntimeException | Error ex) {
-				// Not the source's own failure, which is a problem and not an exception.
-				logger.warn("Failover: source '{}' could not be asked", this.name, ex);
-			}
-			try {
-				Thread.sleep(this.poll.toMillis());
-			}
-			catch (InterruptedException ex) {
-				return;
-			}
+	/** Fails only of what is not the source's own failure, which is a problem. */
+	private long pollAndTell() {
+		SourceState before = this.state;
+		poll();
+		this.firstAnswer.countDown();
+		if (this.state != before && !this.closed) {
+			this.listeners.tell();
 		}
+		return this.poll.toNanos();
 	}
 
 	private void poll() {
 		this.callStarted = System.nanoTime();
 		SwitchState failoverSwitch = askSwitch();
 		BackupTable backups = this.state.backups();
-		boolean switched = (failoverSwitch != null && failoverSwitch.enabled()) != isOn(this.state.failoverSwitch());
-		boolean idle = failoverSwitch != null && !failoverSwitch.enabled() && this.dataProblem == null;
-		Duration pause = idle ? DATA_WHILE_OFF : DATA_WHILE_ON;
-		if (this.dataTaken == 0 || switched || System.nanoTime() - this.dataTaken >= pause.toNanos()) {
+		boolean switched = isOn(failoverSwitch) != isOn(this.state.failoverSwitch());
+		if (this.dataTaken == 0 || switched || nextData(failoverSwitch).isNegative()) {
 			this.callStarted = System.nanoTime();
 			backups = askData(backups);
 			this.dataTaken = System.nanoTime();
@@ -193,6 +185,16 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 		this.problemLog.update(
 				(switchFailed || this.dataProblem != null) ? this.switchProblemKind + " " + this.dataProblemKind : null,
 				switchFailed ? this.switchProblem : this.dataProblem);
+	}
+
+	private Duration nextData(@Nullable SwitchState failoverSwitch) {
+		boolean idle = !isOn(failoverSwitch) && this.dataProblem == null;
+		return (idle ? DATA_WHILE_OFF : DATA_WHILE_ON).minusNanos(System.nanoTime() - this.dataTaken);
+	}
+
+	/** How long the data are not asked for, unless the switch changes. */
+	Duration nextData() {
+		return nextData(this.state.failoverSwitch());
 	}
 
 	/** Called on another thread, since the one of this source is blocked. */
@@ -224,6 +226,9 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 			this.switchProblemKind = ex.getClass().getName();
 			return known;
 		}
+		finally {
+			forgetInterrupt();
+		}
 	}
 
 	private BackupTable askData(BackupTable known) {
@@ -245,13 +250,23 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 			this.dataProblemKind = ex.getClass().getName();
 			return known;
 		}
+		finally {
+			forgetInterrupt();
+		}
+	}
+
+	/** A source that leaves its thread interrupted would break off its next answer. */
+	private void forgetInterrupt() {
+		if (!this.closed) {
+			Thread.interrupted();
+		}
 	}
 
 	@Override
 	public void close() {
 		this.closed = true;
 		SlowSources.remove(this);
-		this.thread.interrupt();
+		this.polling.interrupt();
 	}
 
 }

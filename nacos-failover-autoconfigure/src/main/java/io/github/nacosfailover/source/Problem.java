@@ -1,5 +1,10 @@
 package io.github.nacosfailover.source;
 
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.nacosfailover.thread.Faults;
+
 /**
  * Something an operator should put right.
  *
@@ -7,5 +12,18 @@ package io.github.nacosfailover.source;
  * @param message what is wrong and what to do
  */
 public record Problem(String location, String message) {
+
+	/**
+	 * Tells an operator of what has failed and was survived.
+	 * @param faults what has failed
+	 * @return the problems, none if all is right
+	 */
+	public static List<Problem> listOf(Faults faults) {
+		List<Problem> problems = new ArrayList<>();
+		faults.current()
+			.forEach((activity, text) -> problems.add(new Problem(activity,
+					"failed: %s; everything else goes on, the log has the details".formatted(text))));
+		return problems;
+	}
 
 }

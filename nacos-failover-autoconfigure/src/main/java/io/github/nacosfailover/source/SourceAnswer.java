@@ -13,6 +13,7 @@ import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ record SourceAnswer(BackupTable backups, Map<String, String> rejected) {
 				backups.put(key, (before != null && same) ? before : new LoadedBackup(backup, Instant.now()));
 				changed |= !same;
 			}
-			catch (InvalidBackupException | RuntimeException | LinkageError ex) {
+			catch (Throwable ex) {
 				BackupRef lastGood = (key != null) ? known.find(key) : null;
 				if (key != null && lastGood != null) {
 					backups.put(key, lastGood);
@@ -78,9 +79,11 @@ record SourceAnswer(BackupTable backups, Map<String, String> rejected) {
 	}
 
 	static String describe(Throwable ex) {
-		String message = ex.getMessage();
-		return (message != null && (ex instanceof InvalidBackupException || ex instanceof IllegalArgumentException))
-				? message : ex.toString();
+		if (ex instanceof InvalidBackupException || ex.getClass() == IllegalArgumentException.class) {
+			String message = ex.getMessage();
+			return (message != null) ? message : Faults.describe(ex);
+		}
+		return Faults.describe(ex);
 	}
 
 	@Nullable String problem() {

@@ -42,8 +42,8 @@ public interface FailoverStore extends FailoverSource {
 	/**
 	 * Why a write would fail now, as far as that can be told without writing. Must not
 	 * block.
-	 * @return the reason, with the place and the cure, or {@code null} if nothing is known
-	 * against a write
+	 * @return the reason, with the place and the cure, or {@code null} if nothing is
+	 * known against a write
 	 */
 	default @Nullable String writeObstacle() {
 		return null;
@@ -55,6 +55,24 @@ public interface FailoverStore extends FailoverSource {
 	 * as the process
 	 */
 	default @Nullable SwitchLog switchLog() {
+		return null;
+	}
+
+	/**
+	 * Where this store keeps which services are in use.
+	 * @return the log, or {@code null} if the store keeps none, so that it is known as
+	 * long as the process lasts
+	 */
+	default @Nullable UsageLog usageLog() {
+		return null;
+	}
+
+	/**
+	 * Lets this process agree with others on the end of a switch.
+	 * @return what carries the words of the caller, or {@code null} if there is no such
+	 * thing
+	 */
+	default @Nullable EndVotes endVotes() {
 		return null;
 	}
 

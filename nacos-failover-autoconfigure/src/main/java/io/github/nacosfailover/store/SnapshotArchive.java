@@ -38,6 +38,16 @@ public interface SnapshotArchive {
 	Set<ServiceKey> manual() throws IOException;
 
 	/**
+	 * Those among {@link #manual()} that nobody has edited into something else, but that
+	 * cannot be used.
+	 * @return what is wrong with each and what to do, by service
+	 * @throws IOException if they cannot be told
+	 */
+	default Map<ServiceKey, String> unreadable() throws IOException {
+		return Map.of();
+	}
+
+	/**
 	 * Writes backups, all or none.
 	 * @param change what to write
 	 * @return what came of it

@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nacosfailover.SnapshotTaken;
+import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.testsupport.EndpointClient;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.SharedNacos;
@@ -26,7 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -102,6 +106,23 @@ class HealthInfoAndMetricsTests {
 		assertThat(component.at("/details/public/reason").asText()).isEqualTo("upgrade");
 		assertThat(this.actuator.get("/health", 200).at("/status").asText()).isEqualTo("FAILOVER");
 		await().until(() -> component().at("/details/public/overdue").asBoolean());
+	}
+
+	@Test
+	void anErrorOfAListenerOfTheApplicationIsAProblemAndTheSwitchIsApplied() {
+		AtomicBoolean broken = new AtomicBoolean(true);
+		this.context.addApplicationListener(new BrokenListener(broken));
+		JsonNode answer = this.actuator.post("{\"enabled\": true}", 200);
+		assertThat(answer.at("/enabled").asBoolean()).isTrue();
+		assertThat(answer.at("/namespaces/public/problems/0/location").asText())
+			.isEqualTo("listeners of the application for SwitchChanged");
+		assertThat(answer.at("/namespaces/public/problems/0/message").asText())
+			.contains("java.lang.AssertionError: on purpose");
+		assertThat(component().at("/details/public/problems").size()).isEqualTo(1);
+		assertThat(this.meters.get("nacos.failover.problems").gauge().value()).isEqualTo(1);
+		broken.set(false);
+		answer = this.actuator.post("{\"enabled\": false, \"force\": true}", 200);
+		assertThat(answer.at("/namespaces/public/problems").size()).isZero();
 	}
 
 	@Test
@@ -195,6 +216,19 @@ class HealthInfoAndMetricsTests {
 			.stream()
 			.mapToDouble(Counter::count)
 			.sum();
+	}
+
+	/** Throws an error, if it is to. */
+	private record BrokenListener(
+			AtomicBoolean broken) implements ApplicationListener<PayloadApplicationEvent<SwitchChanged>> {
+
+		@Override
+		public void onApplicationEvent(PayloadApplicationEvent<SwitchChanged> event) {
+			if (this.broken.get()) {
+				throw new AssertionError("on purpose");
+			}
+		}
+
 	}
 
 	@SpringBootConfiguration

@@ -44,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class RedisConnectionTests {
 
-	/** What README tells to allow. */
+	/** The permissions in docs/shared-store.md. */
 	private static final String PERMISSIONS = "~nacos-failover:* resetchannels &nacos-failover:* +@hash +@sortedset +@scripting "
 			+ "+@connection +del +pexpire +pttl +time +publish +subscribe +unsubscribe";
 

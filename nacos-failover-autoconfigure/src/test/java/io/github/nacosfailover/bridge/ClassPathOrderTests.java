@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +17,6 @@ import io.github.nacosfailover.testsupport.OfflineClients;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,87 +27,122 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClassPathOrderTests {
 
 	@TempDir
-	Path home;
+	Path temp;
 
 	private Path foreign;
 
 	@BeforeEach
 	void prepare() throws Exception {
-		FailoverFiles files = OfflineClients.files(this.home);
-		for (String service : List.of("in-bean", "in-foreign", "in-file")) {
-			files.write("DEFAULT_GROUP%40%40" + service, FailoverFiles.json(service, "10.9.9.9:80").replace("\n", ""));
+		for (First first : First.values()) {
+			FailoverFiles files = OfflineClients.files(home(first));
+			for (String service : List.of("in-bean", "in-foreign", "in-file")) {
+				files.write("DEFAULT_GROUP%40%40" + service,
+						FailoverFiles.json(service, "10.9.9.9:80").replace("\n", ""));
+			}
+			files.on();
 		}
-		files.on();
 		this.foreign = provider(EarlyApplication.Foreign.class);
 	}
 
-	@ParameterizedTest
-	@EnumSource(First.class)
-	void earlyClientIsBridgedAndAllSourcesTakePart(First first) throws Exception {
-		Map<String, String> output = run(first, "bean", this.foreign);
-		assertThat(output.get("sources")).isEqualTo("[beanSource, Foreign, disk]");
-		assertThat(output).containsEntry("problems", "[]");
-		for (String client : List.of("early", "decorated")) {
-			assertThat(output).containsEntry(client + ".in-bean", "10.1.1.1")
-				.containsEntry(client + ".in-foreign", "10.2.2.2")
-				.containsEntry(client + ".in-file", "10.9.9.9");
-		}
+	@Test
+	void earlyClientIsBridgedAndAllSourcesTakePart() throws Exception {
+		inEveryOrder("bean", this.foreign).forEach((first, output) -> {
+			assertThat(output.get("sources")).as(first.name()).isEqualTo("[beanSource, Foreign, disk]");
+			assertThat(output).as(first.name()).containsEntry("problems", "[]");
+			for (String client : List.of("early", "decorated")) {
+				assertThat(output).as(first.name())
+					.containsEntry(client + ".in-bean", "10.1.1.1")
+					.containsEntry(client + ".in-foreign", "10.2.2.2")
+					.containsEntry(client + ".in-file", "10.9.9.9");
+			}
+		});
 	}
 
-	@ParameterizedTest
-	@EnumSource(First.class)
-	void brokenProviderDisturbsNobody(First first) throws Exception {
-		Map<String, String> output = run(first, "plain", this.foreign, provider(EarlyApplication.Broken.class));
-		assertThat(output.get("sources")).isEqualTo("[Foreign, disk]");
-		assertThat(output.get("problems")).contains("Broken", "broken on purpose");
-		assertThat(output).containsEntry("early.in-bean", "10.2.2.2")
-			.containsEntry("early.in-file", "10.9.9.9")
-			.containsEntry("decorated.in-file", "10.9.9.9");
+	@Test
+	void brokenProviderDisturbsNobody() throws Exception {
+		inEveryOrder("plain", this.foreign, provider(EarlyApplication.Broken.class)).forEach((first, output) -> {
+			assertThat(output.get("sources")).as(first.name()).isEqualTo("[Foreign, disk]");
+			assertThat(output.get("problems")).as(first.name()).contains("Broken", "broken on purpose");
+			assertThat(output).as(first.name())
+				.containsEntry("early.in-bean", "10.2.2.2")
+				.containsEntry("early.in-file", "10.9.9.9")
+				.containsEntry("decorated.in-file", "10.9.9.9");
+		});
 	}
 
-	@ParameterizedTest
-	@EnumSource(First.class)
-	void disabledStarterLeavesTheFirstProviderOfTheClassPath(First first) throws Exception {
-		Map<String, String> disabled = run(first, "disabled", this.foreign);
-		assertThat(disabled).doesNotContainKey("sources");
-		// The client's own is in the same file as the client.
-		boolean foreignIsFirst = first != First.NACOS_CLIENT;
-		assertThat(disabled).containsEntry("early.in-bean", foreignIsFirst ? "10.2.2.2" : "10.9.9.9")
-			.containsEntry("early.in-file", foreignIsFirst ? "none" : "10.9.9.9");
+	@Test
+	void disabledStarterLeavesTheFirstProviderOfTheClassPath() throws Exception {
+		inEveryOrder("disabled", this.foreign).forEach((first, output) -> {
+			assertThat(output).as(first.name()).doesNotContainKey("sources");
+			// The client's own is in the same file as the client.
+			boolean foreignIsFirst = first != First.NACOS_CLIENT;
+			assertThat(output).as(first.name())
+				.containsEntry("early.in-bean", foreignIsFirst ? "10.2.2.2" : "10.9.9.9")
+				.containsEntry("early.in-file", foreignIsFirst ? "none" : "10.9.9.9");
+		});
 	}
 
 	@Test
 	void clientWithoutAnyContextUsesTheFirstProvider() throws Exception {
-		assertThat(run(First.FOREIGN, "stock", this.foreign)).containsEntry("early.in-foreign", "10.2.2.2")
+		Process process = start(First.FOREIGN, "stock", this.foreign);
+		assertThat(output(First.FOREIGN, process)).containsEntry("early.in-foreign", "10.2.2.2")
 			.containsEntry("early.in-file", "none");
 	}
 
 	/** A directory of the class path with a provider's entry. */
 	private Path provider(Class<? extends FailoverDataSource> type) throws Exception {
-		Path directory = this.home.resolve("provider-" + type.getSimpleName());
+		Path directory = this.temp.resolve("provider-" + type.getSimpleName());
 		Path services = Files.createDirectories(directory.resolve("META-INF/services"));
 		Files.writeString(services.resolve(FailoverDataSource.class.getName()), type.getName());
 		return directory;
 	}
 
-	private Map<String, String> run(First first, String mode, Path... providers) throws Exception {
-		Path out = this.home.resolve("out.txt");
-		List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
-				"-XX:TieredStopAtLevel=1", "-Duser.home=" + this.home, "-cp", first.classPath(providers),
-				EarlyApplication.class.getName(), this.home.toString(), mode);
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+	/** All at once, since most of what they do is wait for pauses of the client. */
+	private Map<First, Map<String, String>> inEveryOrder(String mode, Path... providers) throws Exception {
+		Map<First, Process> processes = new EnumMap<>(First.class);
 		try {
-			assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+			for (First first : First.values()) {
+				processes.put(first, start(first, mode, providers));
+			}
+			Map<First, Map<String, String>> outputs = new EnumMap<>(First.class);
+			for (First first : First.values()) {
+				outputs.put(first, output(first, processes.get(first)));
+			}
+			return outputs;
+		}
+		finally {
+			processes.values().forEach(Process::destroyForcibly);
+		}
+	}
+
+	private Process start(First first, String mode, Path... providers) throws Exception {
+		List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
+				"-XX:TieredStopAtLevel=1", "-Duser.home=" + home(first), "-cp", first.classPath(providers),
+				EarlyApplication.class.getName(), home(first).toString(), mode);
+		return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out(first).toFile()).start();
+	}
+
+	private Map<String, String> output(First first, Process process) throws Exception {
+		try {
+			assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
 		}
 		finally {
 			process.destroyForcibly();
 		}
-		assertThat(process.exitValue()).as(Files.readString(out)).isZero();
-		return Files.readAllLines(out)
+		assertThat(process.exitValue()).as(Files.readString(out(first))).isZero();
+		return Files.readAllLines(out(first))
 			.stream()
 			.filter((line) -> line.matches("[a-z.-]+=.*"))
 			.collect(Collectors.toMap((line) -> line.substring(0, line.indexOf('=')),
 					(line) -> line.substring(line.indexOf('=') + 1), (one, other) -> other));
+	}
+
+	private Path home(First first) {
+		return this.temp.resolve(first.name());
+	}
+
+	private Path out(First first) {
+		return this.temp.resolve(first + ".txt");
 	}
 
 	/** Who comes first on the class path. */

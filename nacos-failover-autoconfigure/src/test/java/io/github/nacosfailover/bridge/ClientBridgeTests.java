@@ -1,7 +1,6 @@
 package io.github.nacosfailover.bridge;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -65,12 +64,11 @@ class ClientBridgeTests {
 		// The context is gone: the client follows the switch file as the stock client
 		// does.
 		files.off();
-		await().atMost(Duration.ofSeconds(15)).until(() -> addresses(client, this.service).isEmpty());
+		await().until(() -> addresses(client, this.service).isEmpty());
 		files.write("DEFAULT_GROUP%40%40" + this.service,
 				FailoverFiles.json(this.service, "10.9.9.4:80").replace("\n", ""));
 		files.on();
-		await().atMost(Duration.ofSeconds(15))
-			.until(() -> addresses(client, this.service).equals(List.of("10.9.9.4:80")));
+		await().until(() -> addresses(client, this.service).equals(List.of("10.9.9.4:80")));
 	}
 
 	@Test
@@ -119,8 +117,7 @@ class ClientBridgeTests {
 			failover.switchFailover(SwitchRequest.on("test"));
 			await().until(() -> heard.get(heard.size() - 1).equals(List.of("10.9.9.1:80")));
 			failover.switchFailover(SwitchRequest.off("test").forced());
-			await().atMost(Duration.ofSeconds(10))
-				.until(() -> heard.get(heard.size() - 1).equals(List.of("10.0.0.1:8080")));
+			await().until(() -> heard.get(heard.size() - 1).equals(List.of("10.0.0.1:8080")));
 		}
 	}
 
@@ -204,8 +201,7 @@ class ClientBridgeTests {
 			assertThat(context.getBeanNamesForType(NacosFailover.class)).isEmpty();
 			NamingService client = client("public");
 			files.on();
-			await().atMost(Duration.ofSeconds(15))
-				.until(() -> addresses(client, this.service).equals(List.of("10.9.9.1:80")));
+			await().until(() -> addresses(client, this.service).equals(List.of("10.9.9.1:80")));
 		}
 	}
 

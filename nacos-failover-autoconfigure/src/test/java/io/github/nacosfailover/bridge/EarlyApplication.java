@@ -5,6 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 import com.alibaba.nacos.api.NacosFactory;
 import com.alibaba.nacos.api.exception.NacosException;
@@ -32,6 +35,8 @@ final class EarlyApplication {
 
 	private static final List<String> SERVICES = List.of("in-bean", "in-foreign", "in-file");
 
+	private static final String NONE = "none";
+
 	private EarlyApplication() {
 	}
 
@@ -39,7 +44,7 @@ final class EarlyApplication {
 		Path home = Path.of(args[0]);
 		NamingService early = create(home);
 		if (args[1].equals("stock")) {
-			print("early", early);
+			print("early", early, false);
 			System.exit(0);
 		}
 		Class<?> application = args[1].equals("bean") ? WithBean.class : Contexts.Application.class;
@@ -51,10 +56,10 @@ final class EarlyApplication {
 				var status = failover.status().namespaces().get("public");
 				System.out.println("sources=" + status.sources().stream().map((source) -> source.name()).toList());
 				System.out.println("problems=" + status.problems().stream().map(Object::toString).toList());
-				print("decorated", decorated);
+				print("decorated", decorated, true);
 				awaitSameAnswers(early, decorated);
 			}
-			print("early", early);
+			print("early", early, failover != null);
 		}
 		System.exit(0);
 	}
@@ -66,33 +71,32 @@ final class EarlyApplication {
 
 	/** The reactor of a client that is older than the context makes its pause of 5 s. */
 	private static void awaitSameAnswers(NamingService client, NamingService other) throws InterruptedException {
-		long end = System.nanoTime() + 10_000_000_000L;
-		while (!SERVICES.stream().allMatch((service) -> answer(client, service).equals(answer(other, service)))
-				&& System.nanoTime() < end) {
-			Thread.sleep(20);
-		}
+		await(() -> SERVICES.stream().allMatch((service) -> answer(client, service).equals(answer(other, service))));
 	}
 
-	/** The reactor of an undecorated client may take a moment. */
-	private static void print(String name, NamingService client) throws InterruptedException {
-		for (String service : SERVICES) {
-			long end = System.nanoTime() + 8_000_000_000L;
-			String answer;
-			do {
-				answer = answer(client, service);
-				Thread.sleep(20);
-			}
-			while (answer.equals("none") && System.nanoTime() < end);
-			System.out.println(name + "." + service + "=" + answer);
+	/**
+	 * All that a client has of one source it has at once; several answer for all
+	 * services.
+	 */
+	private static void print(String name, NamingService client, boolean severalSources) throws InterruptedException {
+		Predicate<String> answered = (service) -> !answer(client, service).equals(NONE);
+		await(() -> severalSources ? SERVICES.stream().allMatch(answered) : SERVICES.stream().anyMatch(answered));
+		SERVICES.forEach((service) -> System.out.println(name + "." + service + "=" + answer(client, service)));
+	}
+
+	private static void await(BooleanSupplier condition) throws InterruptedException {
+		long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+		while (!condition.getAsBoolean() && System.nanoTime() < end) {
+			Thread.sleep(20);
 		}
 	}
 
 	private static String answer(NamingService client, String service) {
 		try {
-			return client.getAllInstances(service).stream().map(Instance::getIp).findFirst().orElse("none");
+			return client.getAllInstances(service).stream().map(Instance::getIp).findFirst().orElse(NONE);
 		}
 		catch (NacosException ex) {
-			return "none";
+			return NONE;
 		}
 	}
 

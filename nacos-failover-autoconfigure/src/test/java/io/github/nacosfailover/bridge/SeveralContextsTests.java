@@ -1,7 +1,6 @@
 package io.github.nacosfailover.bridge;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,7 +61,7 @@ class SeveralContextsTests {
 	@AfterEach
 	void nothingIsLeftBehind() {
 		assertThat(Bridges.oldest()).isNull();
-		await().atMost(Duration.ofSeconds(15)).until(() -> threads().isEmpty());
+		await().until(() -> threads().isEmpty());
 	}
 
 	@Test
@@ -233,7 +232,7 @@ class SeveralContextsTests {
 			.isThrownBy(() -> builder(this.one, Application.class, Failing.class).run())
 			.withMessageContaining("on purpose");
 		assertThat(Bridges.oldest()).isNull();
-		await().atMost(Duration.ofSeconds(15)).until(() -> threads().isEmpty());
+		await().until(() -> threads().isEmpty());
 		try (ConfigurableApplicationContext context = run(this.other)) {
 			failover(context).switchFailover(SwitchRequest.on("test"));
 			assertServed(context, "10.2.2.2:80");

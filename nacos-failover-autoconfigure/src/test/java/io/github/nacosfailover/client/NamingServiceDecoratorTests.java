@@ -1,7 +1,6 @@
 package io.github.nacosfailover.client;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -165,7 +164,7 @@ class NamingServiceDecoratorTests {
 		this.failover.switchFailover(SwitchRequest.on("test"));
 		NacosServer server = SharedNacos.server();
 		server.kill();
-		await().atMost(Duration.ofSeconds(20)).until(() -> this.naming.getServerStatus().equals("DOWN"));
+		await().until(() -> this.naming.getServerStatus().equals("DOWN"));
 		List<String> heard = new CopyOnWriteArrayList<>();
 		EventListener listener = recorder(heard);
 		this.naming.subscribe(this.service, listener);
@@ -177,13 +176,12 @@ class NamingServiceDecoratorTests {
 		assertThat(services.getCount()).isEqualTo(1);
 		assertThat(services.getData()).containsExactly(this.service);
 		server.restart();
-		await().atMost(Duration.ofSeconds(30)).until(() -> this.naming.getServerStatus().equals("UP"));
-		await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+		await().until(() -> this.naming.getServerStatus().equals("UP"));
+		await().ignoreExceptions().until(() -> {
 			this.provider.registerInstance(this.service, "10.0.0.7", 8080);
 			return true;
 		});
-		await().atMost(Duration.ofSeconds(30))
-			.until(() -> this.failover.compare(this.service, null).live().size() == 1);
+		await().until(() -> this.failover.compare(this.service, null).live().size() == 1);
 		assertThat(heard).hasSize(1);
 		this.failover.switchFailover(SwitchRequest.off("test").forced());
 		await().until(() -> heard.size() == 2);

@@ -113,7 +113,7 @@ class FailoverEngineSourcesTests {
 		throwing.failure = null;
 		broken.failure = null;
 		this.end.countDown();
-		await().atMost(Duration.ofSeconds(40)).until(() -> this.namespace.problems().isEmpty());
+		await().until(() -> this.namespace.problems().isEmpty());
 	}
 
 	@Test
@@ -140,7 +140,7 @@ class FailoverEngineSourcesTests {
 	}
 
 	private static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(15)).pollInterval(Duration.ofMillis(10));
+		return Awaitility.await().pollInterval(Duration.ofMillis(10));
 	}
 
 	private static long threads() {

@@ -1,12 +1,19 @@
 package io.github.nacosfailover.engine;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.SwitchOutcome;
 import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.disk.DiskStore;
 import io.github.nacosfailover.store.disk.DiskStores;
@@ -95,6 +102,65 @@ class FailoverListenerTests {
 	}
 
 	@Test
+	void anErrorOfAListenerHidesNothingFromOthersAndIsListedUntilItWorksAgain() {
+		AtomicBoolean broken = new AtomicBoolean(true);
+		List<View> heard = new ArrayList<>();
+		this.engine.addListener((namespace, before, after) -> {
+			if (broken.get()) {
+				throw new AssertionError("on purpose");
+			}
+		});
+		this.engine.addListener((namespace, before, after) -> heard.add(after));
+		this.engine.switchFailover(SwitchRequest.on("test"));
+		assertThat(heard).containsExactly(this.namespace.view());
+		assertThat(this.namespace.view().isOn()).isTrue();
+		assertThat(this.engine.history(null)).extracting(SwitchChanged::outcome).containsExactly(SwitchOutcome.APPLIED);
+		assertThat(this.namespace.problems()).singleElement()
+			.satisfies((problem) -> assertThat(problem.location())
+				.startsWith("viewChanged of listener " + getClass().getName()))
+			.satisfies((problem) -> assertThat(problem.message()).contains("java.lang.AssertionError: on purpose"));
+		broken.set(false);
+		this.engine.switchFailover(SwitchRequest.off("test").forced());
+		assertThat(this.namespace.problems()).isEmpty();
+	}
+
+	@Test
+	void aClientThatFailsToHearKeepsNobodyFromHearing() {
+		List<String> heard = new ArrayList<>();
+		this.namespace.addClient(new FailingClient());
+		this.engine.addListener((namespace, before, after) -> heard.add("on " + after.isOn()));
+		this.engine.switchFailover(SwitchRequest.on("test"));
+		assertThat(heard).containsExactly("on true");
+		assertThat(this.engine.history(null)).extracting(SwitchChanged::outcome).containsExactly(SwitchOutcome.APPLIED);
+		assertThat(this.namespace.problems()).extracting(Problem::location)
+			.contains("telling of " + FailingClient.class.getName(), "waiting for " + FailingClient.class.getName());
+		assertThat(StatusReport.of(this.engine).namespaces().get("public").serverStatus()).isEqualTo("UNKNOWN");
+	}
+
+	@Test
+	void listOfProblemsThatFailsIsAProblem() {
+		this.namespace.addProblems(() -> {
+			throw new LinkageError("on purpose");
+		});
+		assertThat(this.namespace.problems()).singleElement()
+			.satisfies((problem) -> assertThat(problem.message()).contains("java.lang.LinkageError: on purpose"));
+	}
+
+	@Test
+	void aGuardThatFailsAfterAForcedSwitchDoesNotMakeItLookFailed() {
+		try (FailoverEngine guarded = new FailoverEngine(new Stores(), Map::of,
+				new SwitchRules(ServicePatterns.ALL, (changes) -> {
+					throw new AssertionError("on purpose");
+				}, null))) {
+			FailoverNamespace own = guarded.namespace("public", this.files.directory(), Map.of());
+			guarded.switchFailover(SwitchRequest.on("test").forced());
+			assertThat(own.view().isOn()).isTrue();
+			assertThat(guarded.history(null).get(0).outcome()).isNotEqualTo(SwitchOutcome.REFUSED);
+			assertThat(own.problems()).extracting(Problem::location).containsExactly("guard of the switch");
+		}
+	}
+
+	@Test
 	void hearsNothingAfterItsRemoval() {
 		List<View> heard = new ArrayList<>();
 		FailoverListener listener = (namespace, before, after) -> heard.add(after);
@@ -103,6 +169,46 @@ class FailoverListenerTests {
 		this.engine.removeListener(listener);
 		this.engine.switchFailover(SwitchRequest.off("test"));
 		assertThat(heard).hasSize(1);
+	}
+
+	/** Fails at everything. */
+	private static final class FailingClient implements NamespaceClient {
+
+		@Override
+		public void viewChanged() {
+			throw new AssertionError("on purpose");
+		}
+
+		@Override
+		public boolean awaitApplied(View view, Duration timeout) {
+			throw new AssertionError("on purpose");
+		}
+
+		@Override
+		public String serverStatus() {
+			throw new AssertionError("on purpose");
+		}
+
+		@Override
+		public boolean countsQueries() {
+			return true;
+		}
+
+		@Override
+		public List<Instance> live(ServiceKey key) {
+			return null;
+		}
+
+		@Override
+		public List<Instance> ask(ServiceKey key) {
+			return null;
+		}
+
+		@Override
+		public List<String> servicesOfServer(int page, int size, String group) {
+			return null;
+		}
+
 	}
 
 	/** Opens disk stores. */

@@ -49,7 +49,7 @@ class SharedStoreEngineTests {
 	void oneRequestSwitchesEveryProcess() {
 		FailoverEngine one = start("one");
 		FailoverEngine other = start("other");
-		one.switchFailover(SwitchRequest.on("ops").waitingForAll(Duration.ofSeconds(10)));
+		one.switchFailover(SwitchRequest.on("ops").waitingForAll(Duration.ofMinutes(1)));
 		assertThat(status(one).enabled()).isTrue();
 		assertThat(status(other).enabled()).isTrue();
 		assertThat(status(one).fleet()).isEqualTo(new FleetStatus(2, 2, List.of()));
@@ -132,7 +132,7 @@ class SharedStoreEngineTests {
 	void filesEditedByHandWinForThisProcess() throws IOException {
 		FailoverEngine one = start("one");
 		FailoverEngine other = start("other");
-		one.switchFailover(SwitchRequest.on("ops").waitingForAll(Duration.ofSeconds(10)));
+		one.switchFailover(SwitchRequest.on("ops").waitingForAll(Duration.ofMinutes(1)));
 		new FailoverFiles(this.directory.resolve("other")).off().service("a", "10.0.0.1:80");
 		await().untilAsserted(() -> {
 			assertThat(status(other).enabled()).isFalse();

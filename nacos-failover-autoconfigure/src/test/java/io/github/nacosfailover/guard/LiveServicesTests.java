@@ -39,6 +39,7 @@ class LiveServicesTests {
 
 	@Test
 	void asManyInstancesCountAsServerAndClientAgreeOn() {
+		this.namespace.usage("DEFAULT_GROUP", "orders");
 		this.client.sees(4, 1);
 		assertThat(ask(ORDERS).get(ORDERS).healthy()).isEqualTo(1);
 		this.client.sees(0, 4);
@@ -51,6 +52,20 @@ class LiveServicesTests {
 		this.client.sees(2);
 		this.client.hangsAt(HANGING);
 		assertThat(ask(HANGING, ORDERS)).containsOnlyKeys(ORDERS);
+	}
+
+	@Test
+	void timeLimitGrowsWithTheNumberOfServicesUpToABound() {
+		Duration base = Duration.ofSeconds(3);
+		assertThat(LiveServices.timeout(base, 10)).isEqualTo(Duration.ofMillis(3010));
+		assertThat(LiveServices.timeout(base, 10_000)).isEqualTo(Duration.ofSeconds(13));
+		assertThat(LiveServices.timeout(base, 1_000_000)).isEqualTo(Duration.ofSeconds(30));
+	}
+
+	@Test
+	void whatAClientRemembersOfAServiceThatTheServerWasNotAskedForIsNoAnswer() {
+		this.client.tellsNothing(4);
+		assertThat(ask(ORDERS)).isEmpty();
 	}
 
 	@Test

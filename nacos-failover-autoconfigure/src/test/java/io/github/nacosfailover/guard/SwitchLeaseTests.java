@@ -10,6 +10,7 @@ import java.util.Map;
 import io.github.nacosfailover.PreflightReport.Verdict;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.ServicePatterns;
@@ -18,7 +19,9 @@ import io.github.nacosfailover.engine.SwitchGuard;
 import io.github.nacosfailover.engine.SwitchRules;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.testsupport.InMemoryStore;
+import io.github.nacosfailover.testsupport.ScriptedClient;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +34,11 @@ class SwitchLeaseTests {
 
 	private static final Duration SHORT = Duration.ofMillis(100);
 
+	/** The shortest that a switch may be given. */
+	private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+	private static final LeaseTimes TIMES = new LeaseTimes(SHORT, SHORT, SHORT, SHORT);
+
 	private final InMemoryStore store = new InMemoryStore();
 
 	private final ScriptedGuard guard = new ScriptedGuard();
@@ -42,6 +50,13 @@ class SwitchLeaseTests {
 
 	private SwitchLease lease;
 
+	private final ScriptedClient client = new ScriptedClient();
+
+	@BeforeEach
+	void connect() {
+		this.namespace.addClient(this.client);
+	}
+
 	@AfterEach
 	void close() {
 		this.lease.close();
@@ -50,10 +65,10 @@ class SwitchLeaseTests {
 
 	@Test
 	void overdueSwitchStaysOnAndIsShown() {
-		this.lease = new SwitchLease(this.engine, false);
+		this.lease = new SwitchLease(this.engine, false, null, TIMES);
 		this.engine.switchFailover(SwitchRequest.on("ops").lasting(Duration.ofHours(1)));
 		assertThat(isOverdue()).isFalse();
-		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORTEST));
 		await().until(this::isOverdue);
 		assertThat(this.namespace.view().isOn()).isTrue();
 		this.engine.switchFailover(SwitchRequest.on("ops").lasting(Duration.ofHours(1)));
@@ -62,7 +77,7 @@ class SwitchLeaseTests {
 
 	@Test
 	void switchWithoutAnEndIsOverdueAfterTheTimeOfReminding() throws Exception {
-		this.lease = new SwitchLease(this.engine, true);
+		this.lease = new SwitchLease(this.engine, true, null, TIMES);
 		Instant now = Instant.now();
 		this.store.writeSwitch(new SwitchState(true, now.minus(Duration.ofHours(23)), "ops", null, null));
 		assertThat(isOverdue()).isFalse();
@@ -73,16 +88,53 @@ class SwitchLeaseTests {
 
 	@Test
 	void switchesOffAtTheEndAsSoonAsGuardsAllowIt() {
-		this.lease = new SwitchLease(this.engine, true);
-		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		this.lease = new SwitchLease(this.engine, true, null, TIMES);
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORTEST));
 		this.guard.verdict = new Verdict(List.of("the server is down"), List.of());
 		int asked = this.guard.asked;
 		await().until(() -> this.guard.asked > asked);
 		assertThat(this.namespace.view().isOn()).isTrue();
 		assertThat(this.engine.history(null)).hasSize(1);
 		this.guard.verdict = new Verdict(List.of(), List.of());
-		await().atMost(Duration.ofSeconds(15)).until(() -> !this.namespace.view().isOn());
+		await().until(() -> !this.namespace.view().isOn());
 		assertThat(this.engine.history(null).get(0).origin()).isEqualTo(SwitchOrigin.LEASE);
+	}
+
+	@Test
+	void anErrorOfAGuardIsListedAndTheNextLookSwitchesOff() {
+		this.lease = new SwitchLease(this.engine, true, null, TIMES);
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORT));
+		this.guard.error = new AssertionError("guard");
+		await().until(() -> this.namespace.problems().toString().contains("java.lang.AssertionError: guard"));
+		assertThat(this.namespace.view().isOn()).isTrue();
+		this.guard.error = null;
+		await().until(() -> !this.namespace.view().isOn());
+		await().until(() -> this.namespace.problems().isEmpty());
+	}
+
+	@Test
+	void nothingEndsWhileItIsNotKnownThatTheServerIsUp() {
+		this.client.isServer(null);
+		this.lease = new SwitchLease(this.engine, true, null, TIMES);
+		this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORTEST));
+		await().until(this::isOverdue);
+		int asked = this.guard.asked;
+		int looked = this.client.statusAsked();
+		await().until(() -> this.client.statusAsked() >= looked + 3);
+		assertThat(this.guard.asked).isEqualTo(asked);
+		assertThat(this.namespace.view().isOn()).isTrue();
+		this.client.isServer("UP");
+		await().until(() -> !this.namespace.view().isOn());
+	}
+
+	@Test
+	void servicesInUseAreRemembered() throws Exception {
+		this.lease = new SwitchLease(this.engine, false, null, TIMES);
+		this.namespace.known("DEFAULT_GROUP", "orders");
+		await().until(() -> this.store.usageLog().read().containsKey(ServiceKey.parse("DEFAULT_GROUP@@orders")));
+		this.namespace.known("DEFAULT_GROUP", "payments");
+		this.lease.close();
+		assertThat(this.store.usageLog().read()).containsKey(ServiceKey.parse("DEFAULT_GROUP@@payments"));
 	}
 
 	private boolean isOverdue() {
@@ -95,9 +147,14 @@ class SwitchLeaseTests {
 
 		private volatile int asked;
 
+		private volatile Error error;
+
 		@Override
 		public Findings examine(Map<FailoverNamespace, Change> changes) {
 			this.asked++;
+			if (this.error != null) {
+				throw this.error;
+			}
 			Map<FailoverNamespace, Verdict> verdicts = new LinkedHashMap<>();
 			changes.keySet().forEach((namespace) -> verdicts.put(namespace, this.verdict));
 			return new Findings(verdicts, null);

@@ -2,39 +2,17 @@ package io.github.nacosfailover.guard;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.StreamSupport;
 
 import com.alibaba.nacos.api.naming.NamingService;
-import com.alibaba.nacos.api.naming.pojo.Instance;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchOutcome;
-import io.github.nacosfailover.nacosserver.NacosServer;
 import io.github.nacosfailover.testsupport.Contexts;
-import io.github.nacosfailover.testsupport.EndpointClient;
 import io.github.nacosfailover.testsupport.FailoverFiles;
-import io.github.nacosfailover.testsupport.SharedNacos;
-import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.event.EventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -42,74 +20,13 @@ import static org.awaitility.Awaitility.await;
 /**
  * Switching over HTTP with a real server that is killed, restarted, emptied and filled.
  */
-class TrustedSwitchTests {
-
-	private final NacosServer server = SharedNacos.server();
-
-	private final String orders = "orders-" + UUID.randomUUID();
-
-	private final String payments = "payments-" + UUID.randomUUID();
-
-	private final List<NamingService> providers = new ArrayList<>();
-
-	@TempDir
-	Path home;
-
-	private FailoverFiles files;
-
-	private ConfigurableApplicationContext context;
-
-	private EndpointClient endpoint;
-
-	private NamingService naming;
-
-	@BeforeEach
-	void start() {
-		this.files = new FailoverFiles(this.home.resolve("failover"));
-		run();
-	}
-
-	@AfterEach
-	void stop() throws Exception {
-		this.context.close();
-		for (NamingService provider : this.providers) {
-			provider.shutDown();
-		}
-	}
-
-	private void run(String... properties) {
-		this.context = new SpringApplicationBuilder(Application.class)
-			.properties("server.port=0", "management.endpoints.web.exposure.include=nacosfailover",
-					"nacos.failover.disk.path=" + this.files.directory(),
-					"nacos.failover.client.server-addr=" + this.server.serverAddr(), "spring.main.banner-mode=off")
-			.properties(properties)
-			.run();
-		this.endpoint = new EndpointClient(this.context);
-		this.naming = this.context.getBean(NamingService.class);
-	}
-
-	private void restart(String... properties) {
-		this.context.close();
-		run(properties);
-	}
-
-	private NamingService register(String service, String... ips) throws Exception {
-		NamingService provider = SharedNacos.client();
-		this.providers.add(provider);
-		List<Instance> instances = new ArrayList<>();
-		for (String ip : ips) {
-			Instance instance = new Instance();
-			instance.setIp(ip);
-			instance.setPort(80);
-			instances.add(instance);
-		}
-		provider.batchRegisterInstance(service, "DEFAULT_GROUP", instances);
-		return provider;
-	}
+class TrustedSwitchTests extends SwitchTestBase {
 
 	@Test
 	void nothingIsSwitchedOnIfThereIsNothingToServeUnlessForced() throws Exception {
-		assertThat(this.naming.getAllInstances(this.orders)).isEmpty();
+		NamingService provider = register(this.orders, "10.0.0.1");
+		await().until(() -> Contexts.addresses(this.naming, this.orders).size() == 1);
+		provider.shutDown();
 		JsonNode refused = this.endpoint.post("{\"enabled\": true}", 409);
 		assertThat(refused.at("/refused")).hasSize(1);
 		assertThat(refused.at("/refused/0").asText()).contains("public").contains("nothing to serve");
@@ -131,37 +48,25 @@ class TrustedSwitchTests {
 		this.endpoint.post("{\"enabled\": true, \"reason\": \"upgrade\\nof nacos\"}", 200);
 		provider.shutDown();
 		this.server.kill();
-		patiently().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("DOWN"));
+		await().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("DOWN"));
 		JsonNode down = this.endpoint.post("{\"enabled\": false}", 409);
 		assertThat(down.at("/refused/0").asText()).contains("server is down");
 		this.server.restart();
-		patiently().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("UP"));
+		await().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("UP"));
 		JsonNode empty = this.endpoint.post("{\"enabled\": false}", 409);
 		assertThat(empty.at("/refused/0").asText()).contains("50 %").contains(this.orders + " 0 of 4");
 		register(this.orders, "10.0.0.1");
-		patiently().until(() -> liveHealthy(this.orders) == 1);
+		await().until(() -> liveHealthy(this.orders) == 1);
 		assertThat(this.endpoint.post("{\"enabled\": false}", 409).at("/refused/0").asText())
 			.contains(this.orders + " 1 of 4");
 		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(4);
 		register(this.orders, "10.0.0.2");
-		patiently().until(() -> liveHealthy(this.orders) == 2);
+		await().until(() -> liveHealthy(this.orders) == 2);
 		assertThat(this.endpoint.get("/nacosfailover/preflight", 200).at("/namespaces/public/off/allowed").asBoolean())
 			.isTrue();
 		assertThat(this.endpoint.post("{\"enabled\": false}", 200).at("/enabled").asBoolean()).isFalse();
 		assertThat(history("outcome")).containsExactly("applied", "refused", "refused", "refused", "applied");
 		assertThat(history("reason")).contains("upgrade\nof nacos");
-	}
-
-	private int backedUp(String service) throws Exception {
-		return this.endpoint.status()
-			.at("/namespaces/public/services/DEFAULT_GROUP@@" + service + "/instances")
-			.asInt();
-	}
-
-	private int liveHealthy(String service) {
-		return this.endpoint.get("/nacosfailover/preflight", 200)
-			.at("/namespaces/public/services/DEFAULT_GROUP@@" + service + "/liveHealthy")
-			.asInt();
 	}
 
 	@Test
@@ -172,7 +77,10 @@ class TrustedSwitchTests {
 			this.files.service(this.orders, "10.0.0.2:80", open, "127.0.0.1:1", "some.name.invalid:80");
 			this.files.service("unused-" + this.orders, "10.0.0.2:80");
 			await().until(() -> Contexts.addresses(this.naming, this.orders).size() == 2);
-			assertThat(this.naming.getAllInstances(this.payments)).isEmpty();
+			register(this.payments, "10.0.0.3");
+			await().until(() -> Contexts.addresses(this.naming, this.payments).size() == 1);
+			// A name that no source has ever known.
+			assertThat(this.naming.getAllInstances("admin-" + this.payments)).isEmpty();
 			await().until(() -> preflight("").at("/services/DEFAULT_GROUP@@" + this.orders + "/backup").asInt() == 4);
 			JsonNode report = preflight("?probe=true&namespace=public");
 			assertThat(report.at("/inUse").asInt()).isEqualTo(2);
@@ -206,9 +114,13 @@ class TrustedSwitchTests {
 	@Test
 	void missingBackupsRefuseTheSwitchIfThatIsWanted() throws Exception {
 		this.files.service(this.orders, "10.9.9.1:80");
-		restart("nacos.failover.guard.min-coverage=60%");
+		register(this.payments, "10.0.0.1");
+		restart("nacos.failover.guard.min-coverage=60%", "nacos.failover.snapshot.enabled=false");
 		this.naming.getAllInstances(this.orders);
-		this.naming.getAllInstances(this.payments);
+		await().until(() -> Contexts.addresses(this.naming, this.payments).size() == 1);
+		for (int i = 0; i < 10; i++) {
+			this.naming.getAllInstances("outsider-%d-%s".formatted(i, this.payments));
+		}
 		JsonNode refused = this.endpoint.post("{\"enabled\": true}", 409);
 		assertThat(refused.at("/refused/0").asText()).contains("1 of 2").contains("60 %");
 		this.files.service(this.payments, "10.9.9.1:80");
@@ -317,54 +229,6 @@ class TrustedSwitchTests {
 			.asText()
 			.contains("nothing to serve"));
 		assertThat(history("outcome")).containsExactly("applied");
-	}
-
-	private JsonNode preflight(String query) {
-		return this.endpoint.get("/nacosfailover/preflight" + query, 200).at("/namespaces/public");
-	}
-
-	private List<String> history(String field) {
-		return StreamSupport
-			.stream(this.endpoint.get("/nacosfailover/history", 200).at("/history").spliterator(), false)
-			.map((change) -> change.at("/" + field).asText())
-			.toList();
-	}
-
-	private static List<String> texts(JsonNode array) {
-		return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
-	}
-
-	private static ConditionFactory patiently() {
-		return await().atMost(Duration.ofSeconds(30));
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	static class Application {
-
-		@Bean
-		Events events() {
-			return new Events();
-		}
-
-	}
-
-	static class Events {
-
-		private final List<SwitchChanged> changes = new CopyOnWriteArrayList<>();
-
-		private final List<AuditApplicationEvent> audited = new CopyOnWriteArrayList<>();
-
-		@EventListener
-		void changed(SwitchChanged change) {
-			this.changes.add(change);
-		}
-
-		@EventListener
-		void audited(AuditApplicationEvent event) {
-			this.audited.add(event);
-		}
-
 	}
 
 }

@@ -111,6 +111,54 @@ class FleetGuardTests {
 	}
 
 	@Test
+	void halfOfAServiceThatWasServedIsTakenByNobodyUntilThatHasSettled() {
+		List<ShrinkGuard> guards = List.of(guard(), guard(), guard());
+		serve(guards.get(0));
+		whileItSettles(() -> guards.forEach((guard) -> assertThat(look(guard, 6)).isEqualTo(Verdict.Action.KEEP)));
+		assertThat(look(guards.get(2), 6)).isEqualTo(Verdict.Action.TAKE);
+	}
+
+	@Test
+	void serviceThatWasServedAndIsWholeAgainMayShrinkAsEver() {
+		List<ShrinkGuard> guards = List.of(guard(), guard());
+		serve(guards.get(0));
+		guards.forEach((guard) -> look(guard, 5));
+		pass(WATCH);
+		guards.forEach((guard) -> look(guard, 10));
+		pass(WATCH);
+		assertThat(this.stored).isEmpty();
+		assertThat(look(guards.get(0), 6)).isEqualTo(Verdict.Action.TAKE);
+	}
+
+	@Test
+	void thatManyServeIsWrittenOnce() {
+		List<ShrinkGuard> guards = List.of(guard(), guard(), guard());
+		guards.forEach(this::serve);
+		guards.forEach(this::serve);
+		assertThat(this.writes).isEqualTo(1);
+	}
+
+	@Test
+	void timeSinceARestorePassesThoughItIsRarelyStored() {
+		ShrinkGuard guard = guard();
+		guard.restored(Set.of(KEY));
+		store(guard);
+		whileItSettles(() -> assertThat(look(guard, 12)).isEqualTo(Verdict.Action.KEEP));
+		pass(WATCH);
+		assertThat(look(guard, 12)).isEqualTo(Verdict.Action.TAKE);
+	}
+
+	private void serve(ShrinkGuard guard) {
+		guard.served(Set.of(KEY));
+		Map<ServiceKey, String> after = guard.memoryOfServed(this.stored);
+		guard.storedServed();
+		if (!after.equals(this.stored)) {
+			this.stored = after;
+			this.writes++;
+		}
+	}
+
+	@Test
 	void manyProcessesThatWaitTogetherWriteNoMoreThanOne() {
 		List<ShrinkGuard> guards = new ArrayList<>();
 		for (int i = 0; i < 100; i++) {

@@ -118,6 +118,13 @@ final class GuardedServices {
 		this.stored = this.guard.memory(this.stored);
 	}
 
+	/** Lets a service be served from its backup, and no longer. */
+	void served(ServiceKey key) {
+		this.guard.served(Set.of(key));
+		this.stored = this.guard.memoryOfServed(this.stored);
+		this.guard.storedServed();
+	}
+
 	void restart(Duration clockChange) {
 		this.guard = new ShrinkGuard(SETTINGS);
 		this.clock += clockChange.toNanos();

@@ -91,9 +91,10 @@ class ShrinkGuardPropertyTests {
 		Arbitrary<Step> away = Arbitraries.integers().between(1, 100).map(Away::new);
 		Arbitrary<Step> force = service.map(Force::new);
 		Arbitrary<Step> restore = Combinators.combine(service, content.injectNull(0.2)).as(Restore::new);
+		Arbitrary<Step> served = service.set().ofMinSize(1).map(Served::new);
 		return Arbitraries
 			.frequencyOf(Tuple.of(10, change), Tuple.of(6, allLooks), Tuple.of(3, looks), Tuple.of(2, restart),
-					Tuple.of(1, away), Tuple.of(1, force), Tuple.of(1, restore))
+					Tuple.of(1, away), Tuple.of(1, force), Tuple.of(1, restore), Tuple.of(2, served))
 			.list()
 			.ofMinSize(5)
 			.ofMaxSize(60);
@@ -181,6 +182,19 @@ class ShrinkGuardPropertyTests {
 
 	}
 
+	/** Failover is switched on and off again. */
+	private record Served(Set<Integer> numbers) implements Step {
+
+		@Override
+		public void run(GuardedServices services, Rules rules) {
+			this.numbers.stream().map(GuardedServices::key).filter(services.live::containsKey).forEach((key) -> {
+				services.served(key);
+				rules.served(key);
+			});
+		}
+
+	}
+
 	/** What is forbidden. */
 	private static final class Rules {
 
@@ -213,9 +227,16 @@ class ShrinkGuardPropertyTests {
 			History history = this.histories.get(key);
 			history.backups.clear();
 			history.restored = null;
+			history.served = null;
 			history.losses.clear();
 			history.inSight = false;
 			this.seen.put(key, this.services.live.get(key));
+		}
+
+		void served(ServiceKey key) {
+			History history = this.histories.get(key);
+			history.served = history.now;
+			history.inSight = false;
 		}
 
 		void restored(ServiceKey key) {
@@ -253,6 +274,10 @@ class ShrinkGuardPropertyTests {
 			this.seen.put(key, live);
 			history.losses.add(new Seen(history.now, live.healthy()));
 			noteBackup(key);
+			Content saved = this.services.saved.get(key);
+			if (saved == null || live.equals(saved) || live.healthy() >= history.mostHealthyBackup()) {
+				history.served = null;
+			}
 		}
 
 		private void noteBackup(ServiceKey key) {
@@ -279,7 +304,11 @@ class ShrinkGuardPropertyTests {
 		}
 
 		private boolean hasShrunk(ServiceKey key, Content live) {
-			int before = this.histories.get(key).mostHealthyBackup();
+			History history = this.histories.get(key);
+			int before = history.mostHealthyBackup();
+			if (history.isWithinSettle(history.served) && live.healthy() < before) {
+				return true;
+			}
 			return live.healthy() == 0 || before - live.healthy() > before * 0.5;
 		}
 
@@ -311,6 +340,8 @@ class ShrinkGuardPropertyTests {
 		Duration restored;
 
 		Duration many;
+
+		Duration served;
 
 		final List<Seen> backups = new ArrayList<>();
 

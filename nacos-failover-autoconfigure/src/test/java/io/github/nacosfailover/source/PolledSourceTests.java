@@ -18,6 +18,7 @@ import com.alibaba.nacos.client.naming.backups.FailoverData;
 import com.alibaba.nacos.client.naming.backups.FailoverData.DataType;
 import com.alibaba.nacos.client.naming.backups.NamingFailoverData;
 import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.testsupport.UnspeakableException;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -116,6 +117,52 @@ class PolledSourceTests {
 	}
 
 	@Test
+	void sourceThatLeavesItsThreadInterruptedIsAskedAgain() {
+		this.delegate.switchFailure = () -> Thread.currentThread().interrupt();
+		this.delegate.data.put("DEFAULT_GROUP@@orders", service("10.0.0.1"));
+		AtomicInteger interrupted = new AtomicInteger();
+		this.delegate.dataFailure = () -> {
+			if (Thread.currentThread().isInterrupted()) {
+				interrupted.incrementAndGet();
+			}
+			Thread.currentThread().interrupt();
+		};
+		start();
+		awaitPolls(3);
+		this.delegate.on = true;
+		await().until(() -> this.source.state().failoverSwitch().enabled());
+		assertThat(ips("orders")).containsExactly("10.0.0.1");
+		assertThat(interrupted).hasValue(0);
+		assertThat(this.source.problems()).isEmpty();
+	}
+
+	@Test
+	void failureThatCannotTellItsMessageIsListedAllTheSame() {
+		start();
+		this.delegate.switchFailure = () -> {
+			throw new UnspeakableException();
+		};
+		awaitProblem("getSwitch() failed, its last state stays in use: " + UnspeakableException.class.getName());
+		this.delegate.switchFailure = null;
+		awaitNoProblems();
+		this.delegate.dataFailure = () -> {
+			throw new UnspeakableException();
+		};
+		this.delegate.on = true;
+		awaitProblem("getFailoverData() failed, its last data stay in use: " + UnspeakableException.class.getName());
+	}
+
+	@Test
+	void sourceThatHasNoOpinionIsNotAskedForDataMoreOftenThanOneThatIsOff() {
+		this.delegate.on = null;
+		start();
+		assertThat(this.source.nextData()).isGreaterThan(Duration.ofSeconds(20));
+		this.delegate.on = true;
+		await().until(() -> this.source.state().failoverSwitch() != null);
+		assertThat(this.source.nextData()).isLessThanOrEqualTo(Duration.ofSeconds(5));
+	}
+
+	@Test
 	void nullMapKeepsTheLastData() {
 		this.delegate.data.put("DEFAULT_GROUP@@orders", service("10.0.0.1"));
 		start();
@@ -203,7 +250,7 @@ class PolledSourceTests {
 		this.delegate.on = true;
 		start();
 		this.delegate.hang = true;
-		await().atMost(Duration.ofSeconds(15)).until(() -> !this.source.problems().isEmpty());
+		await().until(() -> !this.source.problems().isEmpty());
 		assertThat(this.source.problems().get(0).message()).contains("has not answered for");
 		assertThat(this.source.state().failoverSwitch().enabled()).isTrue();
 		await().until(() -> logged(Level.WARN).size() == 1);
@@ -241,11 +288,11 @@ class PolledSourceTests {
 
 	private void start() {
 		this.source = new PolledSource("custom", this.delegate, Duration.ofMillis(20));
-		this.source.awaitFirstAnswer(Duration.ofSeconds(10));
+		this.source.awaitFirstAnswer(Duration.ofMinutes(1));
 	}
 
 	private static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(10));
+		return Awaitility.await().pollInterval(Duration.ofMillis(10));
 	}
 
 	private void awaitProblem(String text) {

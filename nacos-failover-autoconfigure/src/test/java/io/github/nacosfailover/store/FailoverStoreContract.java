@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -457,6 +458,33 @@ public abstract class FailoverStoreContract {
 		assertThat(archive(other).memory()).isEqualTo(Map.of(PAYMENTS, "y"));
 		await(() -> assertThat(archive(one).memory()).isEqualTo(Map.of(PAYMENTS, "y")));
 		assertThat(one.state().backups().isEmpty()).isTrue();
+	}
+
+	@Test
+	void servicesInUseAreRememberedForAllAndForTheNextStart() throws Exception {
+		FailoverStore one = start("one");
+		FailoverStore other = start("other");
+		// A directory is not created for it.
+		one.writeSwitch(SwitchState.OFF);
+		LocalDate today = LocalDate.of(2026, 11, 26);
+		usageLog(one).add(List.of(ORDERS), today.minusDays(40));
+		usageLog(one).add(List.of(PAYMENTS), today.minusDays(20));
+		await(() -> assertThat(usageLog(other).read()).containsKey(PAYMENTS));
+		List<ServiceKey> many = new ArrayList<>();
+		for (int i = 0; i < 200; i++) {
+			many.add(key("used-by-other-" + i));
+		}
+		usageLog(other).add(many, today);
+		stop(other);
+		stop(one);
+		FailoverStore restarted = start("restarted");
+		await(() -> assertThat(usageLog(restarted).read()).containsKeys(PAYMENTS, many.get(199))
+			.doesNotContainKey(ORDERS)
+			.hasSize(201));
+	}
+
+	private static UsageLog usageLog(FailoverStore store) {
+		return Objects.requireNonNull(store.usageLog());
 	}
 
 	@Test

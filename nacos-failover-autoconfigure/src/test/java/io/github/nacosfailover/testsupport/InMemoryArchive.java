@@ -41,6 +41,8 @@ public final class InMemoryArchive implements SnapshotArchive {
 
 	private String failure;
 
+	private Error error;
+
 	InMemoryArchive(Consumer<Collection<Backup>> publication) {
 		this.publication = publication;
 	}
@@ -71,7 +73,26 @@ public final class InMemoryArchive implements SnapshotArchive {
 		this.publication.accept(List.copyOf(this.backups.values()));
 	}
 
+	/**
+	 * Lets writes, and looks at what others have noted, end in an error.
+	 * @param error the error, {@code null} to let them succeed again
+	 */
+	public synchronized void failWith(Error error) {
+		this.error = error;
+	}
+
+	@Override
+	public synchronized Object memoryVersion() {
+		if (this.error != null) {
+			throw this.error;
+		}
+		return this.memory;
+	}
+
 	private void check() throws IOException {
+		if (this.error != null) {
+			throw this.error;
+		}
 		if (this.failure != null) {
 			throw new IOException(this.failure);
 		}

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.github.nacosfailover.store.shared.MissingContentsException;
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
 
@@ -214,10 +215,16 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 			return List.copyOf(this.data.contents.keySet());
 		}
 
-		private boolean write(SharedDocuments.Write write) {
+		private boolean write(SharedDocuments.Write write) throws IOException {
 			synchronized (this) {
 				if (!Objects.equals(write.basis(), this.data.version)) {
 					return false;
+				}
+				List<String> missing = new ArrayList<>(write.needed());
+				missing.removeAll(this.data.contents.keySet());
+				missing.removeAll(write.contents().keySet());
+				if (!missing.isEmpty()) {
+					throw new MissingContentsException(this.name, missing);
 				}
 				if (write.basis() == null || !write.basis().epoch().equals(write.result().epoch())) {
 					this.data.firstRevision = write.result().revision();

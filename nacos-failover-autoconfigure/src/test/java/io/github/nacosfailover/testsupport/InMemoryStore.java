@@ -30,6 +30,8 @@ public final class InMemoryStore implements FailoverStore, FailoverEngine.StoreF
 
 	private volatile SourceState state = new SourceState(SwitchState.OFF, BackupTable.EMPTY);
 
+	private final InMemoryUsageLog usageLog = new InMemoryUsageLog();
+
 	private final InMemoryArchive archive = new InMemoryArchive(this::publish);
 
 	/**
@@ -51,6 +53,14 @@ public final class InMemoryStore implements FailoverStore, FailoverEngine.StoreF
 	 */
 	public void on(Backup... backups) {
 		change(new SourceState(ON, table(List.of(backups))));
+	}
+
+	/**
+	 * Switches on, with this backup and no other.
+	 * @param backup the backup, which may fail to be loaded
+	 */
+	public void on(BackupRef backup) {
+		change(new SourceState(ON, BackupTable.of(Map.of(backup.key(), backup))));
 	}
 
 	/**
@@ -85,6 +95,11 @@ public final class InMemoryStore implements FailoverStore, FailoverEngine.StoreF
 	@Override
 	public InMemoryArchive archive() {
 		return this.archive;
+	}
+
+	@Override
+	public InMemoryUsageLog usageLog() {
+		return this.usageLog;
 	}
 
 	@Override

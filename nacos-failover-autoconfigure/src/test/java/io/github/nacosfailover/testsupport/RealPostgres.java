@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 import io.github.nacosfailover.nacosserver.ProcessPause;
@@ -13,6 +14,9 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
  * A real PostgreSQL on loopback, that can be killed, restarted with its data, and paused.
  */
 public final class RealPostgres implements AutoCloseable {
+
+	/** For the slowest machine. */
+	private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
 	private final Path directory;
 
@@ -35,10 +39,11 @@ public final class RealPostgres implements AutoCloseable {
 	private void start(int port) {
 		try {
 			this.server = EmbeddedPostgres.builder()
-				.setOverrideWorkingDirectory(this.directory.resolve("binaries").toFile())
+				.setOverrideWorkingDirectory(Binaries.directory("postgres"))
 				.setDataDirectory(this.directory.resolve("data"))
 				.setCleanDataDirectory(false)
 				.setPort(port)
+				.setPGStartupWait(START_LIMIT)
 				// Else what was committed may be lost by a kill.
 				.setServerConfig("synchronous_commit", "on")
 				.start();

@@ -108,7 +108,7 @@ public final class RealRedis implements AutoCloseable {
 			return new File(other);
 		}
 		if (executable == null) {
-			File directory = new File("target/redis");
+			File directory = Binaries.directory("redis");
 			Files.createDirectories(directory.toPath());
 			executable = ExecutableProvider.newJarResourceProvider(directory).get();
 		}

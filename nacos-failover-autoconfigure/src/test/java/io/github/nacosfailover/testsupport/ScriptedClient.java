@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.NamespaceClient;
 import io.github.nacosfailover.engine.View;
@@ -23,7 +24,13 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 
 	private volatile Script script = new Script(true, 0, 0);
 
+	private final AtomicInteger statusAsked = new AtomicInteger();
+
 	private volatile ServiceKey hanging;
+
+	private volatile Error error;
+
+	private volatile String status = "UP";
 
 	/**
 	 * Lets the server and the caches of the client agree.
@@ -42,6 +49,22 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 		this.script = new Script(true, told, cached);
 	}
 
+	/**
+	 * Lets the client remember something that the server has not told it.
+	 * @param cached how many instances the client remembers
+	 */
+	public void tellsNothing(int cached) {
+		this.script = new Script(true, -1, cached);
+	}
+
+	/**
+	 * Lets the server be there or not.
+	 * @param status {@code UP}, {@code DOWN}, or {@code null} if nobody can tell
+	 */
+	public void isServer(String status) {
+		this.status = status;
+	}
+
 	/** Lets every question to the server fail. */
 	public void fails() {
 		this.script = new Script(false, 0, 0);
@@ -56,11 +79,35 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 	}
 
 	/**
+	 * Lets every question to the server, and to the caches of the client, end in an
+	 * error.
+	 * @param error the error, {@code null} to let them be answered again
+	 */
+	public void failsWith(Error error) {
+		this.error = error;
+	}
+
+	private void check() {
+		Error error = this.error;
+		if (error != null) {
+			throw error;
+		}
+	}
+
+	/**
 	 * How often the server was asked.
 	 * @return the number
 	 */
 	public int asked() {
 		return this.asked.get();
+	}
+
+	/**
+	 * How often it was asked whether the server is there.
+	 * @return the number
+	 */
+	public int statusAsked() {
+		return this.statusAsked.get();
 	}
 
 	@Override
@@ -74,7 +121,8 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 
 	@Override
 	public String serverStatus() {
-		return "UP";
+		this.statusAsked.incrementAndGet();
+		return this.status;
 	}
 
 	@Override
@@ -84,12 +132,14 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 
 	@Override
 	public List<Instance> live(ServiceKey key) {
+		check();
 		return instances(this.script.cached());
 	}
 
 	@Override
 	public List<Instance> ask(ServiceKey key) throws NacosException {
 		this.asked.incrementAndGet();
+		check();
 		if (key.equals(this.hanging)) {
 			awaitEnd();
 		}
@@ -97,7 +147,7 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 		if (!now.answers()) {
 			throw new NacosException(NacosException.SERVER_ERROR, "on purpose");
 		}
-		return instances(now.told());
+		return (now.told() >= 0) ? instances(now.told()) : null;
 	}
 
 	private void awaitEnd() {
@@ -117,6 +167,16 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 	@Override
 	public void close() {
 		this.end.countDown();
+	}
+
+	/**
+	 * The backup of what the server says.
+	 * @param key the service
+	 * @param instances how many instances it has
+	 * @return the backup
+	 */
+	public static Backup backup(ServiceKey key, int instances) {
+		return Backup.copyOf(key, instances(instances));
 	}
 
 	private static List<Instance> instances(int count) {

@@ -39,7 +39,10 @@ public final class FailoverHealth {
 	Map<String, Object> details() {
 		Map<String, Object> details = new LinkedHashMap<>();
 		for (FailoverNamespace namespace : this.engine.namespaces()) {
-			details.put(namespace.name(), describe(namespace, this.engine.rules()));
+			// An exception would take the application out of service.
+			Map<String, Object> described = namespace.faults()
+				.ask("health", () -> describe(namespace, this.engine.rules()));
+			details.put(namespace.name(), (described != null) ? described : Map.of("failure", "see problems"));
 		}
 		return details;
 	}

@@ -24,6 +24,10 @@ public class NacosFailoverInfoContributor implements InfoContributor {
 
 	@Override
 	public void contribute(Info.Builder builder) {
+		this.engine.faults().run("info", () -> addDetails(builder));
+	}
+
+	private void addDetails(Info.Builder builder) {
 		Map<String, Object> namespaces = new LinkedHashMap<>();
 		this.engine.namespaces().forEach((namespace) -> namespaces.put(namespace.name(), describe(namespace)));
 		Map<String, Object> details = new LinkedHashMap<>();

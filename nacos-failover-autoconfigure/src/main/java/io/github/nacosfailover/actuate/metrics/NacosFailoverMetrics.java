@@ -61,6 +61,10 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		this.registries.add(registry);
+		this.engine.faults().run("binding of meters", () -> bindNamespaces(registry));
+	}
+
+	private void bindNamespaces(MeterRegistry registry) {
 		for (FailoverNamespace namespace : this.engine.namespaces()) {
 			this.known.add(namespace.name());
 			bind(registry, namespace);
@@ -81,7 +85,9 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 
 	@Override
 	public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
-		if (isCounted(namespace, key)) {
+		ServiceUsage usage = namespace.usageIfAny(key);
+		// Names that outsiders make up must not take the place of services.
+		if (usage != null && usage.isKnown() && isCounted(namespace, key)) {
 			this.registries.forEach((registry) -> bind(registry, namespace, key));
 		}
 	}
@@ -98,11 +104,15 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 		gauge(registry, namespace, "services.served", "Services that are answered from their backups",
 				(it) -> it.view().served().size());
 		gauge(registry, namespace, "services.in.use", "Services that were asked for", (it) -> it.used().size());
+		gauge(registry, namespace, "services.missing", "Services in use that have no backup",
+				(it) -> it.missing().size());
 		gauge(registry, namespace, "backups", "Services that have a backup", (it) -> it.view().backups().size());
 		gauge(registry, namespace, "backup.instances", "Instances in the backups",
 				(it) -> it.view().backups().all().stream().mapToInt(BackupRef::instances).sum());
 		gauge(registry, namespace, "problems", "What an operator should put right", (it) -> it.problems().size());
-		Gauge.builder(PREFIX + "backup.age", namespace, NacosFailoverMetrics::oldestBackupInUse)
+		Gauge
+			.builder(PREFIX + "backup.age", namespace,
+					(it) -> measure(it, "backup.age", NacosFailoverMetrics::oldestBackupInUse))
 			.description("Age of the oldest backup of a service in use")
 			.baseUnit("seconds")
 			.tag(NAMESPACE, namespace.name())
@@ -112,9 +122,15 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 		queries(registry, namespace, "live", ServiceUsage::fromLive);
 	}
 
+	/** Without this, registries differ in what they do about it. */
+	private static double measure(FailoverNamespace namespace, String name, ToDoubleFunction<FailoverNamespace> value) {
+		Double measured = namespace.faults().ask("gauge " + PREFIX + name, () -> value.applyAsDouble(namespace));
+		return (measured != null) ? measured : Double.NaN;
+	}
+
 	private static void gauge(MeterRegistry registry, FailoverNamespace namespace, String name, String description,
 			ToDoubleFunction<FailoverNamespace> value) {
-		Gauge.builder(PREFIX + name, namespace, value)
+		Gauge.builder(PREFIX + name, namespace, (it) -> measure(it, name, value))
 			.description(description)
 			.tag(NAMESPACE, namespace.name())
 			.strongReference(true)

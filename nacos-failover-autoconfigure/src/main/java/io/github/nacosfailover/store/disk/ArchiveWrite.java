@@ -40,6 +40,9 @@ final class ArchiveWrite {
 	private static final String BY_HAND = "its data file %s was not written by a snapshot and is left alone; "
 			+ "delete the file, or take a snapshot with force";
 
+	private static final String BY_LINK = "its data file %s is a symbolic link, and nothing is written through links; "
+			+ "delete the link, or change what it leads to";
+
 	private final DiskStore store;
 
 	private final Generations generations;
@@ -56,6 +59,9 @@ final class ArchiveWrite {
 
 	/** Backups of others that are the same as ours would be. */
 	private final Map<ServiceKey, SavedBackup> adopted = new ConcurrentHashMap<>();
+
+	/** Backups of others that are written again as they were. */
+	private final Set<ServiceKey> byOthers = ConcurrentHashMap.newKeySet();
 
 	/** What files were that nobody can understand. */
 	private final Map<ServiceKey, byte[]> misunderstood = new ConcurrentHashMap<>();
@@ -123,6 +129,40 @@ final class ArchiveWrite {
 			planRemoval(key, true);
 		}
 		return commit(id, wanted.backups().keySet(), wanted.backups());
+	}
+
+	/**
+	 * Writes files again that were lost, unless they are there.
+	 * @param lost the files
+	 * @param id id of the generation that this makes
+	 * @return what came of it
+	 * @throws IOException if they cannot be written; nothing has changed
+	 */
+	SnapshotResult writeBack(Collection<LostFile> lost, String id) throws IOException {
+		Map<ServiceKey, LostFile> missing = new LinkedHashMap<>();
+		List<LostFile> deleted = lost.stream().filter((file) -> file.wasDeletedSince(this.base)).toList();
+		this.store.letGo(deleted);
+		lost.stream()
+			.filter((file) -> !deleted.contains(file))
+			.forEach((file) -> missing.put(file.backup().key(), file));
+		lookAt(missing.keySet(), Set.of());
+		NewFiles.forEach(missing.values(), this.work, this::planLost);
+		return commit(id, missing.keySet(), Map.of());
+	}
+
+	private void planLost(LostFile lost, NewFiles files) throws IOException {
+		ServiceKey key = lost.backup().key();
+		FoundBackup file = found(key);
+		byte[] content = lost.backup().content();
+		if (!file.isMissing() || content == null) {
+			return;
+		}
+		if (!lost.ours()) {
+			this.byOthers.add(key);
+		}
+		SavedBackup saved = new SavedBackup(BackupFormat.digest(content), lost.backup().instances(),
+				lost.backup().healthy());
+		planContent(key, file, content, saved, files);
 	}
 
 	private void lookAt(Set<ServiceKey> written, Set<ServiceKey> removed) {
@@ -197,6 +237,9 @@ final class ArchiveWrite {
 			this.kept.put(key, "no file can have its name");
 			return;
 		}
+		if (isLink(key, file)) {
+			return;
+		}
 		String before = digestBefore(key, file);
 		if (before == null && !file.isMissing()) {
 			return;
@@ -204,6 +247,15 @@ final class ArchiveWrite {
 		this.files.put(key,
 				new PlannedFile(new FileStep(name, key, before, saved.digest()), this.store.directory().resolve(name),
 						file.signature(), new WrittenContent(saved, files.compress(content)), files.write(content)));
+	}
+
+	/** What a link leads to may be anything, and its writer is somebody else. */
+	private boolean isLink(ServiceKey key, FoundBackup file) {
+		boolean link = file.signature() != null && file.signature().link();
+		if (link) {
+			this.kept.put(key, BY_LINK.formatted(file.file()));
+		}
+		return link;
 	}
 
 	private void planRemoval(ServiceKey key, boolean replaceManual) throws IOException {
@@ -234,7 +286,7 @@ final class ArchiveWrite {
 			return digest;
 		}
 		try {
-			byte[] content = Files.readAllBytes(this.store.directory().resolve(String.valueOf(file.file())));
+			byte[] content = RegularFile.read(this.store.directory().resolve(String.valueOf(file.file())));
 			this.misunderstood.put(key, content);
 			return BackupFormat.digest(content);
 		}
@@ -266,8 +318,8 @@ final class ArchiveWrite {
 				continue;
 			}
 			ArchivedBackup shared = restored.get(file.key());
-			backups.put(file.key(), (shared != null) ? shared
-					: new ArchivedBackup(content.saved(), false, pack.add(content.compressed())));
+			backups.put(file.key(), (shared != null) ? shared : new ArchivedBackup(content.saved(),
+					this.byOthers.contains(file.key()), pack.add(content.compressed())));
 		}
 		this.adopted.forEach((key, saved) -> backups.computeIfPresent(key,
 				(same, backup) -> new ArchivedBackup(saved, false, backup.content())));

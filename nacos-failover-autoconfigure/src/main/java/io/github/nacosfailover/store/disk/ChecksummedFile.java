@@ -2,7 +2,6 @@ package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -42,7 +41,7 @@ final class ChecksummedFile {
 	 * @throws IOException if it cannot be read
 	 */
 	static byte[] read(Path file) throws IOException {
-		byte[] bytes = Files.readAllBytes(file);
+		byte[] bytes = RegularFile.read(file);
 		if (bytes.length < HEADER) {
 			throw new DamagedFileException(file, "it is cut off");
 		}

@@ -1,10 +1,7 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 import io.github.nacosfailover.backup.InvalidBackupException;
 
@@ -13,8 +10,6 @@ import io.github.nacosfailover.backup.InvalidBackupException;
  * Safe for use by any thread.
  */
 final class DataFileReader {
-
-	private static final int MINIMUM = 1024;
 
 	private final long maxFileSize;
 
@@ -37,21 +32,13 @@ final class DataFileReader {
 	 */
 	byte[] read(Path file) throws IOException, InvalidBackupException {
 		int limit = (int) Math.min(this.maxFileSize, Integer.MAX_VALUE - 9) + 1;
-		// Not a channel: that would be closed by an interrupt of the thread that asks.
-		try (InputStream stream = Files.newInputStream(file)) {
-			byte[] bytes = new byte[Math.min(Math.max(stream.available(), MINIMUM), limit - 1) + 1];
-			int length = stream.readNBytes(bytes, 0, bytes.length);
-			while (length == bytes.length && length < limit) {
-				bytes = Arrays.copyOf(bytes, (int) Math.min(length * 2L, limit));
-				length += stream.readNBytes(bytes, length, bytes.length - length);
-			}
-			if (length == limit) {
-				throw new InvalidBackupException(
-						"larger than nacos.failover.disk.max-file-size (%d bytes); raise it or correct the file"
-							.formatted(this.maxFileSize));
-			}
-			return Arrays.copyOf(bytes, length);
+		byte[] bytes = RegularFile.read(file, limit);
+		if (bytes.length == limit) {
+			throw new InvalidBackupException(
+					"larger than nacos.failover.disk.max-file-size (%d bytes); raise it or correct the file"
+						.formatted(this.maxFileSize));
 		}
+		return bytes;
 	}
 
 	/** Takes note that a query waits for a file. */

@@ -64,6 +64,14 @@ final class DataFiles {
 	/** Written by us so long before they were moved that any change shows. */
 	private final Set<String> certain = new HashSet<>();
 
+	/** Files that were there when they were last looked for, until that is judged. */
+	private final Set<String> vanished = new HashSet<>();
+
+	private long lastVanished;
+
+	/** Files that are gone without having been deleted by anybody's order. */
+	private final Map<String, LostFile> lost = new ConcurrentSkipListMap<>();
+
 	private Map<ServiceKey, ArchivedBackup> archived = Map.of();
 
 	private Instant archivedAt = Instant.MIN;
@@ -159,7 +167,7 @@ final class DataFiles {
 	}
 
 	private FoundBackup found(String name) {
-		DataFile entry = this.entries.get(name);
+		DataFile entry = isMissing(name) ? null : this.entries.get(name);
 		return (entry != null) ? new FoundBackup(name, entry.signature(), entry.backup(), entry.problem())
 				: new FoundBackup(name, null, null, null);
 	}
@@ -172,7 +180,11 @@ final class DataFiles {
 		Map<ServiceKey, FoundBackup> known = this.found;
 		if (known == null) {
 			Map<ServiceKey, FoundBackup> found = new HashMap<>(2 * this.names.size());
-			this.names.forEach((key, name) -> found.put(key, found(name)));
+			this.names.forEach((key, name) -> {
+				if (!isMissing(name)) {
+					found.put(key, found(name));
+				}
+			});
 			known = Collections.unmodifiableMap(found);
 			this.found = known;
 		}
@@ -198,6 +210,8 @@ final class DataFiles {
 		if (entry != null && entry.backup() != null && entry.backup().isKeptParsed()) {
 			written.backup().keepParsed();
 		}
+		this.vanished.remove(name);
+		this.lost.remove(name);
 		put(name, new DataFile(written.signature(), written.backup(), null));
 		this.changed = true;
 		if (DataFileNames.isLong(name)) {
@@ -257,7 +271,7 @@ final class DataFiles {
 			// Hardly any service has such a long name.
 		}
 		for (String name : List.copyOf(this.entries.keySet())) {
-			if (!present.contains(name)) {
+			if (!present.contains(name) && !this.lost.containsKey(name)) {
 				// A file that is replaced meanwhile may be missing from the listing.
 				lookAt(name, find(name), false, now);
 			}
@@ -312,15 +326,19 @@ final class DataFiles {
 		try {
 			FileSignature signature = (file != null) ? FileSignature.of(file) : null;
 			if (file == null || signature == null || (signature.directory() && !isService(name))) {
-				forget(name);
+				vanish(name);
 				return;
+			}
+			if (this.vanished.remove(name) | this.lost.remove(name) != null) {
+				this.version++;
+				this.found = null;
 			}
 			if (signature.link() || DataFileNames.isLong(name)) {
 				this.unreported.add(name);
 			}
-			if (signature.dangling() || signature.directory()) {
-				keep(name, entry, signature.dangling() ? "is a symbolic link to a file that does not exist"
-						: "is a directory, so the client passes over it");
+			String fault = fault(signature);
+			if (fault != null) {
+				keep(name, entry, fault);
 				return;
 			}
 			if (entry != null && !entry.isUnreadable() && signature.equals(entry.signature())
@@ -337,8 +355,18 @@ final class DataFiles {
 			update(name, file, entry, signature);
 		}
 		catch (IOException ex) {
-			keep(name, entry, "cannot be read: " + ex.getMessage());
+			keep(name, entry, "cannot be read: " + ReadFailure.explain(ex));
 		}
+	}
+
+	private static @Nullable String fault(FileSignature signature) {
+		if (signature.dangling()) {
+			return "is a symbolic link to a file that does not exist";
+		}
+		if (signature.special()) {
+			return "is a named pipe, a socket or a device, which is never opened; put a regular file in its place";
+		}
+		return signature.directory() ? "is a directory, so the client passes over it" : null;
 	}
 
 	private static boolean isService(String name) {
@@ -411,10 +439,115 @@ final class DataFiles {
 		this.changed |= found.isGood() || before.isGood();
 	}
 
+	/** Takes note that a file is not there; what that means is judged later. */
+	private void vanish(String name) {
+		DataFile entry = this.entries.get(name);
+		if (entry == null || this.lost.containsKey(name)) {
+			return;
+		}
+		if (entry.backup() == null) {
+			forget(name);
+		}
+		else if (this.vanished.add(name)) {
+			this.lastVanished = System.nanoTime();
+			this.unreported.remove(name);
+			this.settling.remove(name);
+			this.certain.remove(name);
+			this.version++;
+			this.found = null;
+		}
+	}
+
+	/**
+	 * Whether a file that there is a backup of is not there.
+	 */
+	private boolean isMissing(String name) {
+		return this.vanished.contains(name) || this.lost.containsKey(name);
+	}
+
+	boolean hasVanished() {
+		return !this.vanished.isEmpty();
+	}
+
+	/**
+	 * When the last of them was seen to be gone, in {@link System#nanoTime}.
+	 * @return the time
+	 */
+	long lastVanished() {
+		return this.lastVanished;
+	}
+
+	/**
+	 * Whether every file that there was has vanished. Those with long names are where
+	 * nobody deletes them with the others.
+	 */
+	boolean isAllVanished() {
+		return this.vanished.stream().anyMatch((name) -> !DataFileNames.isLong(name)) && this.entries.entrySet()
+			.stream()
+			.filter((entry) -> !DataFileNames.isLong(entry.getKey()) && entry.getValue().backup() != null)
+			.allMatch((entry) -> isMissing(entry.getKey()));
+	}
+
+	/** Lets go of what has vanished, as somebody wanted. */
+	void believeVanished() {
+		List.copyOf(this.vanished).forEach(this::forget);
+	}
+
+	/**
+	 * Lets go of what a snapshot has deleted.
+	 * @param names names of the files
+	 */
+	void believeVanished(Set<String> names) {
+		List.copyOf(this.vanished).stream().filter(names::contains).forEach(this::forget);
+	}
+
+	/**
+	 * Keeps what has vanished, since nobody has deleted it.
+	 * @param known the manifest that tells whose files they were
+	 */
+	void loseVanished(Manifest known) {
+		for (String name : List.copyOf(this.vanished)) {
+			DataFile entry = this.entries.get(name);
+			DiskBackup backup = (entry != null) ? entry.backup() : null;
+			String digest = (backup != null) ? backup.digest() : null;
+			if (backup == null || digest == null) {
+				forget(name);
+				continue;
+			}
+			this.vanished.remove(name);
+			put(name, new DataFile(null, backup, null));
+			ArchivedBackup archived = known.find(backup.key(), digest);
+			this.lost.put(name, new LostFile(backup, archived != null && !archived.manual(), known));
+			this.version++;
+			this.found = null;
+		}
+	}
+
+	/**
+	 * What is gone without having been deleted. Safe for use by any thread.
+	 * @return the files
+	 */
+	List<LostFile> lost() {
+		return List.copyOf(this.lost.values());
+	}
+
+	/**
+	 * Lets go of lost files that were deleted after all.
+	 * @param files the files
+	 */
+	void letGo(Collection<LostFile> files) {
+		List.copyOf(this.lost.entrySet())
+			.stream()
+			.filter((entry) -> files.contains(entry.getValue()))
+			.forEach((entry) -> forget(entry.getKey()));
+	}
+
 	private void forget(String name) {
 		this.unreported.remove(name);
 		this.settling.remove(name);
 		this.certain.remove(name);
+		this.vanished.remove(name);
+		this.lost.remove(name);
 		DataFile entry = this.entries.remove(name);
 		if (entry != null) {
 			this.version++;
@@ -425,6 +558,7 @@ final class DataFiles {
 
 	/** Of several files for one service the one with the documented name is used. */
 	private BackupTable table() {
+		forgetReplaced();
 		Map<ServiceKey, DiskBackup> backups = new LinkedHashMap<>(2 * this.names.size());
 		Map<ServiceKey, String> names = new HashMap<>(2 * this.names.size());
 		Map<String, String> unused = new HashMap<>();
@@ -449,6 +583,20 @@ final class DataFiles {
 		this.names = names;
 		this.found = null;
 		return BackupTable.of(backups);
+	}
+
+	/** A lost file that has come back under another name is not lost any more. */
+	private void forgetReplaced() {
+		if (this.lost.isEmpty()) {
+			return;
+		}
+		Set<ServiceKey> present = new HashSet<>();
+		this.entries.forEach((name, entry) -> {
+			if (entry.backup() != null && !this.lost.containsKey(name)) {
+				present.add(entry.backup().key());
+			}
+		});
+		letGo(this.lost.values().stream().filter((file) -> present.contains(file.backup().key())).toList());
 	}
 
 	List<Problem> problems() {

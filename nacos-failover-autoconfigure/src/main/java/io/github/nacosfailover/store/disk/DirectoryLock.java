@@ -6,6 +6,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -64,6 +66,9 @@ final class DirectoryLock {
 	static DirectoryLock acquire(Path ownDirectory, String name, Duration timeout) throws IOException {
 		long end = System.nanoTime() + timeout.toNanos();
 		Path file = ownDirectory.toRealPath().resolve(name);
+		if (Files.isSymbolicLink(file)) {
+			throw new SymbolicLinkException(file);
+		}
 		ReentrantLock turn = withinProcess.computeIfAbsent(file, (key) -> new ReentrantLock(true));
 		if (!await(turn, timeout)) {
 			throw new IOException("another thread of this process has been writing for more than %d s; "
@@ -72,7 +77,7 @@ final class DirectoryLock {
 		DirectoryLock lock = null;
 		try {
 			FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
-					StandardOpenOption.WRITE);
+					StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 			try {
 				while (!tryLock(channel)) {
 					if (System.nanoTime() > end) {

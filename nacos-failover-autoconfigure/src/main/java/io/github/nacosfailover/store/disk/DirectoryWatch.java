@@ -19,7 +19,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +54,8 @@ final class DirectoryWatch implements Runnable {
 
 	private static final long TICK_IF_REPORTING = TimeUnit.MILLISECONDS.toNanos(800);
 
+	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
+
 	private static final long SETTLING_TICK = TimeUnit.MILLISECONDS.toNanos(60);
 
 	private static final long SCAN_IF_SILENT = TimeUnit.MILLISECONDS.toNanos(500);
@@ -67,6 +75,10 @@ final class DirectoryWatch implements Runnable {
 	private volatile Map<DiskStore, Watched> stores = Map.of();
 
 	private final @Nullable WatchService watchService;
+
+	/** Usually one. */
+	private final ExecutorService threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS,
+			new SynchronousQueue<>(), BoundedReads.daemons("nacos-failover-look-"));
 
 	private volatile boolean ended;
 
@@ -137,18 +149,55 @@ final class DirectoryWatch implements Runnable {
 		while (true) {
 			Map<WatchKey, Set<String>> reported = waitForReports(wait);
 			if (this.ended) {
+				this.threads.shutdown();
 				return;
 			}
 			wait = TICK_IF_REPORTING;
 			for (Map.Entry<DiskStore, Watched> entry : this.stores.entrySet()) {
-				wait = Math.min(wait, look(entry.getKey(), entry.getValue(), reported));
+				wait = Math.min(wait, lookInTime(entry.getKey(), entry.getValue(), reported));
 			}
+		}
+	}
+
+	/**
+	 * Looks at a directory on another thread, which is left to a file system that hangs:
+	 * other directories are none of its business.
+	 */
+	private long lookInTime(DiskStore store, Watched watched, Map<WatchKey, Set<String>> reported) {
+		FutureTask<Long> look = watched.hanging;
+		try {
+			if (look == null) {
+				look = new FutureTask<>(() -> look(store, watched, reported));
+				this.threads.execute(look);
+			}
+			else if (!look.isDone()) {
+				return TICK;
+			}
+			long pause = look.get(PATIENCE, TimeUnit.NANOSECONDS);
+			if (watched.hanging != null) {
+				watched.hanging = null;
+				watched.scanned = System.nanoTime() - SCAN_IF_REPORTING;
+				store.hangs(false);
+				return 0;
+			}
+			store.hangs(false);
+			return pause;
+		}
+		catch (TimeoutException ex) {
+			watched.hanging = look;
+			store.hangs(true);
+			return TICK;
+		}
+		catch (ExecutionException | InterruptedException | RuntimeException | Error ex) {
+			watched.hanging = null;
+			logger.warn("Failover directory {} could not be looked at", store.directory(), ex);
+			return TICK;
 		}
 	}
 
 	private long look(DiskStore store, Watched watched, Map<WatchKey, Set<String>> reported) {
 		try {
-			boolean moved = watched.follow(store.directory(), this.watchService);
+			boolean moved = watched.follow(store, this.watchService);
 			Set<String> names = reported.get(watched.watchKey);
 			long now = System.nanoTime();
 			long pause = watched.reporting
@@ -158,6 +207,7 @@ final class DirectoryWatch implements Runnable {
 				watched.scanned = now;
 			}
 			store.refresh(names, all);
+			store.writeLostIfDue();
 			if (all) {
 				watched.cost = System.nanoTime() - now;
 			}
@@ -209,6 +259,9 @@ final class DirectoryWatch implements Runnable {
 
 		private boolean reporting;
 
+		/** A look that has not ended in time. */
+		private @Nullable FutureTask<Long> hanging;
+
 		private long cost;
 
 		private long scanned = System.nanoTime() - SCAN_IF_REPORTING;
@@ -228,7 +281,8 @@ final class DirectoryWatch implements Runnable {
 		 * or a symbolic link is swapped. A directory that was deleted and created again
 		 * may get the same file key, but the watch on it has ended.
 		 */
-		boolean follow(Path directory, @Nullable WatchService watchService) {
+		boolean follow(DiskStore store, @Nullable WatchService watchService) {
+			Path directory = store.directory();
 			try {
 				BasicFileAttributes attributes = find(directory);
 				Object found = (attributes != null) ? attributes.fileKey() : null;
@@ -238,6 +292,9 @@ final class DirectoryWatch implements Runnable {
 				}
 				if (attributes == null && this.realPath == null) {
 					return false;
+				}
+				if (this.watchKey != null && !this.watchKey.isValid()) {
+					store.replaced();
 				}
 				this.fileKey = found;
 				if (this.watchKey != null) {

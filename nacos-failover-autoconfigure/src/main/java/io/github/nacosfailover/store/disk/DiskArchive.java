@@ -6,6 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +44,12 @@ final class DiskArchive implements SnapshotArchive {
 	private static final Logger logger = LoggerFactory.getLogger(DiskArchive.class);
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
+
+	private static final String UNREADABLE = "its data file %s cannot be used (%s); correct or delete it, or take a "
+			+ "snapshot with force";
+
+	private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'")
+		.withZone(ZoneOffset.UTC);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -78,16 +88,22 @@ final class DiskArchive implements SnapshotArchive {
 		return ownership().manual();
 	}
 
+	@Override
+	public Map<ServiceKey, String> unreadable() throws IOException {
+		return ownership().unreadable();
+	}
+
 	private Ownership ownership() throws IOException {
+		this.store.requireAnswer();
 		completeLeftWrite(Duration.ZERO);
 		this.store.refresh(null, false);
 		try {
 			Ownership known = this.ownership;
-			Manifest newest = this.generations.newest();
+			Manifest newest = this.store.isGone() ? this.generations.lastKnown() : this.generations.newest();
 			Manifest pending = pending();
 			long version = this.store.version();
 			if (known == null || known.version() != version || known.newest() != newest || known.pending() != pending) {
-				known = Ownership.of(this.store.found(), version, newest, pending);
+				known = Ownership.of(this.store.found(), this.store.lost(), version, newest, pending);
 				this.ownership = known;
 			}
 			return known;
@@ -120,6 +136,23 @@ final class DiskArchive implements SnapshotArchive {
 			Manifest wanted = this.generations.read(find(id), ManifestFormat.Depth.BACKUPS);
 			return new ArchiveWrite(this.store, this.generations, packs, this.work, by).restore(wanted, exact, newId);
 		});
+	}
+
+	/**
+	 * Writes data files again that were lost.
+	 * @param lost the files
+	 * @throws IOException if they cannot be written
+	 */
+	void writeBack(Collection<LostFile> lost) throws IOException {
+		exclusively((packs) -> new ArchiveWrite(this.store, this.generations, packs, this.work, "write-back")
+			.writeBack(lost, TIME.format(Instant.now()) + "-lost"));
+	}
+
+	/**
+	 * The newest manifest that was read, whether it is still there or not.
+	 */
+	Manifest lastKnown() {
+		return this.generations.lastKnown();
 	}
 
 	@Override
@@ -187,13 +220,19 @@ final class DiskArchive implements SnapshotArchive {
 		Map<String, String> texts = new TreeMap<>();
 		memory.forEach((key, text) -> texts.put(key.toString(), text));
 		try {
-			OwnDirectory.create(this.store.directory(), this.ownDirectory);
+			createOwnDirectory();
 			AtomicFile.write(this.memory, ChecksummedFile.encode(MAPPER.writeValueAsBytes(texts)), this.ownDirectory,
 					null);
 		}
 		catch (IOException | ReadOnlyFileSystemException ex) {
 			throw failed("What guards remember", ex);
 		}
+	}
+
+	/** What is only to be remembered is no reason to bring back one that has gone. */
+	private void createOwnDirectory() throws IOException {
+		this.store.requireNotGone();
+		OwnDirectory.create(this.store.directory(), this.ownDirectory);
 	}
 
 	@Override
@@ -211,7 +250,7 @@ final class DiskArchive implements SnapshotArchive {
 
 	private @Nullable DirectoryLock takeTurnOfMemory() {
 		try {
-			OwnDirectory.create(this.store.directory(), this.ownDirectory);
+			createOwnDirectory();
 			return DirectoryLock.acquire(this.ownDirectory, "memory.lock", PATIENCE_AT_START);
 		}
 		catch (IOException | ReadOnlyFileSystemException ex) {
@@ -288,9 +327,10 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	private void createDirectories() throws IOException {
+		this.store.requireAnswer();
 		OwnDirectory.create(this.store.directory(), this.ownDirectory);
-		Files.createDirectories(this.work);
-		Files.createDirectories(this.store.directory().resolve(DataFileNames.LONG));
+		OwnDirectory.createBelow(this.ownDirectory, this.work);
+		OwnDirectory.createBelow(this.ownDirectory, this.store.directory().resolve(DataFileNames.LONG));
 	}
 
 	private <T> T exclusively(Action<T> action) throws IOException {
@@ -360,15 +400,27 @@ final class DiskArchive implements SnapshotArchive {
 	 * @param pending the manifest of a write that was under way
 	 * @param saved ours
 	 * @param manual those of others
+	 * @param unreadable why files among those cannot be used
 	 */
 	private record Ownership(long version, Manifest newest, @Nullable Manifest pending,
-			Map<ServiceKey, SavedBackup> saved, Set<ServiceKey> manual) {
+			Map<ServiceKey, SavedBackup> saved, Set<ServiceKey> manual, Map<ServiceKey, String> unreadable) {
 
 		/** While a write is under way both what was and what will be are ours. */
-		static Ownership of(Map<ServiceKey, FoundBackup> found, long version, Manifest newest,
-				@Nullable Manifest pending) {
+		static Ownership of(Map<ServiceKey, FoundBackup> found, Collection<LostFile> lost, long version,
+				Manifest newest, @Nullable Manifest pending) {
 			Map<ServiceKey, SavedBackup> saved = new HashMap<>();
 			Set<ServiceKey> manual = new HashSet<>();
+			Map<ServiceKey, String> unreadable = new HashMap<>();
+			lost.forEach((file) -> {
+				DiskBackup backup = file.backup();
+				String digest = backup.digest();
+				if (file.ours() && digest != null) {
+					saved.put(backup.key(), new SavedBackup(digest, backup.instances(), backup.healthy()));
+				}
+				else {
+					manual.add(backup.key());
+				}
+			});
 			found.forEach((key, file) -> {
 				String digest = file.digest();
 				ArchivedBackup backup = (digest != null) ? newest.find(key, digest) : null;
@@ -380,9 +432,13 @@ final class DiskArchive implements SnapshotArchive {
 				}
 				else {
 					manual.add(key);
+					if (digest == null) {
+						unreadable.put(key, UNREADABLE.formatted(file.file(), file.fault()));
+					}
 				}
 			});
-			return new Ownership(version, newest, pending, Map.copyOf(saved), Set.copyOf(manual));
+			return new Ownership(version, newest, pending, Map.copyOf(saved), Set.copyOf(manual),
+					Map.copyOf(unreadable));
 		}
 
 	}

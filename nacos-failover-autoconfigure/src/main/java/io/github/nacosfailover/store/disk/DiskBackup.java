@@ -1,7 +1,6 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -152,7 +151,7 @@ final class DiskBackup implements BackupRef {
 			this.unreadable = true;
 		}
 		catch (IOException ex) {
-			this.problem = "cannot be read: " + ex.getMessage();
+			this.problem = "cannot be read: " + ReadFailure.explain(ex);
 			this.unreadable = true;
 		}
 		catch (OutOfMemoryError ex) {
@@ -260,8 +259,23 @@ final class DiskBackup implements BackupRef {
 				return this.content;
 			}
 		}
-		byte[] bytes = Files.readAllBytes(this.file);
+		byte[] bytes = RegularFile.read(this.file);
 		return BackupFormat.digest(bytes).equals(expected) ? Compression.compressOne(bytes) : null;
+	}
+
+	/**
+	 * The content, whether the file is there or not. Of a service in use it is what the
+	 * backup says, not how somebody has written it.
+	 * @return the content, {@code null} if it was never read
+	 * @throws IOException if it cannot be had
+	 */
+	byte @Nullable [] content() throws IOException {
+		synchronized (this) {
+			if (this.content != null) {
+				return Compression.expand(this.content);
+			}
+			return (this.backup != null) ? BackupFormat.write(this.backup) : null;
+		}
 	}
 
 	/** Parses the backup now, since the service is in use. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
@@ -26,9 +27,11 @@ import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.EndVotes;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SwitchLog;
+import io.github.nacosfailover.store.UsageLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,16 @@ public final class DiskStore implements FailoverStore {
 
 	private static final Logger logger = LoggerFactory.getLogger(DiskStore.class);
 
+	private static final String HANGING = "does not answer; see whether the mount of its file system hangs";
+
+	private static final String LOST = "the directory was emptied or is another one than before, and does not have %s; "
+			+ "the last state stays in use and is written there again; ";
+
+	private static final String IF_WANTED = "if it was meant to go, set the switch to off first, and then delete the "
+			+ "data files";
+
+	private static final Duration START_PATIENCE = Duration.ofSeconds(10);
+
 	private static final int MAX_REFRESHES = 20;
 
 	private static final Duration SWITCH_PATIENCE = Duration.ofSeconds(3);
@@ -54,6 +67,8 @@ public final class DiskStore implements FailoverStore {
 	private final DiskSwitch diskSwitch;
 
 	private final SwitchLog switchLog;
+
+	private final UsageLog usageLog;
 
 	private final DataFiles dataFiles;
 
@@ -69,9 +84,22 @@ public final class DiskStore implements FailoverStore {
 
 	private final ProblemLog problemLog;
 
-	private volatile SourceState state = new SourceState(SwitchState.OFF, BackupTable.EMPTY);
+	private volatile Shown shown = new Shown(new SourceState(SwitchState.OFF, BackupTable.EMPTY), false);
+
+	private final DirectoryIdentity identity;
+
+	private final Losses losses;
+
+	private final WriteBack writeBack;
 
 	private volatile @Nullable String directoryProblem;
+
+	private volatile @Nullable String writeObstacle;
+
+	/** Whether the file system holds the thread that looks at the directory. */
+	private volatile boolean hanging;
+
+	private volatile boolean gone;
 
 	/** Files to look at when the write that is under way has ended. */
 	private final Set<String> heldBack = new HashSet<>();
@@ -91,6 +119,7 @@ public final class DiskStore implements FailoverStore {
 		this.maxFileSize = maxFileSize;
 		this.diskSwitch = new DiskSwitch(directory);
 		this.switchLog = new DiskSwitchLog(directory);
+		this.usageLog = new DiskUsageLog(directory);
 		this.dataFiles = new DataFiles(directory, maxFileSize);
 		this.listeners = new Listeners(logger, directory.toString());
 		this.problemLog = new ProblemLog(logger, directory.toString());
@@ -98,6 +127,14 @@ public final class DiskStore implements FailoverStore {
 				directory.resolve(FailoverFileNames.OWN_DIRECTORY).resolve("snapshots"));
 		this.progress = new WriteProgress(generations);
 		this.archive = new DiskArchive(this, generations, retention);
+		this.identity = new DirectoryIdentity(directory);
+		this.losses = new Losses(this.dataFiles, this.diskSwitch, generations::lastKnown);
+		this.writeBack = new WriteBack(this);
+		this.hanging = !BoundedReads.runWithin(START_PATIENCE, this::lookForTheFirstTime);
+		log();
+	}
+
+	private void lookForTheFirstTime() {
 		this.archive.completeLeftWrite();
 		this.archive.tellNewest(this.dataFiles);
 		scan();
@@ -125,18 +162,47 @@ public final class DiskStore implements FailoverStore {
 
 	@Override
 	public SourceState state() {
-		return this.state;
+		return this.shown.state();
+	}
+
+	/**
+	 * The state, and whether somebody has set the switch here: both of the same instant.
+	 */
+	Shown shown() {
+		return this.shown;
+	}
+
+	@Override
+	public @Nullable String writeObstacle() {
+		return this.hanging ? HANGING : this.writeObstacle;
 	}
 
 	@Override
 	public List<Problem> problems() {
 		List<Problem> problems = new ArrayList<>();
-		if (this.directoryProblem != null) {
-			problems.add(new Problem(location(), this.directoryProblem));
+		String problem = directoryProblem();
+		if (problem != null) {
+			problems.add(new Problem(location(), problem));
 		}
 		problems.addAll(this.diskSwitch.problems());
 		problems.addAll(this.dataFiles.problems());
 		return problems;
+	}
+
+	private @Nullable String directoryProblem() {
+		if (this.hanging) {
+			return HANGING + "; its last state stays in use";
+		}
+		if (this.directoryProblem != null) {
+			return this.directoryProblem;
+		}
+		String obstacle = this.writeObstacle;
+		String lost = this.losses.describe();
+		if (lost == null) {
+			return obstacle;
+		}
+		String failure = (obstacle != null) ? obstacle : this.writeBack.failure();
+		return LOST.formatted(lost) + ((failure != null) ? "that cannot be done now: " + failure : IF_WANTED);
 	}
 
 	@Override
@@ -156,17 +222,24 @@ public final class DiskStore implements FailoverStore {
 
 	@Override
 	public void changeSwitch(UnaryOperator<SwitchState> change) throws IOException {
-		SourceState before = this.state;
-		// Of a directory that has gone the last state counts, not what taking a turn
-		// creates, unless another process has written meanwhile.
-		boolean readable = Files.isDirectory(this.directory);
+		requireAnswer();
+		Shown before = this.shown;
+		boolean missing = !Files.isDirectory(this.directory);
+		if (missing) {
+			// What is refused is no reason to create the directory.
+			change.apply(knownSwitch());
+		}
 		DirectoryLock turn = takeTurn();
-		this.lock.lock();
+		lockInTime();
 		try {
-			SwitchState known = (readable || this.diskSwitch.isThere()) ? currentSwitch() : knownSwitch();
+			if (missing) {
+				this.identity.away();
+			}
+			look(Set.of(FailoverFileNames.SWITCH), false, true);
+			SwitchState known = knownSwitch();
 			SwitchState changed = change.apply(known);
 			this.diskSwitch.write(changed, known);
-			publish(changed, this.state.backups());
+			publish(changed, state().backups());
 		}
 		catch (IOException ex) {
 			throw new IOException(WriteFailure.explain("The switch", this.directory, ex), ex);
@@ -177,7 +250,110 @@ public final class DiskStore implements FailoverStore {
 			if (turn != null) {
 				turn.release();
 			}
-			if (this.state != before) {
+			if (this.shown != before) {
+				this.listeners.tell();
+			}
+		}
+		if (this.losses.isAny()) {
+			this.writeBack.runNow(SWITCH_PATIENCE);
+		}
+	}
+
+	private void lockInTime() throws IOException {
+		try {
+			if (!this.lock.tryLock(SWITCH_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+				throw new IOException(
+						"The switch in %s cannot be written: the directory %s".formatted(this.directory, HANGING));
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("interrupted while waiting for a look at " + this.directory, ex);
+		}
+	}
+
+	/**
+	 * Refuses what would wait for a file system that hangs.
+	 * @throws IOException if it hangs
+	 */
+	void requireAnswer() throws IOException {
+		if (this.hanging) {
+			throw new IOException("%s %s".formatted(this.directory, HANGING));
+		}
+	}
+
+	/**
+	 * Refuses to create a directory that has gone.
+	 * @throws IOException if it has
+	 */
+	void requireNotGone() throws IOException {
+		requireAnswer();
+		if (isGone() && !Files.isDirectory(this.directory)) {
+			throw new IOException("the directory is gone; create it again, or switch over HTTP");
+		}
+	}
+
+	/**
+	 * Whether the directory was there, and was not when it was last looked for.
+	 */
+	boolean isGone() {
+		return this.gone;
+	}
+
+	/**
+	 * What is gone without having been deleted.
+	 * @return the data files
+	 */
+	List<LostFile> lost() {
+		return this.dataFiles.lost();
+	}
+
+	void letGo(List<LostFile> files) {
+		this.lock.lock();
+		try {
+			this.dataFiles.letGo(files);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Writes again what was lost.
+	 * @return what that was, {@code null} if there was nothing
+	 * @throws IOException if it cannot be written
+	 */
+	@Nullable String writeLost() throws IOException {
+		requireNotGone();
+		String lost = this.losses.describe();
+		if (this.diskSwitch.isLost()) {
+			writeLostSwitch();
+		}
+		List<LostFile> files = this.dataFiles.lost();
+		if (!files.isEmpty()) {
+			this.archive.writeBack(files);
+		}
+		log();
+		return lost;
+	}
+
+	private void writeLostSwitch() throws IOException {
+		Path ownDirectory = this.directory.resolve(FailoverFileNames.OWN_DIRECTORY);
+		OwnDirectory.createWithin(this.directory, ownDirectory);
+		Shown before = this.shown;
+		DirectoryLock turn = DirectoryLock.acquire(ownDirectory, DirectoryLock.SWITCH_FILE, SWITCH_PATIENCE);
+		this.lock.lock();
+		try {
+			look(Set.of(FailoverFileNames.SWITCH), false, false);
+			if (this.diskSwitch.isLost() && !this.gone) {
+				publish(this.diskSwitch.writeBack(knownSwitch()), state().backups());
+			}
+		}
+		finally {
+			expectOwnChange();
+			this.lock.unlock();
+			turn.release();
+			if (this.shown != before) {
 				this.listeners.tell();
 			}
 		}
@@ -199,14 +375,8 @@ public final class DiskStore implements FailoverStore {
 		}
 	}
 
-	/** The switch with what other processes have just written. */
-	private SwitchState currentSwitch() {
-		publish(this.diskSwitch.look(knownSwitch(), true, Instant.now()), this.state.backups());
-		return knownSwitch();
-	}
-
 	private SwitchState knownSwitch() {
-		return Objects.requireNonNull(this.state.failoverSwitch());
+		return Objects.requireNonNull(state().failoverSwitch());
 	}
 
 	@Override
@@ -235,7 +405,7 @@ public final class DiskStore implements FailoverStore {
 		try {
 			Instant now = Instant.now();
 			keys.forEach((key) -> found.put(key, this.dataFiles.find(key, names, now)));
-			changed = !this.unpublished && publish(knownSwitch(), this.dataFiles.table(this.state.backups()));
+			changed = !this.unpublished && publish(knownSwitch(), this.dataFiles.table(state().backups()));
 		}
 		finally {
 			this.lock.unlock();
@@ -315,7 +485,7 @@ public final class DiskStore implements FailoverStore {
 			this.progress.end(number);
 			files.forEach((file) -> this.dataFiles.written(file, now));
 			expectOwnChange();
-			changed = publish(knownSwitch(), this.dataFiles.table(this.state.backups()));
+			changed = publish(knownSwitch(), this.dataFiles.table(state().backups()));
 		}
 		finally {
 			this.lock.unlock();
@@ -332,7 +502,7 @@ public final class DiskStore implements FailoverStore {
 		this.lock.lock();
 		try {
 			this.diskSwitch.remove();
-			publish(SwitchState.OFF, this.state.backups());
+			publish(SwitchState.OFF, state().backups());
 		}
 		catch (IOException ex) {
 			throw new IOException(WriteFailure.explain("The switch", this.directory, ex), ex);
@@ -382,12 +552,22 @@ public final class DiskStore implements FailoverStore {
 	 * Whether somebody has set the switch here, be it on or off.
 	 */
 	boolean hasSwitchFile() {
-		return this.diskSwitch.hasFile();
+		return this.shown.switchFile();
 	}
 
 	@Override
 	public SwitchLog switchLog() {
 		return this.switchLog;
+	}
+
+	@Override
+	public UsageLog usageLog() {
+		return this.usageLog;
+	}
+
+	@Override
+	public EndVotes endVotes() {
+		return new DiskEndVotes(this.directory);
 	}
 
 	/**
@@ -444,7 +624,7 @@ public final class DiskStore implements FailoverStore {
 		this.lock.lock();
 		boolean changed;
 		try {
-			changed = look((names != null) ? names : Set.of(), all);
+			changed = look((names != null) ? names : Set.of(), all, false);
 		}
 		catch (RuntimeException ex) {
 			changed = false;
@@ -462,7 +642,11 @@ public final class DiskStore implements FailoverStore {
 		}
 	}
 
-	private boolean look(Set<String> names, boolean all) {
+	/**
+	 * Looks at what may have changed.
+	 * @param impatient whether what has vanished is judged now
+	 */
+	private boolean look(Set<String> names, boolean all, boolean impatient) {
 		Instant now = Instant.now();
 		FileSignature before = this.directorySignature;
 		try {
@@ -470,18 +654,32 @@ public final class DiskStore implements FailoverStore {
 			if (after == null || after.dangling() || !after.directory()) {
 				return lookAtMissingDirectory(after);
 			}
+			this.gone = false;
 			this.directorySignature = after;
-			boolean everything = all || (names.isEmpty() && !after.equals(before))
-					|| (before != null && !Objects.equals(before.fileKey(), after.fileKey()))
-					|| this.directoryProblem != null;
-			BackupTable backups = lookAtData(names, everything, now);
+			boolean another = this.identity.isAnother(after);
+			this.losses.another(another);
+			if (!after.equals(before)) {
+				this.writeBack.disturbed();
+			}
+			SwitchState failoverSwitch = this.diskSwitch.look(knownSwitch(), names.contains(FailoverFileNames.SWITCH),
+					now);
+			boolean due = this.losses.isDue() || (impatient && this.losses.isWaiting());
+			boolean everything = all || another || due || this.directoryProblem != null
+					|| ((names.isEmpty() || impatient) && !after.equals(before));
+			lookAtData(names, everything, now);
 			this.directoryProblem = null;
-			boolean reported = names.contains(FailoverFileNames.SWITCH);
-			return publish(this.diskSwitch.look(knownSwitch(), reported, now), backups);
+			if (!this.unpublished) {
+				failoverSwitch = this.losses.judge(failoverSwitch, this.progress.takeDeleted(), due && everything);
+			}
+			return publish(failoverSwitch,
+					this.unpublished ? state().backups() : this.dataFiles.table(state().backups()));
 		}
 		catch (IOException | ReadOnlyFileSystemException ex) {
 			this.directoryProblem = "cannot be read, its last state stays in use: " + ex;
 			return false;
+		}
+		finally {
+			this.writeObstacle = WriteObstacle.find(this.directory);
 		}
 	}
 
@@ -489,12 +687,12 @@ public final class DiskStore implements FailoverStore {
 	 * Looks at data files, unless they are being written: a write is shown as a whole, or
 	 * not yet.
 	 */
-	private BackupTable lookAtData(Set<String> names, boolean all, Instant now) throws IOException {
+	private void lookAtData(Set<String> names, boolean all, Instant now) throws IOException {
 		this.heldBack.addAll(names);
 		this.allHeldBack |= all;
 		this.unpublished = this.progress.isUnderWay();
 		if (this.unpublished) {
-			return this.state.backups();
+			return;
 		}
 		Set<String> written = this.progress.written(this.allHeldBack);
 		if (written != null) {
@@ -504,26 +702,62 @@ public final class DiskStore implements FailoverStore {
 		this.heldBack.clear();
 		this.allHeldBack = false;
 		this.unpublished = !this.progress.isUndisturbed();
-		return this.unpublished ? this.state.backups() : this.dataFiles.table(this.state.backups());
 	}
 
 	private boolean lookAtMissingDirectory(@Nullable FileSignature found) {
+		this.identity.away();
+		this.losses.lose();
+		this.gone = this.identity.isAway();
 		if (found != null && !found.dangling()) {
 			this.directoryProblem = "is not a directory; remove the file, the directory is created when it is needed";
 		}
 		else {
-			this.directoryProblem = (this.directorySignature != null)
+			this.directoryProblem = this.gone
 					? "is gone, its last switch and backups stay in use; create it again, or switch over HTTP" : null;
 		}
 		return false;
 	}
 
+	/**
+	 * Takes note that the directory was deleted and created again, which does not show in
+	 * what the file system calls it.
+	 */
+	void replaced() {
+		this.lock.lock();
+		try {
+			this.identity.away();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Takes note of whether the file system holds the thread that looks at the directory.
+	 * @param hanging whether it does
+	 */
+	void hangs(boolean hanging) {
+		if (this.hanging != hanging) {
+			this.hanging = hanging;
+			log();
+		}
+	}
+
+	/** Begins to write again what was lost, if there is something and it can be done. */
+	void writeLostIfDue() {
+		if (this.losses.isAny() && !this.gone && this.writeObstacle == null) {
+			this.writeBack.beginIfDue();
+		}
+	}
+
 	private boolean publish(SwitchState failoverSwitch, BackupTable backups) {
-		SourceState before = this.state;
-		if (backups == before.backups() && failoverSwitch.equals(before.failoverSwitch())) {
+		SourceState before = state();
+		boolean switchFile = this.diskSwitch.hasFile();
+		if (backups == before.backups() && failoverSwitch.equals(before.failoverSwitch())
+				&& switchFile == this.shown.switchFile()) {
 			return false;
 		}
-		this.state = new SourceState(failoverSwitch, backups);
+		this.shown = new Shown(new SourceState(failoverSwitch, backups), switchFile);
 		return true;
 	}
 
@@ -565,7 +799,23 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	boolean isSettling() {
-		return this.diskSwitch.isSettling() || this.unpublished || this.dataFiles.isSettling();
+		return this.diskSwitch.isSettling() || this.unpublished || this.dataFiles.isSettling()
+				|| this.losses.isWaiting();
+	}
+
+	/**
+	 * What this store shows at one instant.
+	 *
+	 * @param state the state
+	 * @param switchFile whether somebody has set the switch here, be it on or off
+	 * @param local the state without an opinion on the switch if nobody has
+	 */
+	record Shown(SourceState state, boolean switchFile, SourceState local) {
+
+		Shown(SourceState state, boolean switchFile) {
+			this(state, switchFile, switchFile ? state : new SourceState(null, state.backups()));
+		}
+
 	}
 
 	@Override

@@ -48,7 +48,7 @@ final class DiskSwitch {
 	private SwitchState lookAtSwitch(SwitchState known, boolean reported, Instant now) {
 		try {
 			FileSignature signature = FileSignature.of(this.switchFile.path());
-			if (!this.switchLook.isDue(signature, reported, now)) {
+			if (this.switchLook.isMissing(signature) || !this.switchLook.isDue(signature, reported, now)) {
 				return known;
 			}
 			SwitchState read = this.switchFile.read();
@@ -58,7 +58,8 @@ final class DiskSwitch {
 			return (read != null) ? read : known;
 		}
 		catch (IOException ex) {
-			this.switchLook.problem = "cannot be read, the last state stays in use: " + ex.getMessage();
+			this.switchLook.problem = "cannot be read, the last state stays in use: %s"
+				.formatted(ReadFailure.explain(ex));
 			return known;
 		}
 	}
@@ -66,7 +67,7 @@ final class DiskSwitch {
 	private Map<ServiceKey, Boolean> lookAtExceptions(Map<ServiceKey, Boolean> known, Instant now) {
 		try {
 			FileSignature signature = this.exceptionsFile.signature();
-			if (!this.exceptionsLook.isDue(signature, false, now)) {
+			if (this.exceptionsLook.isMissing(signature) || !this.exceptionsLook.isDue(signature, false, now)) {
 				return known;
 			}
 			Map<ServiceKey, Boolean> read = this.exceptionsFile.read();
@@ -76,7 +77,7 @@ final class DiskSwitch {
 		}
 		catch (IOException ex) {
 			this.exceptionsLook.problem = "cannot be read, the last exceptions stay in use: %s; delete it to do without"
-				.formatted(ex.getMessage());
+				.formatted(ReadFailure.explain(ex));
 			return known;
 		}
 	}
@@ -98,6 +99,88 @@ final class DiskSwitch {
 			this.switchFile.write(state);
 			this.switchLook.written(FileSignature.of(this.switchFile.path()));
 		}
+	}
+
+	boolean hasVanished() {
+		return this.switchLook.vanished || this.exceptionsLook.vanished;
+	}
+
+	/**
+	 * When the last of them was seen to be gone, in {@link System#nanoTime}.
+	 * @return the time
+	 */
+	long lastVanished() {
+		return Math.max(this.switchLook.vanishedAt, this.exceptionsLook.vanishedAt);
+	}
+
+	/**
+	 * Whether there was a switch file when it was last looked for.
+	 */
+	boolean isSwitchPresent() {
+		return this.switchLook.signature != null && !this.switchLook.vanished && !this.switchLook.lost;
+	}
+
+	/**
+	 * Lets go of what has vanished, as somebody wanted.
+	 * @param known what counts
+	 * @return what counts now
+	 */
+	SwitchState believeVanished(SwitchState known) {
+		SwitchState believed = known;
+		if (this.switchLook.vanished) {
+			believed = SwitchState.OFF.withExceptions(known.exceptions());
+			this.switchLook.written(null);
+		}
+		if (this.exceptionsLook.vanished) {
+			believed = believed.withExceptions(Map.of());
+			this.exceptionsLook.written(null);
+		}
+		return believed;
+	}
+
+	/** Keeps what has vanished, since nobody has deleted it. */
+	void loseVanished() {
+		this.switchLook.loseVanished();
+		this.exceptionsLook.loseVanished();
+	}
+
+	/**
+	 * Whether the switch or the exceptions are gone without having been deleted. Safe for
+	 * use by any thread.
+	 */
+	boolean isLost() {
+		return this.switchLook.lost || this.exceptionsLook.lost;
+	}
+
+	boolean isSwitchLost() {
+		return this.switchLook.lost;
+	}
+
+	/**
+	 * Writes again what was lost, unless it is there or was deleted after somebody else
+	 * had written it again.
+	 * @param known what counts
+	 * @return what counts now
+	 * @throws IOException if it cannot be written
+	 */
+	SwitchState writeBack(SwitchState known) throws IOException {
+		if (this.exceptionsLook.lost) {
+			if (!known.exceptions().isEmpty()) {
+				this.exceptionsFile.write(known.exceptions());
+			}
+			this.exceptionsLook.written(this.exceptionsFile.signature());
+		}
+		if (!this.switchLook.lost) {
+			return known;
+		}
+		FileSignature seen = this.switchLook.signature;
+		if (seen != null && this.switchFile.wasWrittenAfter(seen.modified())) {
+			this.switchLook.written(null);
+			return SwitchState.OFF.withExceptions(known.exceptions());
+		}
+		this.switchFile.writeBack(known);
+		this.switchLook.written(FileSignature.of(this.switchFile.path()));
+		return known;
 	}
 
 	void remove() throws IOException {
@@ -155,6 +238,33 @@ final class DiskSwitch {
 
 		private volatile @Nullable String problem;
 
+		/** Whether it was gone when last looked for, which is not judged yet. */
+		private boolean vanished;
+
+		private long vanishedAt = System.nanoTime();
+
+		/** Whether it is gone without having been deleted. */
+		private volatile boolean lost;
+
+		/** Takes note of whether a file that there was is not there. */
+		boolean isMissing(@Nullable FileSignature found) {
+			if (found != null || this.signature == null) {
+				this.vanished = false;
+				this.lost = false;
+				return false;
+			}
+			if (!this.vanished && !this.lost) {
+				this.vanished = true;
+				this.vanishedAt = System.nanoTime();
+			}
+			return true;
+		}
+
+		void loseVanished() {
+			this.lost |= this.vanished;
+			this.vanished = false;
+		}
+
 		boolean isDue(@Nullable FileSignature found, boolean reported, Instant now) {
 			return reported || isRecheckDue(now) || !Objects.equals(found, this.signature);
 		}
@@ -169,6 +279,8 @@ final class DiskSwitch {
 		}
 
 		void written(@Nullable FileSignature found) {
+			this.vanished = false;
+			this.lost = false;
 			this.signature = found;
 			this.recheck = settledAt(found);
 			this.problem = null;

@@ -54,12 +54,7 @@ final class DiskSwitchLog implements SwitchLog {
 	@Override
 	public void add(LoggedChange change) throws IOException {
 		synchronized (jvm) {
-			if (!Files.isDirectory(this.directory)) {
-				// An empty directory in place of one that has vanished would look like an
-				// order to serve nothing.
-				throw new NoSuchFileException(this.directory.toString());
-			}
-			OwnDirectory.create(this.directory, this.ownDirectory);
+			OwnDirectory.createWithin(this.directory, this.ownDirectory);
 			try (FileChannel lockFile = FileChannel.open(this.ownDirectory.resolve("history.lock"),
 					StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
 				lock(lockFile);

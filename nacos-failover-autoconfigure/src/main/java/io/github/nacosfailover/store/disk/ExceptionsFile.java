@@ -1,7 +1,6 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,7 +48,7 @@ final class ExceptionsFile {
 		if (signature() == null) {
 			return Map.of();
 		}
-		Map<String, Boolean> names = MAPPER.readValue(Files.readAllBytes(this.file), new TypeReference<>() {
+		Map<String, Boolean> names = MAPPER.readValue(RegularFile.read(this.file), new TypeReference<>() {
 		});
 		Map<ServiceKey, Boolean> exceptions = new LinkedHashMap<>();
 		try {

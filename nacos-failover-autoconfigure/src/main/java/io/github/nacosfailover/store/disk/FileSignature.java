@@ -26,16 +26,19 @@ import org.jspecify.annotations.Nullable;
  * @param directory whether it is a directory
  * @param link whether there is a symbolic link in its place
  * @param dangling whether that leads nowhere
+ * @param special whether it is neither a regular file nor a directory, but a named pipe,
+ * a socket or a device, which must not be opened
  */
 record FileSignature(long size, Instant modified, Instant changed, @Nullable Object fileKey, boolean directory,
-		boolean link, boolean dangling) {
+		boolean link, boolean dangling, boolean special) {
 
 	private static final Duration FINE_CLOCK_TICK = Duration.ofMillis(50);
 
 	private static final Duration COARSE_CLOCK_TICK = Duration.ofSeconds(2);
 
 	/** With the time of the last status change, and at the cost of one system call. */
-	private static final String UNIX_ATTRIBUTES = "unix:size,lastModifiedTime,ctime,fileKey,isDirectory,isSymbolicLink";
+	private static final String UNIX_ATTRIBUTES = "unix:size,lastModifiedTime,ctime,fileKey,isDirectory,"
+			+ "isSymbolicLink,isOther";
 
 	private static final boolean UNIX = Path.of("").getFileSystem().supportedFileAttributeViews().contains("unix");
 
@@ -54,7 +57,7 @@ record FileSignature(long size, Instant modified, Instant changed, @Nullable Obj
 		FileSignature target = look(file);
 		FileSignature described = (target != null) ? target : found;
 		return new FileSignature(described.size, described.modified, described.changed, described.fileKey,
-				described.directory, true, target == null);
+				described.directory, true, target == null, described.special);
 	}
 
 	private static @Nullable FileSignature look(Path file, LinkOption... options) throws IOException {
@@ -71,7 +74,8 @@ record FileSignature(long size, Instant modified, Instant changed, @Nullable Obj
 		return new FileSignature(get(attributes, "size", Long.class),
 				get(attributes, "lastModifiedTime", FileTime.class).toInstant(),
 				get(attributes, "ctime", FileTime.class).toInstant(), attributes.get("fileKey"),
-				get(attributes, "isDirectory", Boolean.class), get(attributes, "isSymbolicLink", Boolean.class), false);
+				get(attributes, "isDirectory", Boolean.class), get(attributes, "isSymbolicLink", Boolean.class), false,
+				get(attributes, "isOther", Boolean.class));
 	}
 
 	private static <T> T get(Map<String, Object> attributes, String name, Class<T> type) {
@@ -81,7 +85,7 @@ record FileSignature(long size, Instant modified, Instant changed, @Nullable Obj
 	private static FileSignature of(BasicFileAttributes attributes) {
 		Instant modified = attributes.lastModifiedTime().toInstant();
 		return new FileSignature(attributes.size(), modified, modified, attributes.fileKey(), attributes.isDirectory(),
-				attributes.isSymbolicLink(), false);
+				attributes.isSymbolicLink(), false, attributes.isOther());
 	}
 
 	/**

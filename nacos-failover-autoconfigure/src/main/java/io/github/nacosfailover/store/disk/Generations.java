@@ -47,7 +47,7 @@ final class Generations {
 
 	private final Map<Long, Known> known = new HashMap<>();
 
-	private @Nullable Manifest newest;
+	private volatile @Nullable Manifest newest;
 
 	private @Nullable FileSignature newestSignature;
 
@@ -142,9 +142,11 @@ final class Generations {
 				if (known.manifest == null) {
 					continue;
 				}
-				if (this.newest == null || !known.signature.equals(this.newestSignature)) {
+				Manifest newest = this.newest;
+				if (newest == null || !known.signature.equals(this.newestSignature)) {
 					try {
-						this.newest = read(known.number, Depth.BACKUPS);
+						newest = read(known.number, Depth.BACKUPS);
+						this.newest = newest;
 						this.newestSignature = known.signature;
 					}
 					catch (NoSuchFileException ex) {
@@ -152,13 +154,22 @@ final class Generations {
 						break;
 					}
 				}
-				return this.newest;
+				return newest;
 			}
 			if (!again) {
 				return Manifest.NONE;
 			}
 		}
 		throw new IOException("other processes replace all snapshots in %s all the time".formatted(this.directory));
+	}
+
+	/**
+	 * The newest manifest that was read, whether it is still there or not. Needs no disk.
+	 * @return the manifest, or {@link Manifest#NONE}
+	 */
+	Manifest lastKnown() {
+		Manifest known = this.newest;
+		return (known != null) ? known : Manifest.NONE;
 	}
 
 	/**
@@ -213,24 +224,24 @@ final class Generations {
 	/**
 	 * What writes did to data files.
 	 * @param after number of the last generation that is known
-	 * @return names of the data files, {@code null} if they cannot be told
+	 * @return what was done, {@code null} if it cannot be told
 	 * @throws IOException if generations cannot be listed
 	 */
-	@Nullable Set<String> filesWrittenSince(long after) throws IOException {
-		Set<String> names = new HashSet<>();
+	@Nullable List<FileStep> stepsSince(long after) throws IOException {
+		List<FileStep> steps = new ArrayList<>();
 		TreeMap<Long, FileSignature> manifests = new Listing(this.directory).manifests;
 		if (manifests.isEmpty() || manifests.lastKey() < after || !manifests.containsKey(after + 1)) {
-			return (!manifests.isEmpty() && manifests.lastKey() == after) ? names : null;
+			return (!manifests.isEmpty() && manifests.lastKey() == after) ? steps : null;
 		}
 		for (long number : manifests.tailMap(after, false).keySet()) {
 			try {
-				read(number, Depth.STEPS).steps().forEach((step) -> names.add(step.file()));
+				steps.addAll(read(number, Depth.STEPS).steps());
 			}
 			catch (NoSuchFileException | DamagedFileException ex) {
 				return null;
 			}
 		}
-		return names;
+		return steps;
 	}
 
 	/** Ends the write that is under way: its generation is there from now on. */
@@ -310,7 +321,7 @@ final class Generations {
 				continue;
 			}
 			staying.add(known);
-			counted += known.deleted ? 0 : 1;
+			counted += (known.deleted || known.pinned) ? 0 : 1;
 		}
 		while (size(staying, listing) > retention.maxBytes() && dropOldest(staying)) {
 			// Until it fits, or only what has to stay is left.

@@ -76,9 +76,8 @@ final class LeftWrite {
 			files.force();
 		}
 		for (Map.Entry<Path, Path> move : moves.entrySet()) {
-			Path file = move.getValue();
-			Files.move(move.getKey(), Files.isSymbolicLink(file) ? file.toRealPath() : file,
-					StandardCopyOption.ATOMIC_MOVE);
+			// A symbolic link is replaced, never followed.
+			Files.move(move.getKey(), move.getValue(), StandardCopyOption.ATOMIC_MOVE);
 		}
 	}
 

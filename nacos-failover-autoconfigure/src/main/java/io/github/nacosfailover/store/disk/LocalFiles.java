@@ -51,13 +51,12 @@ public final class LocalFiles implements LocalOverride {
 
 	@Override
 	public boolean isWritable() {
-		return true;
+		return this.store.isWritable();
 	}
 
 	@Override
 	public SourceState state() {
-		SourceState state = this.store.state();
-		return this.store.hasSwitchFile() ? state : new SourceState(null, state.backups());
+		return this.store.shown().local();
 	}
 
 	@Override

@@ -8,16 +8,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * New files that are to be moved into place. They are written first and forced to the
  * disk when some of them have been: see {@link ParallelFiles}.
  */
 final class NewFiles implements AutoCloseable {
-
-	private static final AtomicLong names = new AtomicLong();
 
 	private final Path directory;
 
@@ -66,7 +64,7 @@ final class NewFiles implements AutoCloseable {
 	 * @throws IOException if it cannot be written
 	 */
 	Path write(byte[] content) throws IOException {
-		Path file = this.directory.resolve(names.incrementAndGet() + ".tmp");
+		Path file = this.directory.resolve(UUID.randomUUID() + ".tmp");
 		try {
 			FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 			this.channels.add(channel);

@@ -1,7 +1,6 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -38,9 +37,7 @@ public final class OwnFiles {
 	 */
 	public void write(String name, byte[] content) throws IOException {
 		OwnDirectory.create(this.failoverDirectory, this.ownDirectory);
-		if (!Files.isDirectory(this.directory)) {
-			Files.createDirectory(this.directory);
-		}
+		OwnDirectory.createBelow(this.ownDirectory, this.directory);
 		AtomicFile.write(this.directory.resolve(name), content, this.ownDirectory, null);
 	}
 

@@ -75,9 +75,7 @@ final class PlannedFile {
 			this.deleted = true;
 			return;
 		}
-		boolean link = this.expected != null && Files.isSymbolicLink(this.path);
-		Path destination = link ? this.path.toRealPath() : this.path;
-		Files.move(this.temporary, destination, StandardCopyOption.ATOMIC_MOVE);
+		Files.move(this.temporary, this.path, StandardCopyOption.ATOMIC_MOVE);
 		this.result = FileSignature.of(this.path);
 	}
 
@@ -137,7 +135,7 @@ final class PlannedFile {
 	 * @throws IOException if it cannot be read
 	 */
 	static @Nullable String digest(Path file) throws IOException {
-		return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? BackupFormat.digest(Files.readAllBytes(file)) : null;
+		return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? BackupFormat.digest(RegularFile.read(file)) : null;
 	}
 
 	/** Knows what files were before. */

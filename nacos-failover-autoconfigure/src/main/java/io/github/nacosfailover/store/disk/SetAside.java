@@ -44,7 +44,7 @@ final class SetAside {
 			return false;
 		}
 		try {
-			Backup content = BackupFormat.read(backup.key(), Files.readAllBytes(file)).backup();
+			Backup content = BackupFormat.read(backup.key(), RegularFile.read(file)).backup();
 			if (!SavedBackup.of(content).equals(SavedBackup.of(backup))) {
 				return false;
 			}
@@ -77,10 +77,9 @@ final class SetAside {
 	}
 
 	private void create() throws IOException {
-		OwnDirectory.create(this.failoverDirectory, this.failoverDirectory.resolve(FailoverFileNames.OWN_DIRECTORY));
-		if (!Files.isDirectory(this.directory)) {
-			Files.createDirectory(this.directory);
-		}
+		Path ownDirectory = this.failoverDirectory.resolve(FailoverFileNames.OWN_DIRECTORY);
+		OwnDirectory.createWithin(this.failoverDirectory, ownDirectory);
+		OwnDirectory.createBelow(ownDirectory, this.directory);
 	}
 
 }

@@ -1,12 +1,10 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -25,6 +23,9 @@ final class SwitchFile {
 
 	/** The stock client has no limit; a switch is one character. */
 	private static final int MAX_SIZE = 64 * 1024;
+
+	/** The coarsest times that a file system stores. */
+	private static final Duration COARSEST = Duration.ofSeconds(2);
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -61,17 +62,14 @@ final class SwitchFile {
 		if (signature.dangling()) {
 			throw new IOException("it is a symbolic link to a file that does not exist");
 		}
-		Boolean enabled = parse(readContent());
+		if (signature.special()) {
+			throw new IOException("it is a named pipe, a socket or a device; put a regular file in its place");
+		}
+		Boolean enabled = parse(TextEncoding.decode(RegularFile.read(this.file, MAX_SIZE)));
 		if (enabled == null) {
 			return null;
 		}
 		return describe(enabled, signature.modified());
-	}
-
-	private String readContent() throws IOException {
-		try (InputStream stream = Files.newInputStream(this.file)) {
-			return new String(stream.readNBytes(MAX_SIZE), StandardCharsets.UTF_8);
-		}
 	}
 
 	private static @Nullable Boolean parse(String content) {
@@ -86,19 +84,58 @@ final class SwitchFile {
 
 	private SwitchState describe(boolean enabled, Instant modified) {
 		try {
-			JsonNode note = MAPPER.readTree(Files.readAllBytes(this.note));
-			if (enabled == note.path("enabled").asBoolean() && modified.equals(instant(note, "modified"))) {
+			JsonNode note = readNote();
+			if (note != null && enabled == note.path("enabled").asBoolean()
+					&& isStoredAs(modified, instant(note, "modified"))) {
 				return new SwitchState(enabled, instant(note, "at"), text(note, "by"), text(note, "reason"),
 						instant(note, "until"));
 			}
-		}
-		catch (NoSuchFileException ex) {
-			// Set by hand, or by another program.
 		}
 		catch (IOException | RuntimeException ex) {
 			// A note that cannot be read says nothing about the switch itself.
 		}
 		return new SwitchState(enabled, modified, "file", null, null);
+	}
+
+	/**
+	 * Reads what is noted on the switch.
+	 * @return the note, {@code null} if it was set by hand, or by another program
+	 */
+	private @Nullable JsonNode readNote() throws IOException {
+		try {
+			return MAPPER.readTree(RegularFile.read(this.note, MAX_SIZE));
+		}
+		catch (NoSuchFileException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Some file systems keep the exact time only as long as they hold the file in memory;
+	 * later it is one of whole seconds, even ones at times.
+	 */
+	private static boolean isStoredAs(Instant modified, @Nullable Instant noted) {
+		if (noted == null || modified.equals(noted)) {
+			return modified.equals(noted);
+		}
+		Duration lost = Duration.between(modified, noted);
+		return modified.getNano() == 0 && !lost.isNegative() && lost.compareTo(COARSEST) < 0;
+	}
+
+	/**
+	 * Whether the switch was written here after a time, whether it is still there or not.
+	 * @param time the time
+	 * @return {@code false} if not, or if that cannot be told
+	 */
+	boolean wasWrittenAfter(Instant time) {
+		try {
+			JsonNode note = readNote();
+			Instant written = (note != null) ? instant(note, "modified") : null;
+			return written != null && written.isAfter(time);
+		}
+		catch (IOException | RuntimeException ex) {
+			return false;
+		}
 	}
 
 	private static @Nullable Instant instant(JsonNode note, String name) {
@@ -119,22 +156,51 @@ final class SwitchFile {
 	 * @throws IOException if it cannot be written
 	 */
 	SwitchState write(SwitchState state) throws IOException {
-		OwnDirectory.create(this.directory, this.ownDirectory);
-		Instant modified = modificationTime();
-		AtomicFile.write(this.note, note(state, modified), this.ownDirectory, null);
-		AtomicFile.write(this.file, (state.enabled() ? "1\n" : "0\n").getBytes(StandardCharsets.US_ASCII),
-				this.ownDirectory, FileTime.from(modified));
+		write(state, false);
 		return state;
 	}
 
-	/** The stock client sees a switch only if its time grows, in milliseconds. */
-	private Instant modificationTime() throws IOException {
-		Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
-		FileSignature previous = FileSignature.of(this.file);
-		if (previous != null && !now.isAfter(previous.modified())) {
-			return Instant.ofEpochMilli(previous.modified().toEpochMilli() + 1);
+	/**
+	 * Writes the switch as {@link #write} does, unless there is a switch file.
+	 * @param state the switch to write
+	 * @throws IOException if it cannot be written
+	 */
+	void writeBack(SwitchState state) throws IOException {
+		write(state, true);
+	}
+
+	private void write(SwitchState state, boolean ifMissing) throws IOException {
+		OwnDirectory.create(this.directory, this.ownDirectory);
+		byte[] content = (state.enabled() ? "1\n" : "0\n").getBytes(StandardCharsets.US_ASCII);
+		try (NewFile file = new NewFile(this.file, content, this.ownDirectory)) {
+			Instant modified = setModificationTime(file);
+			AtomicFile.write(this.note, note(state, modified), this.ownDirectory, null);
+			if (ifMissing) {
+				file.moveIfMissing();
+			}
+			else {
+				file.move();
+			}
 		}
-		return now;
+	}
+
+	/**
+	 * The stock client sees a switch only if its time grows, in milliseconds; on some
+	 * file systems that takes a second or two.
+	 * @return the time as the file system has stored it
+	 */
+	private Instant setModificationTime(NewFile file) throws IOException {
+		FileSignature previous = FileSignature.of(this.file);
+		Instant last = (previous != null) ? previous.modified() : Instant.EPOCH;
+		Instant wanted = Instant.ofEpochMilli(System.currentTimeMillis());
+		if (!wanted.isAfter(last)) {
+			wanted = Instant.ofEpochMilli(last.toEpochMilli() + 1);
+		}
+		Instant stored = file.setModified(wanted);
+		for (int seconds = 1; seconds <= COARSEST.toSeconds() && !stored.isAfter(last); seconds++) {
+			stored = file.setModified(last.plusSeconds(seconds));
+		}
+		return stored;
 	}
 
 	private static byte[] note(SwitchState state, Instant modified) throws JsonProcessingException {

@@ -26,7 +26,8 @@ final class WriteFailure {
 		if (ex instanceof FileSystemException failure) {
 			return explain(failure);
 		}
-		boolean plain = ex.getClass() == IOException.class || ex instanceof DamagedFileException;
+		boolean plain = ex.getClass() == IOException.class || ex instanceof DamagedFileException
+				|| ex instanceof SymbolicLinkException;
 		return (plain && ex.getMessage() != null) ? ex.getMessage() : ex.toString();
 	}
 

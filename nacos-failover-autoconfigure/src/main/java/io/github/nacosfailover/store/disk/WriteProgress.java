@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
+
+import static java.util.stream.Collectors.toSet;
 
 /**
  * Follows the writes of several data files at once, by any process, so that nobody is
@@ -34,6 +37,8 @@ final class WriteProgress {
 	private long waitingSince;
 
 	private @Nullable FileSignature awaited;
+
+	private Set<String> deleted = Set.of();
 
 	WriteProgress(Generations generations) {
 		this.generations = generations;
@@ -101,14 +106,29 @@ final class WriteProgress {
 				return Set.of();
 			}
 			long newest = this.generations.newestNumber();
-			Set<String> names = (newest != this.lastNumber && !all)
-					? this.generations.filesWrittenSince(this.lastNumber) : Set.of();
+			List<FileStep> steps = (newest != this.lastNumber) ? this.generations.stepsSince(this.lastNumber)
+					: List.of();
 			this.lastNumber = newest;
-			return names;
+			if (steps == null) {
+				return null;
+			}
+			this.deleted = steps.stream().filter((step) -> step.after() == null).map(FileStep::file).collect(toSet());
+			return all ? Set.of() : steps.stream().map(FileStep::file).collect(toSet());
 		}
 		catch (IOException ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * The data files that snapshots have deleted between the last two calls of
+	 * {@link #written}.
+	 * @return their names, for once
+	 */
+	Set<String> takeDeleted() {
+		Set<String> deleted = this.deleted;
+		this.deleted = Set.of();
+		return deleted;
 	}
 
 	/**

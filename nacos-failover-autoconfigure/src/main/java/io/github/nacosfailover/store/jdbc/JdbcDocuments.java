@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.github.nacosfailover.store.shared.MissingContentsException;
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import org.jspecify.annotations.Nullable;
 
@@ -99,9 +100,14 @@ final class JdbcDocuments implements SharedDocuments {
 	@Override
 	public boolean write(Write write) throws IOException {
 		int size = write.documents().size() + write.contents().size() + write.obsolete().size();
+		JdbcWrite transaction = new JdbcWrite(this.engine, this.namespace, write);
 		// Of the many who write the same at once, all but one need not lock anything.
-		return this.engine.call(() -> (write.basis() == null || isCurrent(write.basis()))
-				&& this.engine.inTransaction(new JdbcWrite(this.engine, this.namespace, write)::execute), size);
+		boolean done = this.engine.call(() -> (write.basis() == null || isCurrent(write.basis()))
+				&& this.engine.inTransaction(transaction::execute), size);
+		if (!done && !transaction.missingContents().isEmpty()) {
+			throw new MissingContentsException(location(), transaction.missingContents());
+		}
+		return done;
 	}
 
 	@Override

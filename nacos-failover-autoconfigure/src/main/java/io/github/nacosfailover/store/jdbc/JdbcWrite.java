@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,6 +37,8 @@ final class JdbcWrite {
 
 	private final Write write;
 
+	private Set<String> missing = Set.of();
+
 	JdbcWrite(JdbcEngine engine, String namespace, Write write) {
 		this.engine = engine;
 		this.jdbc = engine.jdbc();
@@ -45,11 +48,16 @@ final class JdbcWrite {
 
 	/**
 	 * Writes.
-	 * @return {@code false} if there is another version than the write is based on
+	 * @return {@code false} if there is another version than the write is based on, or a
+	 * content that it needs is not there
 	 */
 	boolean execute() {
 		Version basis = this.write.basis();
 		if (!((basis != null) ? advance(basis) : begin())) {
+			return false;
+		}
+		this.missing = missing();
+		if (!this.missing.isEmpty()) {
 			return false;
 		}
 		deleteObsoleteContents();
@@ -104,13 +112,32 @@ final class JdbcWrite {
 		}
 	}
 
-	private void insertMissingContents() {
+	/**
+	 * The contents that the write needs and nobody has. Told after {@link #execute}.
+	 */
+	Set<String> missingContents() {
+		return this.missing;
+	}
+
+	private Set<String> missing() {
+		Set<String> missing = new HashSet<>(this.write.needed());
+		missing.removeAll(this.write.contents().keySet());
+		missing.removeAll(present(missing));
+		return missing;
+	}
+
+	private Set<String> present(Collection<String> hashes) {
 		Set<String> present = new HashSet<>();
-		for (List<String> some : Rows.chunks(this.write.contents().keySet())) {
+		for (List<String> some : Rows.chunks(hashes)) {
 			String select = sql("SELECT content_hash FROM @@prefix@@content WHERE content_hash IN ("
 					+ Rows.placeholders("?", some) + ") AND namespace = ?");
 			present.addAll(this.jdbc.queryForList(select, String.class, Rows.arguments(some, this.namespace)));
 		}
+		return present;
+	}
+
+	private void insertMissingContents() {
+		Set<String> present = present(this.write.contents().keySet());
 		List<Map.Entry<String, byte[]>> missing = this.write.contents()
 			.entrySet()
 			.stream()

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 import io.github.nacosfailover.store.shared.BoundedCalls;
+import io.github.nacosfailover.store.shared.MissingContentsException;
 import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.WriteNotice;
 import org.jspecify.annotations.Nullable;
@@ -123,9 +124,16 @@ final class RedisDocuments implements SharedDocuments {
 			}
 			writeContents(write.contents());
 		}
-		Object[] arguments = arguments(write);
-		return call(() -> execute(RedisScripts.WRITE, this.keys.ofWrite(), arguments) == 1,
-				Duration.ofMillis(write.documents().size() + write.obsolete().size()));
+		List<String> needed = new ArrayList<>(write.contents().keySet());
+		needed.addAll(write.needed());
+		Object[] arguments = arguments(write, needed);
+		List<Object> answer = call(() -> execute(RedisScripts.WRITE, this.keys.ofWrite(), arguments),
+				Duration.ofMillis(write.documents().size() + needed.size() + write.obsolete().size()));
+		if (answer.size() > 1) {
+			throw new MissingContentsException(this.location,
+					answer.subList(1, answer.size()).stream().map(RedisDocuments::text).toList());
+		}
+		return Long.valueOf(1).equals(answer.get(0));
 	}
 
 	private boolean isOutdated(Write write) throws IOException {
@@ -156,7 +164,12 @@ final class RedisDocuments implements SharedDocuments {
 		});
 	}
 
-	private Object[] arguments(Write write) {
+	private static void addAll(List<byte[]> arguments, Collection<String> texts) {
+		arguments.add(bytes(Integer.toString(texts.size())));
+		texts.forEach((text) -> arguments.add(bytes(text)));
+	}
+
+	private Object[] arguments(Write write, Collection<String> needed) {
 		Version basis = write.basis();
 		List<byte[]> arguments = new ArrayList<>();
 		arguments.add(bytes(this.keys.channel()));
@@ -166,6 +179,7 @@ final class RedisDocuments implements SharedDocuments {
 		arguments.add(bytes(write.result().epoch()));
 		arguments.add(bytes(Long.toString(write.result().revision())));
 		arguments.add(bytes(Integer.toString(REMEMBERED_DELETIONS)));
+		addAll(arguments, needed);
 		arguments.add(bytes(Integer.toString(write.documents().size())));
 		for (Document document : write.documents()) {
 			arguments.add(bytes(document.name()));

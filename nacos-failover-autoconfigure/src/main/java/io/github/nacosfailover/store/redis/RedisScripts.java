@@ -11,7 +11,7 @@ import org.springframework.data.redis.core.script.RedisScript;
  */
 final class RedisScripts {
 
-	static final RedisScript<Long> WRITE = RedisScript.of(file("write.lua"), Long.class);
+	static final RedisScript<List<Object>> WRITE = list(RedisScript.of(file("write.lua"), List.class));
 
 	static final RedisScript<List<Object>> CHANGES = list(RedisScript.of(file("changes.lua"), List.class));
 

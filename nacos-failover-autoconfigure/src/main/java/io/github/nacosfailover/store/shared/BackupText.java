@@ -13,8 +13,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * @param instances number of instances
  * @param healthy number of healthy ones
  * @param modified when it was written
+ * @param size size in bytes of the content as it is kept
  */
-record BackupText(int instances, int healthy, Instant modified) {
+record BackupText(int instances, int healthy, Instant modified, long size) {
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -23,7 +24,8 @@ record BackupText(int instances, int healthy, Instant modified) {
 			return MAPPER.writeValueAsString(MAPPER.createObjectNode()
 				.put("instances", this.instances)
 				.put("healthy", this.healthy)
-				.put("modified", this.modified.toString()));
+				.put("modified", this.modified.toString())
+				.put("size", this.size));
 		}
 		catch (JsonProcessingException ex) {
 			throw new IllegalStateException(ex);
@@ -34,10 +36,10 @@ record BackupText(int instances, int healthy, Instant modified) {
 		try {
 			JsonNode node = MAPPER.readTree(text);
 			return new BackupText(node.path("instances").asInt(), node.path("healthy").asInt(),
-					Instant.parse(node.path("modified").asText()));
+					Instant.parse(node.path("modified").asText()), node.path("size").asLong());
 		}
 		catch (JsonProcessingException | RuntimeException ex) {
-			return new BackupText(0, 0, Instant.EPOCH);
+			return new BackupText(0, 0, Instant.EPOCH, 0);
 		}
 	}
 

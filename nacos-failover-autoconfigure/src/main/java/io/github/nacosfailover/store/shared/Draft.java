@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.shared.SharedDocuments.Version;
+import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,25 +29,62 @@ final class Draft {
 
 	private final Map<String, byte[]> plainContents = new HashMap<>();
 
+	private final Map<String, byte[]> contents = new HashMap<>();
+
+	private final Set<String> needed = new HashSet<>();
+
 	private final Set<String> obsolete = new HashSet<>();
 
-	/** A document whose content is there already, or wholly in its text. */
-	void put(String name, String hash, String text) {
+	/** A document whose content is wholly in its text. */
+	void putInline(String name, String hash, String text) {
 		this.documents.put(name, new Document(name, OPEN, hash, text));
 	}
 
-	void put(String name, String hash, String text, byte[] content) {
-		put(name, hash, text);
+	/** A document whose content is there already, unless somebody has deleted it. */
+	void refer(String name, String hash, String text) {
+		putInline(name, hash, text);
+		this.needed.add(hash);
+	}
+
+	/**
+	 * A document with its content.
+	 * @return size of the content as it goes to the engine
+	 */
+	long put(String name, String hash, String text, byte[] content) {
+		putInline(name, hash, text);
+		return bring(hash, content);
+	}
+
+	/**
+	 * Brings a content that a document refers to.
+	 * @return its size as it goes to the engine
+	 */
+	long bring(String hash, byte[] content) {
+		byte[] compressed = Contents.compress(content);
 		this.plainContents.put(hash, content);
+		this.contents.put(hash, compressed);
+		return compressed.length;
 	}
 
 	/** A document whose content is its text, if that is short. */
 	void putText(String name, String hash, byte[] content) {
 		if (content.length <= MAX_TEXT) {
-			put(name, hash, new String(content, StandardCharsets.UTF_8));
+			putInline(name, hash, new String(content, StandardCharsets.UTF_8));
 		}
 		else {
 			put(name, hash, "", content);
+		}
+	}
+
+	/**
+	 * Lets go of the content of a document that is to be replaced, if it was not in its
+	 * text and no other document has the same.
+	 */
+	void obsolete(SharedIndex index, String name) {
+		Document before = index.find(name);
+		if (before != null && before.hash() != null && before.text().isEmpty()
+				&& index.all().stream().noneMatch((other) -> other != before && before.hash().equals(other.hash()))) {
+			this.obsolete.add(before.hash());
 		}
 	}
 
@@ -57,7 +96,7 @@ final class Draft {
 	void putBack(Document document, byte @Nullable [] content) {
 		this.documents.put(document.name(), document);
 		if (content != null && document.hash() != null) {
-			this.plainContents.put(document.hash(), content);
+			bring(document.hash(), content);
 		}
 	}
 
@@ -87,9 +126,11 @@ final class Draft {
 
 	/** Contents as they go to the engine. */
 	Map<String, byte[]> contents() {
-		Map<String, byte[]> contents = new HashMap<>();
-		this.plainContents.forEach((hash, content) -> contents.put(hash, Contents.compress(content)));
-		return contents;
+		return this.contents;
+	}
+
+	Collection<String> needed() {
+		return this.needed;
 	}
 
 	Map<String, byte[]> plainContents() {
@@ -97,7 +138,15 @@ final class Draft {
 	}
 
 	Collection<String> obsolete() {
-		return this.obsolete;
+		Set<String> gone = new HashSet<>(this.obsolete);
+		gone.removeAll(this.needed);
+		gone.removeAll(this.contents.keySet());
+		return gone;
+	}
+
+	/** What is to be written. */
+	Write write(@Nullable Version basis, Version result) {
+		return new Write(basis, result, documents(result.revision()), contents(), obsolete(), needed());
 	}
 
 }

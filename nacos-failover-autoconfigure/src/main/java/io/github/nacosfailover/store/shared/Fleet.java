@@ -2,6 +2,8 @@ package io.github.nacosfailover.store.shared;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +38,11 @@ final class Fleet {
 
 	private @Nullable String reportedEpoch;
 
+	private @Nullable String reportedVote;
+
 	private long nextReport = System.nanoTime();
+
+	private volatile String vote = "";
 
 	Fleet(SharedDocuments documents, SharedSettings settings) {
 		this.documents = documents;
@@ -52,6 +58,7 @@ final class Fleet {
 
 	private boolean isReported(@Nullable Version version, SourceState state) {
 		return this.reported != null && Objects.equals(this.reportedEpoch, epoch(version))
+				&& this.vote.equals(this.reportedVote)
 				&& Objects.equals(this.reported.failoverSwitch(), state.failoverSwitch());
 	}
 
@@ -69,15 +76,18 @@ final class Fleet {
 		// Spread, so that processes that were started together do not report together.
 		this.nextReport = System.nanoTime()
 				+ (long) (this.settings.reportInterval().toNanos() * ThreadLocalRandom.current().nextDouble(0.8, 1));
+		String vote = this.vote;
 		try {
 			String text = MAPPER.writeValueAsString(MAPPER.createObjectNode()
 				.put("epoch", epoch(version))
 				.put("revision", (version != null) ? version.revision() : 0)
-				.put("enabled", state.failoverSwitch() != null && state.failoverSwitch().enabled()));
+				.put("enabled", state.failoverSwitch() != null && state.failoverSwitch().enabled())
+				.put("vote", vote));
 			this.documents.report(this.settings.instance(), text,
 					this.settings.reportInterval().multipliedBy(LIFETIME_IN_REPORTS));
 			this.reported = state;
 			this.reportedEpoch = epoch(version);
+			this.reportedVote = vote;
 		}
 		catch (IOException ex) {
 			logger.debug("This process cannot report", ex);
@@ -99,6 +109,29 @@ final class Fleet {
 		catch (IOException ex) {
 			logger.debug("This process cannot withdraw its report, which expires by itself", ex);
 		}
+	}
+
+	/**
+	 * Says something to the others with the next report.
+	 * @return whether that is new
+	 */
+	boolean say(String text) {
+		boolean isNew = !text.equals(this.vote);
+		this.vote = text;
+		return isNew;
+	}
+
+	/**
+	 * What the others said with their last reports.
+	 */
+	Collection<String> othersSay() throws IOException {
+		Map<String, String> reports = new HashMap<>(this.documents.reports());
+		reports.remove(this.settings.instance());
+		List<String> texts = new ArrayList<>();
+		for (String text : reports.values()) {
+			texts.add(MAPPER.readTree(text).path("vote").asText());
+		}
+		return texts;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.nacosfailover.store.shared;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -24,16 +25,21 @@ import io.github.nacosfailover.store.SavedBackup;
  * @param added services that the one before did not have
  * @param changed services that the one before had with another content
  * @param removed services that only the one before had
+ * @param sizes sizes in bytes of its contents as they are kept, by hash
  */
 record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Set<ServiceKey> changed,
-		Set<ServiceKey> removed) {
+		Set<ServiceKey> removed, Map<String, Long> sizes) {
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
 
 	/**
 	 * The manifest of a state that follows another.
+	 * @param before the backups there were
+	 * @param after those there are
+	 * @param sizes sizes of contents, of more than those perhaps
 	 */
-	static Manifest between(Map<ServiceKey, SavedBackup> before, Map<ServiceKey, SavedBackup> after) {
+	static Manifest between(Map<ServiceKey, SavedBackup> before, Map<ServiceKey, SavedBackup> after,
+			Map<String, Long> sizes) {
 		Set<ServiceKey> added = new TreeSet<>();
 		Set<ServiceKey> changed = new TreeSet<>();
 		after.forEach((key, backup) -> {
@@ -47,7 +53,16 @@ record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Se
 		});
 		Set<ServiceKey> removed = new TreeSet<>(before.keySet());
 		removed.removeAll(after.keySet());
-		return new Manifest(new TreeMap<>(after), added, changed, removed);
+		return new Manifest(new TreeMap<>(after), added, changed, removed, sizes);
+	}
+
+	/**
+	 * Size of a content as it is kept.
+	 * @param hash its hash
+	 * @return the size in bytes, 0 if it is not known
+	 */
+	long size(String hash) {
+		return this.sizes.getOrDefault(hash, 0L);
 	}
 
 	boolean isWithoutChange() {
@@ -70,7 +85,8 @@ record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Se
 		this.services.forEach((key, backup) -> node.putObject(key.toString())
 			.put("hash", backup.digest())
 			.put("instances", backup.instances())
-			.put("healthy", backup.healthy()));
+			.put("healthy", backup.healthy())
+			.put("size", size(backup.digest())));
 		write(root.putArray("added"), this.added);
 		write(root.putArray("changed"), this.changed);
 		write(root.putArray("removed"), this.removed);
@@ -89,14 +105,16 @@ record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Se
 	static Manifest read(byte[] content) throws IOException {
 		JsonNode root = MAPPER.readTree(content);
 		Map<ServiceKey, SavedBackup> services = new TreeMap<>();
+		Map<String, Long> sizes = new HashMap<>();
 		try {
 			for (Map.Entry<String, JsonNode> entry : root.path("services").properties()) {
 				JsonNode node = entry.getValue();
+				sizes.put(node.path("hash").asText(), node.path("size").asLong());
 				services.put(ServiceKey.parse(entry.getKey()), new SavedBackup(node.path("hash").asText(),
 						node.path("instances").asInt(), node.path("healthy").asInt()));
 			}
 			return new Manifest(services, keys(root.path("added")), keys(root.path("changed")),
-					keys(root.path("removed")));
+					keys(root.path("removed")), sizes);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IOException("the list of a snapshot is damaged: " + ex.getMessage(), ex);
@@ -118,7 +136,7 @@ record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Se
 	 * @param by who asked for it
 	 * @param services number of services
 	 * @param instances number of instances
-	 * @param size size in bytes of what was new in it
+	 * @param size size in bytes of its manifest as it is kept
 	 * @param pinned whether newer ones do not drive it out
 	 */
 	record Summary(long sequence, String id, Instant at, String by, int services, int instances, long size,

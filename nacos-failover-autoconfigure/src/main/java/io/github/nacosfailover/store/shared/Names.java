@@ -14,6 +14,9 @@ final class Names {
 	/** What guards remember. */
 	static final String MEMORY = "memory";
 
+	/** The services in use. */
+	static final String IN_USE = "in-use";
+
 	/** The last revisions. */
 	static final String REVISIONS = "revisions";
 

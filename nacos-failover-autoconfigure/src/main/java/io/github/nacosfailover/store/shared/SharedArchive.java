@@ -91,75 +91,120 @@ final class SharedArchive implements SnapshotArchive {
 			contents.put(backup.key(), content);
 			saved.put(backup.key(), new SavedBackup(BackupFormat.digest(content), backup.size(), backup.healthy()));
 		}
-		return commit(change.id(), change.by(), (after) -> {
+		Edit edit = new Edit((after) -> {
 			after.putAll(saved);
 			after.keySet().removeAll(change.removed());
-		}, contents);
+		}, Map.of());
+		return commit(change.id(), change.by(), (index) -> edit, contents);
 	}
 
 	@Override
 	public SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
-		Manifest manifest = manifest(find(this.store.index(), id));
-		return commit(newId, by, (after) -> {
-			if (exact) {
-				after.clear();
-			}
-			after.putAll(manifest.services());
+		// Read before, so that the store need not be asked for it while it is locked.
+		manifest(find(this.store.index(), id));
+		return commit(newId, by, (index) -> {
+			// Another process may have deleted it meanwhile, with what only it had.
+			Manifest manifest = manifest(find(index, id));
+			return new Edit((after) -> {
+				if (exact) {
+					after.clear();
+				}
+				after.putAll(manifest.services());
+			}, manifest.sizes());
 		}, Map.of());
 	}
 
-	private SnapshotResult commit(String id, String by, Consumer<Map<ServiceKey, SavedBackup>> edit,
-			Map<ServiceKey, byte[]> contents) throws IOException {
+	private SnapshotResult commit(String id, String by, EditOfIndex edits, Map<ServiceKey, byte[]> contents)
+			throws IOException {
 		AtomicReference<@Nullable Generation> made = new AtomicReference<>();
-		this.store.commit((index) -> {
+		commit((index) -> {
 			made.set(null);
+			Edit edit = edits.of(index);
 			Map<ServiceKey, SavedBackup> before = saved(index);
 			Map<ServiceKey, SavedBackup> after = new TreeMap<>(before);
-			edit.accept(after);
-			Manifest manifest = Manifest.between(before, after);
+			edit.change().accept(after);
+			Map<String, Long> sizes = sizes(index);
+			sizes.putAll(edit.sizes());
+			Manifest manifest = Manifest.between(before, after, sizes);
 			if (manifest.isWithoutChange()) {
 				return null;
 			}
 			Draft draft = new Draft();
-			long size = putBackups(draft, manifest, contents);
+			putBackups(draft, manifest, contents);
+			byte[] list = manifest.write();
+			String hash = BackupFormat.digest(list);
+			this.manifests.put(hash, manifest);
 			Summary summary = new Summary(nextSequence(index), uniqueId(index, id), Instant.now(), by, after.size(),
-					manifest.instances(), size, false);
-			putGeneration(draft, summary, manifest);
-			retain(draft, index, summary, manifest);
+					manifest.instances(), draft.bring(hash, list), false);
+			draft.putInline(Names.generation(summary.id()), hash, summary.write());
+			RetainedGenerations generations = new RetainedGenerations(this::manifest, manifest, summary.size());
+			generations.choose(summaries(index), this.settings.keep(), this.settings.maxSize());
+			drop(draft, index, generations.dropped());
 			made.set(describe(summary, manifest));
 			return draft;
 		});
 		return new SnapshotResult(made.get(), Map.of());
 	}
 
-	private static long putBackups(Draft draft, Manifest manifest, Map<ServiceKey, byte[]> contents) {
-		long size = 0;
+	/**
+	 * Commits what may have to read something first.
+	 */
+	private void commit(Proposal proposal) throws IOException {
+		try {
+			this.store.commit((index) -> {
+				try {
+					return proposal.draft(index);
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			});
+		}
+		catch (UncheckedIOException ex) {
+			throw ex.getCause();
+		}
+	}
+
+	private static Map<String, Long> sizes(SharedIndex index) {
+		Map<String, Long> sizes = new HashMap<>();
+		for (Document document : index.all()) {
+			if (Names.isBackup(document.name()) && document.hash() != null) {
+				sizes.put(document.hash(), BackupText.read(document.text()).size());
+			}
+		}
+		return sizes;
+	}
+
+	private static void putBackups(Draft draft, Manifest manifest, Map<ServiceKey, byte[]> contents) {
 		Instant now = Instant.now();
 		Set<ServiceKey> put = new HashSet<>(manifest.added());
 		put.addAll(manifest.changed());
 		for (ServiceKey key : put) {
 			SavedBackup backup = manifest.services().get(key);
 			if (backup != null) {
-				String text = new BackupText(backup.instances(), backup.healthy(), now).write();
 				byte[] content = contents.get(key);
 				if (content != null) {
-					draft.put(Names.backup(key), backup.digest(), text, content);
-					size += content.length;
+					manifest.sizes().put(backup.digest(), draft.bring(backup.digest(), content));
+				}
+				String text = new BackupText(backup.instances(), backup.healthy(), now, manifest.size(backup.digest()))
+					.write();
+				if (content != null) {
+					draft.putInline(Names.backup(key), backup.digest(), text);
 				}
 				else {
-					draft.put(Names.backup(key), backup.digest(), text);
+					draft.refer(Names.backup(key), backup.digest(), text);
 				}
 			}
 		}
 		manifest.removed().forEach((key) -> draft.delete(Names.backup(key)));
-		return size;
 	}
 
-	private void putGeneration(Draft draft, Summary summary, Manifest manifest) {
-		byte[] content = manifest.write();
-		String hash = BackupFormat.digest(content);
-		this.manifests.put(hash, manifest);
-		draft.put(Names.generation(summary.id()), hash, summary.write(), content);
+	/** Drops generations, and the contents that only they had. */
+	private void drop(Draft draft, SharedIndex index, Collection<Document> dropped) {
+		if (!dropped.isEmpty()) {
+			dropped.forEach((document) -> draft.delete(document.name()));
+			draft.obsolete(RetainedGenerations.obsolete(this::manifest, index, dropped));
+		}
 	}
 
 	private static String uniqueId(SharedIndex index, String id) {
@@ -172,59 +217,6 @@ final class SharedArchive implements SnapshotArchive {
 
 	private long nextSequence(SharedIndex index) {
 		return summaries(index).values().stream().mapToLong(Summary::sequence).max().orElse(0) + 1;
-	}
-
-	/** Drops the oldest generations, and the contents that only they had. */
-	private void retain(Draft draft, SharedIndex index, Summary newest, Manifest current) {
-		Map<Document, Summary> dropped = new HashMap<>();
-		Map<Document, Summary> retained = new HashMap<>();
-		long size = newest.size();
-		int count = 1;
-		List<Map.Entry<Document, Summary>> newestFirst = new ArrayList<>(summaries(index).entrySet());
-		newestFirst.sort(Comparator.comparingLong((entry) -> -entry.getValue().sequence()));
-		for (Map.Entry<Document, Summary> entry : newestFirst) {
-			Summary summary = entry.getValue();
-			boolean room = count < this.settings.keep() && size + summary.size() <= this.settings.maxSize();
-			if (summary.pinned() || room) {
-				retained.put(entry.getKey(), summary);
-				size += summary.size();
-				count++;
-			}
-			else {
-				dropped.put(entry.getKey(), summary);
-			}
-		}
-		drop(draft, index, dropped.keySet(), retained.keySet(), current.hashes());
-	}
-
-	private void drop(Draft draft, SharedIndex index, Collection<Document> dropped, Collection<Document> retained,
-			Collection<String> needed) {
-		if (dropped.isEmpty()) {
-			return;
-		}
-		Set<String> obsolete = new HashSet<>();
-		try {
-			for (Document document : dropped) {
-				draft.delete(document.name());
-				obsolete.addAll(manifest(document).hashes());
-				obsolete.add(String.valueOf(document.hash()));
-			}
-			for (Document document : retained) {
-				obsolete.removeAll(manifest(document).hashes());
-				obsolete.remove(document.hash());
-			}
-		}
-		catch (IOException ex) {
-			// What cannot be told is not deleted.
-			return;
-		}
-		obsolete.removeAll(needed);
-		index.all().forEach((document) -> {
-			if (!dropped.contains(document)) {
-				obsolete.remove(document.hash());
-			}
-		});
-		draft.obsolete(obsolete);
 	}
 
 	private Map<Document, Summary> summaries(SharedIndex index) {
@@ -298,33 +290,19 @@ final class SharedArchive implements SnapshotArchive {
 	public Generation pin(String id, boolean pinned) throws IOException {
 		Manifest manifest = manifest(find(this.store.index(), id));
 		AtomicReference<@Nullable Summary> changed = new AtomicReference<>();
-		try {
-			this.store.commit((index) -> {
-				Document document = find(index, id);
-				Summary summary = readSummary(document);
-				Summary pinnedSummary = summary.withPinned(pinned);
-				changed.set(pinnedSummary);
-				if (summary.pinned() == pinned) {
-					return null;
-				}
-				Draft draft = new Draft();
-				draft.put(document.name(), String.valueOf(document.hash()), pinnedSummary.write());
-				return draft;
-			});
-		}
-		catch (UncheckedIOException ex) {
-			throw ex.getCause();
-		}
+		commit((index) -> {
+			Document document = find(index, id);
+			Summary summary = Summary.read(document.text());
+			Summary pinnedSummary = summary.withPinned(pinned);
+			changed.set(pinnedSummary);
+			if (summary.pinned() == pinned) {
+				return null;
+			}
+			Draft draft = new Draft();
+			draft.refer(document.name(), String.valueOf(document.hash()), pinnedSummary.write());
+			return draft;
+		});
 		return describe(Objects.requireNonNull(changed.get()), manifest);
-	}
-
-	private static Summary readSummary(Document document) {
-		try {
-			return Summary.read(document.text());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 	@Override
@@ -332,10 +310,7 @@ final class SharedArchive implements SnapshotArchive {
 		this.store.commit((index) -> {
 			Document document = find(index, id);
 			Draft draft = new Draft();
-			draft.delete(document.name());
-			Set<Document> others = new HashSet<>(summaries(index).keySet());
-			others.remove(document);
-			drop(draft, index, Set.of(document), others, List.of());
+			drop(draft, index, List.of(document));
 			return draft;
 		});
 	}
@@ -394,7 +369,7 @@ final class SharedArchive implements SnapshotArchive {
 		this.store.commit((index) -> {
 			Map<ServiceKey, String> before = memoryOrNone(index);
 			Map<ServiceKey, String> after = change.apply(before);
-			return after.equals(before) ? null : draftOfMemory(index.find(Names.MEMORY), after);
+			return after.equals(before) ? null : draftOfMemory(index, after);
 		});
 	}
 
@@ -407,21 +382,45 @@ final class SharedArchive implements SnapshotArchive {
 		}
 	}
 
-	private static Draft draftOfMemory(@Nullable Document before, Map<ServiceKey, String> memory) {
+	private static Draft draftOfMemory(SharedIndex index, Map<ServiceKey, String> memory) {
 		ObjectNode root = MAPPER.createObjectNode();
 		new TreeMap<>(memory).forEach((key, text) -> root.put(key.toString(), text));
 		byte[] content = root.toString().getBytes(StandardCharsets.UTF_8);
 		Draft draft = new Draft();
 		draft.putText(Names.MEMORY, BackupFormat.digest(content), content);
-		if (before != null && before.hash() != null && before.text().isEmpty()) {
-			draft.obsolete(Set.of(before.hash()));
-		}
+		draft.obsolete(index, Names.MEMORY);
 		return draft;
 	}
 
 	@Override
 	public List<Problem> problems() {
 		return this.problems;
+	}
+
+	/** Tells what to write, once it has read what it has to. */
+	@FunctionalInterface
+	private interface Proposal {
+
+		@Nullable Draft draft(SharedIndex index) throws IOException;
+
+	}
+
+	/** Tells what is to become of the backups there are. */
+	@FunctionalInterface
+	private interface EditOfIndex {
+
+		Edit of(SharedIndex index) throws IOException;
+
+	}
+
+	/**
+	 * What is to become of backups.
+	 *
+	 * @param change changes them
+	 * @param sizes sizes of contents that they do not have yet, by hash
+	 */
+	private record Edit(Consumer<Map<ServiceKey, SavedBackup>> change, Map<String, Long> sizes) {
+
 	}
 
 	/**

@@ -57,6 +57,9 @@ public interface SharedDocuments extends AutoCloseable {
 	 * @return {@code false} if there is another version than the write is based on, in
 	 * which case no document has changed and no content is gone; contents of the write
 	 * may be there all the same
+	 * @throws MissingContentsException if the version is the one that the write is based
+	 * on, but a content that it needs is not there, which is looked at in the same step;
+	 * no document has changed then and no content is gone
 	 * @throws IOException if the engine does not answer; it may have been written or not
 	 */
 	boolean write(Write write) throws IOException;
@@ -167,10 +170,29 @@ public interface SharedDocuments extends AutoCloseable {
 	 * @param documents the documents that are new, changed or deleted, each name once
 	 * @param contents contents by hash, those of the documents unless they are there
 	 * already
-	 * @param obsolete hashes of contents to be deleted, none of which the write brings
+	 * @param obsolete hashes of contents to be deleted, none of which the write brings or
+	 * needs
+	 * @param needed hashes of contents that have to be there when it is written, beside
+	 * those that it brings: its documents refer to them. Another process may have deleted
+	 * one since somebody looked.
 	 */
 	record Write(@Nullable Version basis, Version result, List<Document> documents, Map<String, byte[]> contents,
-			Collection<String> obsolete) {
+			Collection<String> obsolete, Collection<String> needed) {
+
+		/**
+		 * A write that needs no contents but those that it brings.
+		 * @param basis the version it is based on, {@code null} if nothing was ever
+		 * written
+		 * @param result the version it leads to
+		 * @param documents the documents that are new, changed or deleted, each name once
+		 * @param contents contents by hash
+		 * @param obsolete hashes of contents to be deleted, none of which the write
+		 * brings
+		 */
+		public Write(@Nullable Version basis, Version result, List<Document> documents, Map<String, byte[]> contents,
+				Collection<String> obsolete) {
+			this(basis, result, documents, contents, obsolete, List.of());
+		}
 
 	}
 

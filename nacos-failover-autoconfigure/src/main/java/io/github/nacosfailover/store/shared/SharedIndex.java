@@ -20,7 +20,7 @@ final class SharedIndex {
 
 	static final SharedIndex EMPTY = new SharedIndex(null, Map.of());
 
-	private static final Set<String> NOT_PUT_BACK = Set.of(Names.SWITCH, Names.MEMORY, Names.REVISIONS);
+	private static final Set<String> NOT_PUT_BACK = Set.of(Names.SWITCH, Names.MEMORY, Names.IN_USE, Names.REVISIONS);
 
 	private final @Nullable Version version;
 

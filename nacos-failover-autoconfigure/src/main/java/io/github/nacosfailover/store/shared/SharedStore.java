@@ -22,10 +22,12 @@ import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.EndVotes;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.UnavailableStoreException;
+import io.github.nacosfailover.store.UsageLog;
 import io.github.nacosfailover.store.shared.SharedDocuments.Changes;
 import io.github.nacosfailover.store.shared.SharedDocuments.Document;
 import io.github.nacosfailover.store.shared.SharedDocuments.Version;
@@ -71,6 +73,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	private final SharedSettings settings;
 
 	private final SharedArchive archive;
+
+	private final SharedUsageLog usageLog = new SharedUsageLog(this);
 
 	private final Fleet fleet;
 
@@ -155,6 +159,16 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	}
 
 	@Override
+	public UsageLog usageLog() {
+		return this.usageLog;
+	}
+
+	@Override
+	public EndVotes endVotes() {
+		return new SharedEndVotes(this.fleet, this.attention::wakeUp);
+	}
+
+	@Override
 	public List<Problem> problems() {
 		List<Problem> problems = new ArrayList<>();
 		add(problems, location(), this.problem);
@@ -198,6 +212,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			byte[] content = SwitchDocument.write(change.apply(this.view.switchOf(index)));
 			Draft draft = new Draft();
 			draft.putText(Names.SWITCH, BackupFormat.digest(content), content);
+			draft.obsolete(index, Names.SWITCH);
 			return draft;
 		});
 		this.attention.wakeUp();
@@ -265,17 +280,20 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		}
 	}
 
-	private void attempt(Function<SharedIndex, @Nullable Draft> proposal) throws UnavailableStoreException {
+	private void attempt(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
 		try {
 			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 				Draft draft = proposal.apply(index());
-				if (draft == null || write(draft)) {
+				if (draft == null || writeWhole(draft)) {
 					return;
 				}
 				pause(attempt);
 				look();
 			}
 			throw new IOException("other processes write without end");
+		}
+		catch (MissingContentsException ex) {
+			throw new IOException(ex.getMessage() + "; take a snapshot anew, or bring back another one", ex);
 		}
 		catch (IOException ex) {
 			throw new UnavailableStoreException(
@@ -290,17 +308,37 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		Version result = (basis != null) ? new Version(basis.epoch(), Revisions.after(basis.revision()))
 				: new Version(newEpoch(), Revisions.after(0));
 		note(draft, index().revisions().with(result.revision()));
-		List<Document> written = draft.documents(result.revision());
-		boolean done = this.documents.write(new Write(basis, result, written, draft.contents(), draft.obsolete()));
+		Write write = draft.write(basis, result);
+		boolean done = this.documents.write(write);
 		if (done) {
-			this.view.take(new Changes(result, false, written), draft.plainContents());
+			this.view.take(new Changes(result, false, write.documents()), draft.plainContents());
 		}
 		return done;
 	}
 
+	/**
+	 * Writes, and puts back contents that another process, or an eviction, has taken
+	 * away, as far as this process has them.
+	 */
+	private boolean writeWhole(Draft draft) throws IOException {
+		try {
+			return write(draft);
+		}
+		catch (MissingContentsException ex) {
+			for (String hash : ex.hashes()) {
+				byte[] content = this.view.contentAtHand(hash);
+				if (content == null) {
+					throw ex;
+				}
+				draft.bring(hash, content);
+			}
+			return write(draft);
+		}
+	}
+
 	private static void note(Draft draft, Revisions revisions) {
 		String text = revisions.write();
-		draft.put(Names.REVISIONS, BackupFormat.digest(text.getBytes(StandardCharsets.UTF_8)), text);
+		draft.putInline(Names.REVISIONS, BackupFormat.digest(text.getBytes(StandardCharsets.UTF_8)), text);
 	}
 
 	private static String newEpoch() {
@@ -343,13 +381,13 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		long revision = Revisions.after(Math.max(revision(found), revision(index())));
 		Version version = new Version(newEpoch(), revision);
 		note(draft, Revisions.read(null).with(revision));
-		List<Document> written = draft.documents(revision);
-		if (!this.documents.write(new Write(found.version(), version, written, draft.contents(), draft.obsolete()))) {
+		Write write = draft.write(found.version(), version);
+		if (!this.documents.write(write)) {
 			// Another process was quicker: the next look tells what it has put back.
 			this.attention.lookSoon();
 			return false;
 		}
-		return this.view.replace(found.with(new Changes(version, false, written)), draft.plainContents());
+		return this.view.replace(found.with(new Changes(version, false, write.documents())), draft.plainContents());
 	}
 
 	private static long revision(SharedIndex index) {

@@ -271,6 +271,20 @@ final class SharedView {
 	}
 
 	/**
+	 * A content, if that can be had without the engine.
+	 * @param hash its hash
+	 * @return the content, or {@code null}
+	 */
+	byte @Nullable [] contentAtHand(String hash) {
+		for (Document document : this.index.all()) {
+			if (hash.equals(document.hash())) {
+				return contentAtHand(document);
+			}
+		}
+		return this.contents.near(hash);
+	}
+
+	/**
 	 * The content of a document from memory. Needs no lock.
 	 * @return {@code null} if it is not known, or other bytes mean the same
 	 */

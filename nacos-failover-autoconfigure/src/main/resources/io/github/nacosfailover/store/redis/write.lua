@@ -1,8 +1,9 @@
--- Writes documents if the version is still the one that the write is based on.
+-- Writes documents if the version is still the one that the write is based on, and all contents that it needs are there.
+-- Answers 1 if it has, 0 if there is another version, or 0 and the hashes of contents that are missing.
 -- KEYS: version, documents, changes, deleted, contents
 -- ARGV: channel, message for it, epoch and revision of the basis (empty if none), epoch and revision of the result,
---       number of deletions to remember, number of documents, then name, value and 1 if deleted of each,
---       then the hashes of obsolete contents
+--       number of deletions to remember, number of contents needed and their hashes,
+--       number of documents, then name, value and 1 if deleted of each, then the hashes of obsolete contents
 local version, documents, changes, deleted, contents = unpack(KEYS)
 local current = redis.call('HMGET', version, 'epoch', 'revision', 'size')
 -- What an eviction has left of the documents counts as nothing, as it does for readers.
@@ -11,7 +12,19 @@ if not current[1] or redis.call('HLEN', documents) ~= tonumber(current[3])
 	current = { '', '' }
 end
 if current[1] ~= ARGV[3] or current[2] ~= ARGV[4] then
-	return 0
+	return { 0 }
+end
+
+local argument = 9
+local missing = { 0 }
+for _ = 1, tonumber(ARGV[8]) do
+	if redis.call('HEXISTS', contents, ARGV[argument]) == 0 then
+		missing[#missing + 1] = ARGV[argument]
+	end
+	argument = argument + 1
+end
+if #missing > 1 then
+	return missing
 end
 
 -- The first command to write is one that a full or read-only server refuses: all or nothing.
@@ -24,8 +37,9 @@ if ARGV[3] == '' then
 	redis.call('DEL', documents, changes, deleted)
 end
 
-local argument = 9
-for _ = 1, tonumber(ARGV[8]) do
+local count = tonumber(ARGV[argument])
+argument = argument + 1
+for _ = 1, count do
 	local name = ARGV[argument]
 	redis.call('HSET', documents, name, ARGV[argument + 1])
 	redis.call('ZADD', changes, revision, name)
@@ -53,4 +67,4 @@ end
 redis.call('HSET', version, 'size', redis.call('HLEN', documents))
 -- A user who may not publish can write all the same: readers poll.
 redis.pcall('PUBLISH', ARGV[1], ARGV[2])
-return 1
+return { 1 }

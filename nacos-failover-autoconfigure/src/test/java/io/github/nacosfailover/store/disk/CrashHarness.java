@@ -238,7 +238,7 @@ public final class CrashHarness {
 		void killSoon() throws Exception {
 			Thread.sleep(CrashHarness.this.random.nextInt(MAX_LIFE_MILLIS));
 			this.process.destroyForcibly();
-			require(this.process.waitFor(10, TimeUnit.SECONDS), "The process does not end");
+			require(this.process.waitFor(5, TimeUnit.MINUTES), "The process does not end");
 			require(this.process.exitValue() == 137, "The process has failed: " + this.output);
 			readOutput();
 			Files.delete(this.output);

@@ -57,12 +57,13 @@ class DirectoryWatchTests extends DiskStoreTestBase {
 	void directoryIsReplacedByAnother(Watching watching) throws Exception {
 		files().on().service("orders", "10.0.0.1:80");
 		DiskStore store = open(watching);
+		awaitAllRead(store);
 		FailoverFiles next = new FailoverFiles(this.temp.resolve("next")).off().service("payments", "10.0.0.7:80");
 		Files.move(directory(), this.temp.resolve("old"));
 		Files.move(next.directory(), directory());
 		awaitOff(store);
-		awaitAddresses(store, "orders");
 		awaitAddresses(store, "payments", "10.0.0.7:80");
+		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
 		files().on().service("payments", "10.0.0.8:80");
 		awaitOn(store);
 		awaitAddresses(store, "payments", "10.0.0.8:80");

@@ -68,7 +68,7 @@ abstract class DiskStoreTestBase {
 	}
 
 	static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(10));
+		return Awaitility.await().pollInterval(Duration.ofMillis(10));
 	}
 
 	static boolean isOn(DiskStore store) {

@@ -54,7 +54,7 @@ class PlatformCharsetTests {
 		builder.redirectErrorStream(true).redirectOutput(output.toFile());
 		Process process = builder.start();
 		try {
-			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
 			List<String> lines = Files.readAllLines(output, StandardCharsets.ISO_8859_1);
 			assertThat(process.exitValue()).as(String.join(File.pathSeparator, lines)).isZero();
 			return lines;

@@ -39,7 +39,7 @@ public final class StockProcess {
 	}
 
 	private static String ask(NamingService client, String group, String service) throws InterruptedException {
-		long end = System.nanoTime() + 15_000_000_000L;
+		long end = System.nanoTime() + 120_000_000_000L;
 		while (true) {
 			try {
 				StringBuilder answer = new StringBuilder();

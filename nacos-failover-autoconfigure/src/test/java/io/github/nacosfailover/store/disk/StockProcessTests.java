@@ -67,7 +67,7 @@ class StockProcessTests extends DiskArchiveTestBase {
 
 	private void assertServed(Process process, String output, String client) throws Exception {
 		try {
-			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
 		}
 		finally {
 			process.destroyForcibly();

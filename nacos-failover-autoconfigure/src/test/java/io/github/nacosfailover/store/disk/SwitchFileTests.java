@@ -65,7 +65,7 @@ class SwitchFileTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "\n", "true", "on", "01", "1 # on", "10", "1;", "\uFEFF1", "1\rx", "1\fx" })
+	@ValueSource(strings = { "", "\n", "true", "on", "01", "1 # on", "10", "1;", "1\rx", "1\fx" })
 	void saysNeither(String content) throws Exception {
 		for (String before : new String[] { "1", "0" }) {
 			write(before);
@@ -73,6 +73,20 @@ class SwitchFileTests {
 			write(content);
 			assertThat(this.ours.read()).isNull();
 			assertThat(stockReads()).isEqualTo(before.equals("1"));
+		}
+	}
+
+	/** The stock client reads the charset of the platform, and does not understand it. */
+	@ParameterizedTest
+	@ValueSource(strings = { "UTF-8", "UTF-16LE", "UTF-16BE" })
+	void isReadInTheEncodingsOfToolsOfWindows(String charset) throws Exception {
+		for (String mark : new String[] { "\uFEFF", "" }) {
+			for (String content : new String[] { "1", "1\r\n", "0", "# on until Monday\r\n0\r\n1" }) {
+				Files.write(this.ours.path(), (mark + content).getBytes(charset));
+				assertThat(this.ours.read().enabled()).as(mark + content).isEqualTo(content.startsWith("1"));
+			}
+			Files.write(this.ours.path(), (mark + "on").getBytes(charset));
+			assertThat(this.ours.read()).isNull();
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -32,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * A PostgreSQL that is gone, stopped or there again, and a pool and driver as they come:
  * they would wait for half a minute, and for ever.
  */
-@Timeout(60)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class PostgresOutageTests {
 
 	private static final Write FIRST = new Write(null, new Version("epoch", 1),

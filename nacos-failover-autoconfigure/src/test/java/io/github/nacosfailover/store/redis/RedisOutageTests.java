@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.nacosfailover.nacosserver.ProcessPause;
@@ -28,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * A Redis that is gone, stopped or empty again, and a driver that would wait a minute.
  */
-@Timeout(40)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class RedisOutageTests {
 
 	private static final Write FIRST = new Write(null, new Version("epoch", 1),

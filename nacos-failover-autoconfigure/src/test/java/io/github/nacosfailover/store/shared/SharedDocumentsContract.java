@@ -246,6 +246,54 @@ public abstract class SharedDocumentsContract {
 	}
 
 	@Test
+	void writeWhoseContentIsGoneIsRefusedAndChangesNothing() throws IOException {
+		SharedDocuments documents = open();
+		documents.write(new Write(null, version(1), List.of(document("a", 1, "h1", "")),
+				Map.of("h1", bytes("1"), "h2", bytes("2")), List.of()));
+		Changes before = documents.changesSince(null);
+		Write needing = new Write(version(1), version(2),
+				List.of(document("a", 2, null, ""), document("b", 2, "h3", "")), Map.of("h4", bytes("4")),
+				List.of("h2"), List.of("h1", "h3", "h4"));
+		assertThatExceptionOfType(MissingContentsException.class).isThrownBy(() -> documents.write(needing))
+			.satisfies((ex) -> assertThat(ex.hashes()).containsExactly("h3"))
+			.withMessageContaining("h3");
+		assertThat(open().changesSince(null)).isEqualTo(before);
+		assertThat(open().contents(List.of("h1", "h2"))).containsOnlyKeys("h1", "h2");
+
+		// What comes with the write is there.
+		assertThat(documents.write(new Write(version(1), version(2), needing.documents(),
+				Map.of("h3", bytes("3"), "h4", bytes("4")), List.of("h2"), needing.needed())))
+			.isTrue();
+		assertThat(open().contentHashes()).containsExactlyInAnyOrder("h1", "h3", "h4");
+	}
+
+	@Test
+	void writeOnAnotherVersionIsLateWhateverItNeeds() throws IOException {
+		SharedDocuments documents = open();
+		documents.write(write(null, 1, document("a", 1, "h", "")));
+		assertThat(documents.write(new Write(null, version(2), List.of(), Map.of(), List.of(), List.of("gone"))))
+			.isFalse();
+	}
+
+	@Test
+	void noContentIsDeletedThatAnotherWriterRefersTo() throws Exception {
+		open().write(new Write(null, version(1), List.of(document("kept", 1, "h", "")), Map.of("h", bytes("content")),
+				List.of()));
+		// Half of them delete the content, the others refer to it, all based on the same.
+		List<Boolean> written = inParallel((documents, writer) -> {
+			Write write = (writer % 2 == 0)
+					? new Write(version(1), version(2), List.of(document("kept", 2, null, "")), Map.of(), List.of("h"))
+					: new Write(version(1), version(2), List.of(document("b", 2, "h", "")), Map.of(), List.of(),
+							List.of("h"));
+			return documents.write(write);
+		});
+		assertThat(written).containsOnlyOnce(true);
+		Changes changes = open().changesSince(null);
+		boolean referred = changes.documents().stream().anyMatch((document) -> "h".equals(document.hash()));
+		assertThat(open().contents(List.of("h")).containsKey("h")).isEqualTo(referred);
+	}
+
+	@Test
 	void tenThousandDocumentsAreOneWrite() throws IOException {
 		int count = 10_000;
 		List<Document> all = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -35,7 +36,7 @@ import static org.awaitility.Awaitility.await;
  * Processes that are served from a shared store while its engine, a real one, fails. The
  * drivers are as they come, so some would wait for ever.
  */
-@Timeout(90)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 public abstract class SharedStoreOutageTestBase {
 
 	/** How long a call of the engine may take. */

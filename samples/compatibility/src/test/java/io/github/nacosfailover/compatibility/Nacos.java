@@ -1,6 +1,5 @@
 package io.github.nacosfailover.compatibility;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -11,7 +10,6 @@ import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.nacosserver.NacosServer;
-import org.awaitility.Awaitility;
 
 /**
  * The Nacos server of the run, and clients as applications make them by hand.
@@ -19,11 +17,6 @@ import org.awaitility.Awaitility;
 final class Nacos {
 
 	private static NacosServer server;
-
-	static {
-		// The stock client polls every 5 s, and build machines are slow.
-		Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
-	}
 
 	private Nacos() {
 	}

@@ -2,6 +2,7 @@ package io.github.nacosfailover.nacosserver;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,8 +14,14 @@ import java.util.List;
  * <p>
  * Every start begins with an empty registry and without namespaces or configuration, as
  * it uses a new directory below the {@link #home() home}.
+ * <p>
+ * A machine that is slow or busy is no reason to fail: one server starts at a time, and a
+ * start that ends because a time limit within the server is exceeded is tried again, on
+ * the same port.
  */
 public final class NacosServer implements AutoCloseable {
+
+	private static final System.Logger logger = System.getLogger(NacosServer.class.getName());
 
 	private static final int START_ATTEMPTS = 3;
 
@@ -85,8 +92,40 @@ public final class NacosServer implements AutoCloseable {
 					"Port " + port + " or one derived from it (+1000, +1001, -1000) is not free on 127.0.0.1");
 		}
 		this.port = port;
-		this.process = ServerProcess.launch(port, newDirectory(), this.jvmArguments);
-		this.process.awaitReady();
+		StartTurn turn = StartTurn.take();
+		try {
+			int attempt = 1;
+			while (!hasStarted(attempt)) {
+				attempt++;
+			}
+		}
+		finally {
+			turn.close();
+		}
+	}
+
+	/**
+	 * Start a process.
+	 * @param attempt the number of this attempt
+	 * @return {@code false} if another attempt makes sense
+	 */
+	private boolean hasStarted(int attempt) {
+		this.process = ServerProcess.launch(this.port, newDirectory(), this.jvmArguments);
+		try {
+			this.process.awaitReady();
+			return true;
+		}
+		catch (IllegalStateException ex) {
+			String slowness = this.process.slowness();
+			if (slowness == null || attempt == START_ATTEMPTS) {
+				throw ex;
+			}
+			logger.log(Level.WARNING,
+					"Start {0} of {1} of the Nacos server on port {2} failed, as the machine is too slow for it"
+							+ " (\"{3}\"): trying again. Its log: {4}",
+					attempt, START_ATTEMPTS, Integer.toString(this.port), slowness, log());
+			return false;
+		}
 	}
 
 	private Path newDirectory() {

@@ -28,11 +28,19 @@ final class ServerProcess {
 
 	private static final String LOG = "server.log";
 
-	private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+	/** A limit, not a wait: a start takes a few seconds on an idle machine. */
+	private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
 	private static final int TAIL_LINES = 60;
+
+	/**
+	 * What a server says that ended because the machine was too slow for its own time
+	 * limits: Derby's and the connection pool's.
+	 */
+	private static final List<String> SLOWNESS = List.of("Login timeout exceeded",
+			"Connection is not available, request timed out");
 
 	private final int port;
 
@@ -113,6 +121,11 @@ final class ServerProcess {
 		return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
 	}
 
+	/**
+	 * Wait until the server answers that it is ready.
+	 * @throws IllegalStateException if it has exited, or is not ready in time and was
+	 * killed
+	 */
 	void awaitReady() {
 		long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
 		while (!isReady()) {
@@ -127,6 +140,19 @@ final class ServerProcess {
 			}
 			pollDelay();
 		}
+	}
+
+	/**
+	 * Return why a process that has exited may well start if it is tried again.
+	 * @return what it said of its slowness, or {@code null} if it ended for any other
+	 * reason
+	 */
+	String slowness() {
+		if (isAlive()) {
+			return null;
+		}
+		String output = output();
+		return SLOWNESS.stream().filter(output::contains).findFirst().orElse(null);
 	}
 
 	private void pollDelay() {
@@ -219,9 +245,13 @@ final class ServerProcess {
 	}
 
 	String logTail() {
+		List<String> lines = output().lines().toList();
+		return lines.stream().skip(Math.max(0, lines.size() - TAIL_LINES)).collect(Collectors.joining("\n"));
+	}
+
+	private String output() {
 		try {
-			List<String> lines = new String(Files.readAllBytes(log()), StandardCharsets.UTF_8).lines().toList();
-			return lines.stream().skip(Math.max(0, lines.size() - TAIL_LINES)).collect(Collectors.joining("\n"));
+			return new String(Files.readAllBytes(log()), StandardCharsets.UTF_8);
 		}
 		catch (IOException ex) {
 			return "(no log: " + ex + ")";

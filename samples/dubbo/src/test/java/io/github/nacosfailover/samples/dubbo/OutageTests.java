@@ -4,7 +4,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -59,8 +58,10 @@ class OutageTests {
 			throws Exception {
 		List<String> properties = List.of("sample.register-mode=" + registerMode, "sample.migration=" + migration);
 		try (NacosServer server = NacosServer.start();
-				ConfigurableApplicationContext provider = run(ProviderApplication.class, server, properties)) {
-			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server, properties)) {
+				ConfigurableApplicationContext provider = run(ProviderApplication.class, server.serverAddr(),
+						properties)) {
+			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server.serverAddr(),
+					properties)) {
 				Greetings greetings = consumer.getBean(Greetings.class);
 				awaitAnswer(greetings);
 				backUp(backup);
@@ -73,7 +74,8 @@ class OutageTests {
 					assertThat(greetings.greet("outage")).isEqualTo("Hello outage");
 				}
 			}
-			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server, properties)) {
+			try (ConfigurableApplicationContext consumer = run(ConsumerApplication.class, server.serverAddr(),
+					properties)) {
 				awaitAnswer(consumer.getBean(Greetings.class));
 			}
 		}
@@ -81,17 +83,14 @@ class OutageTests {
 
 	@Test
 	void withFailoverOffANewConsumerDoesNotStart() {
-		try (NacosServer server = NacosServer.start();
-				ConfigurableApplicationContext provider = run(ProviderApplication.class, server, List.of())) {
-			server.kill();
-			assertThatExceptionOfType(BeanCreationException.class)
-				.isThrownBy(() -> run(ConsumerApplication.class, server, List.of()))
-				.withStackTraceContaining("Client not connected");
-		}
+		String nobody = "127.0.0.1:" + TestSocketUtils.findAvailableTcpPort();
+		assertThatExceptionOfType(BeanCreationException.class)
+			.isThrownBy(() -> run(ConsumerApplication.class, nobody, List.of()))
+			.withStackTraceContaining("Client not connected");
 	}
 
 	private static void awaitAnswer(Greetings greetings) {
-		await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> greetings.greet("x").equals("Hello x"));
+		await().ignoreExceptions().until(() -> greetings.greet("x").equals("Hello x"));
 	}
 
 	private static int instances(ServiceComparison comparison) {
@@ -111,10 +110,9 @@ class OutageTests {
 		assertThat(this.failoverDirectory.resolve(backup)).content().contains("\"port\":" + this.port);
 	}
 
-	private ConfigurableApplicationContext run(Class<?> application, NacosServer server, List<String> properties) {
-		List<String> arguments = new ArrayList<>(
-				List.of("--sample.nacos=" + server.serverAddr(), "--sample.port=" + this.port,
-						"--nacos.failover.disk.path=" + this.failoverDirectory, "--spring.main.banner-mode=off"));
+	private ConfigurableApplicationContext run(Class<?> application, String server, List<String> properties) {
+		List<String> arguments = new ArrayList<>(List.of("--sample.nacos=" + server, "--sample.port=" + this.port,
+				"--nacos.failover.disk.path=" + this.failoverDirectory, "--spring.main.banner-mode=off"));
 		properties.forEach((property) -> arguments.add("--" + property));
 		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
 			.run(arguments.toArray(String[]::new));

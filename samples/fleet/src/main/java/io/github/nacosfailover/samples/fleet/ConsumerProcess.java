@@ -72,7 +72,7 @@ class ConsumerProcess {
 	}
 
 	private HttpRequest.Builder request(String path) {
-		return HttpRequest.newBuilder(URI.create(this.address + path)).timeout(Duration.ofSeconds(30));
+		return HttpRequest.newBuilder(URI.create(this.address + path)).timeout(Duration.ofMinutes(2));
 	}
 
 	private JsonNode send(HttpRequest request) throws IOException, InterruptedException {

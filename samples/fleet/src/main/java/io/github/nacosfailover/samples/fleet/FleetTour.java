@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  */
 class FleetTour {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
 	private static final String NAMESPACE = "/namespaces/public";
 

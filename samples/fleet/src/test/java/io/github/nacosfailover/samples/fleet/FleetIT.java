@@ -30,7 +30,7 @@ class FleetIT {
 			.redirectOutput(output.toFile())
 			.start();
 		try {
-			assertThat(process.waitFor(180, TimeUnit.SECONDS)).as(read(output)).isTrue();
+			assertThat(process.waitFor(10, TimeUnit.MINUTES)).as(read(output)).isTrue();
 			assertThat(process.exitValue()).as(read(output)).isZero();
 			assertThat(read(output)).contains("\"instances\":3,\"applied\":3,\"lagging\":[]");
 		}

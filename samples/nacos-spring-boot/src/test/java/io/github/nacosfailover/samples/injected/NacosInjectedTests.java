@@ -2,7 +2,6 @@ package io.github.nacosfailover.samples.injected;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 
@@ -64,7 +63,7 @@ class NacosInjectedTests {
 			NacosFailover failover = context.getBean(NacosFailover.class);
 			failover.switchFailover(SwitchRequest.on("test"));
 			server.kill();
-			await().atMost(Duration.ofSeconds(30)).until(() -> orders.namingService().getServerStatus().equals("DOWN"));
+			await().until(() -> orders.namingService().getServerStatus().equals("DOWN"));
 			assertThat(orders.addresses()).containsExactly("10.9.9.1:80");
 			assertThat(orders.namingService().getServicesOfServer(1, 10).getData()).containsExactly("orders");
 			orders.namingService().subscribe("orders", (event) -> {

@@ -16,7 +16,7 @@ class Tour {
 
 	private static final int INSTANCES = 4;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
 	private static final String NAMESPACE = "/namespaces/public";
 

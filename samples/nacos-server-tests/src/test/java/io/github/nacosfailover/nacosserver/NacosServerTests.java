@@ -36,7 +36,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /**
  * Tests for {@link NacosServer}.
  */
-@Timeout(120)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class NacosServerTests {
 
 	private static final String READINESS = "/v3/admin/core/state/readiness";
@@ -180,7 +180,7 @@ class NacosServerTests {
 			assertTrue(line.startsWith("Nacos server ready on 127.0.0.1:"), line);
 			launcher.getOutputStream().close();
 			assertEquals(null, output.readLine());
-			assertTrue(launcher.waitFor(60, TimeUnit.SECONDS));
+			assertTrue(launcher.waitFor(5, TimeUnit.MINUTES));
 			assertEquals(0, launcher.exitValue());
 		}
 		finally {
@@ -202,7 +202,7 @@ class NacosServerTests {
 
 	private static HttpRequest.Builder request(NacosServer server, String path) {
 		return HttpRequest.newBuilder(URI.create("http://" + server.serverAddr() + "/nacos" + path))
-			.timeout(Duration.ofSeconds(30));
+			.timeout(Duration.ofMinutes(2));
 	}
 
 	private static boolean refuses(int port) throws IOException {

@@ -1,0 +1,18 @@
+package io.github.nacosfailover.guard;
+
+import java.time.Duration;
+
+/**
+ * How long a lease waits before it trusts what it sees.
+ *
+ * @param up how long the server has to be up without a break
+ * @param betweenLooks how much time lies between two looks at the live instances at least
+ * @param tryEvery pause between two tries to end a switch
+ * @param watchEvery pause between two looks at some of the services that are served
+ */
+record LeaseTimes(Duration up, Duration betweenLooks, Duration tryEvery, Duration watchEvery) {
+
+	static final LeaseTimes DEFAULT = new LeaseTimes(Duration.ofSeconds(30), Duration.ofSeconds(5),
+			Duration.ofSeconds(10), Duration.ofMinutes(1));
+
+}

@@ -1,0 +1,29 @@
+package io.github.nacosfailover.store;
+
+import java.io.IOException;
+import java.util.Collection;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets processes that share a store agree on the end of a switch: each says something,
+ * and hears what the others say. Used by one thread.
+ */
+public interface EndVotes {
+
+	/**
+	 * Says something to the others, until something else is said, or this process is gone
+	 * for a minute or two. Has to be repeated now and then.
+	 * @param text a short text, {@code null} to say nothing any more
+	 * @throws IOException if the others cannot be told
+	 */
+	void say(@Nullable String text) throws IOException;
+
+	/**
+	 * What the other processes say that are there.
+	 * @return a text for each, empty for one that says nothing
+	 * @throws IOException if that cannot be told
+	 */
+	Collection<String> others() throws IOException;
+
+}

@@ -1,0 +1,122 @@
+package io.github.nacosfailover.store.disk;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import io.github.nacosfailover.source.SwitchState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells orders from losses. Who deletes the switch file or a data file while others stay
+ * wants it gone. What is gone because the directory is another one, or together with all
+ * the rest, nobody has deleted one by one: it stays in use, and is written again. A
+ * directory that is emptied loses one file after the other, so a deletion is believed
+ * when no other has followed it for a moment. Used under the lock of the
+ * {@link DiskStore}, but for {@link #isAny()} and {@link #describe()}.
+ */
+final class Losses {
+
+	private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(400);
+
+	private final DataFiles dataFiles;
+
+	private final DiskSwitch diskSwitch;
+
+	private final Supplier<Manifest> manifest;
+
+	/** Whether the directory is another one since this was last judged. */
+	private boolean another;
+
+	/**
+	 * Creates a judge.
+	 * @param dataFiles the data files
+	 * @param diskSwitch the switch
+	 * @param manifest the newest manifest that was read
+	 */
+	Losses(DataFiles dataFiles, DiskSwitch diskSwitch, Supplier<Manifest> manifest) {
+		this.dataFiles = dataFiles;
+		this.diskSwitch = diskSwitch;
+		this.manifest = manifest;
+	}
+
+	void another(boolean another) {
+		this.another |= another;
+	}
+
+	/**
+	 * Whether something has vanished that is not judged yet.
+	 */
+	boolean isWaiting() {
+		return this.dataFiles.hasVanished() || this.diskSwitch.hasVanished();
+	}
+
+	/**
+	 * Whether it is the time to look at all of the directory, and to judge.
+	 */
+	boolean isDue() {
+		long last = Math.max(this.dataFiles.hasVanished() ? this.dataFiles.lastVanished() : Long.MIN_VALUE,
+				this.diskSwitch.hasVanished() ? this.diskSwitch.lastVanished() : Long.MIN_VALUE);
+		return isWaiting() && System.nanoTime() - last >= PATIENCE;
+	}
+
+	/**
+	 * Judges what has vanished.
+	 * @param known the switch that counts
+	 * @param deleted data files that snapshots have deleted
+	 * @param due whether to believe what there is no reason to doubt, now that all of the
+	 * directory was looked at
+	 * @return the switch that counts now
+	 */
+	SwitchState judge(SwitchState known, Set<String> deleted, boolean due) {
+		boolean another = this.another;
+		this.another = false;
+		if (!another) {
+			this.dataFiles.believeVanished(deleted);
+		}
+		if (!isWaiting()) {
+			return known;
+		}
+		if (another || (this.dataFiles.isAllVanished() && !this.diskSwitch.isSwitchPresent())) {
+			lose();
+			return known;
+		}
+		if (!due) {
+			return known;
+		}
+		this.dataFiles.believeVanished();
+		return this.diskSwitch.believeVanished(known);
+	}
+
+	/** Keeps all that has vanished. */
+	void lose() {
+		this.dataFiles.loseVanished(this.manifest.get());
+		this.diskSwitch.loseVanished();
+	}
+
+	boolean isAny() {
+		return this.diskSwitch.isLost() || !this.dataFiles.lost().isEmpty();
+	}
+
+	/**
+	 * What is lost, for a message.
+	 * @return the parts, joined, {@code null} if nothing is
+	 */
+	@Nullable String describe() {
+		List<String> parts = new ArrayList<>();
+		if (this.diskSwitch.isSwitchLost()) {
+			parts.add("the switch");
+		}
+		else if (this.diskSwitch.isLost()) {
+			parts.add("the exceptions of the switch");
+		}
+		int backups = this.dataFiles.lost().size();
+		if (backups > 0) {
+			parts.add((backups == 1) ? "1 backup" : backups + " backups");
+		}
+		return parts.isEmpty() ? null : String.join(" and ", parts);
+	}
+
+}

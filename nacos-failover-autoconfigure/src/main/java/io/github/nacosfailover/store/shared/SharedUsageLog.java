@@ -1,0 +1,97 @@
+package io.github.nacosfailover.store.shared;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.nacosfailover.backup.BackupFormat;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.store.ServiceDays;
+import io.github.nacosfailover.store.UsageLog;
+import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The services in use of all processes, in one document. It changes once a day, and when
+ * a service is used that was not before.
+ */
+final class SharedUsageLog implements UsageLog {
+
+	private final SharedStore store;
+
+	private volatile Known known = new Known("", Map.of());
+
+	SharedUsageLog(SharedStore store) {
+		this.store = store;
+	}
+
+	@Override
+	public Map<ServiceKey, LocalDate> read() throws IOException {
+		return read(this.store.index());
+	}
+
+	private Map<ServiceKey, LocalDate> read(SharedIndex index) throws IOException {
+		Document document = index.find(Names.IN_USE);
+		String hash = (document != null) ? document.hash() : null;
+		if (document == null || hash == null) {
+			return Map.of();
+		}
+		Known known = this.known;
+		if (!known.hash().equals(hash)) {
+			byte[] content = document.text().isEmpty() ? this.store.read(hash)
+					: document.text().getBytes(StandardCharsets.UTF_8);
+			known = new Known(hash, Map.copyOf(ServiceDays.read(content)));
+			this.known = known;
+		}
+		return known.days();
+	}
+
+	@Override
+	public void add(Collection<ServiceKey> services, LocalDate today) throws IOException {
+		if (draft(this.store.index(), services, today) != null) {
+			this.store.commit((index) -> draft(index, services, today));
+		}
+	}
+
+	private @Nullable Draft draft(SharedIndex index, Collection<ServiceKey> services, LocalDate today) {
+		Map<ServiceKey, LocalDate> before = readOrNone(index);
+		Map<ServiceKey, LocalDate> after = ServiceDays.add(before, services, today);
+		if (after == before) {
+			return null;
+		}
+		byte[] content = ServiceDays.write(after);
+		String hash = BackupFormat.digest(content);
+		Draft draft = new Draft();
+		draft.putText(Names.IN_USE, hash, content);
+		Document old = index.find(Names.IN_USE);
+		String oldHash = (old != null && old.text().isEmpty()) ? old.hash() : null;
+		if (oldHash != null && !oldHash.equals(hash)) {
+			draft.obsolete(Set.of(oldHash));
+		}
+		return draft;
+	}
+
+	/** What is damaged is written anew. */
+	private Map<ServiceKey, LocalDate> readOrNone(SharedIndex index) {
+		try {
+			return read(index);
+		}
+		catch (IOException ex) {
+			return Map.of();
+		}
+	}
+
+	/**
+	 * What was last read.
+	 *
+	 * @param hash hash of its content
+	 * @param days the services and their days
+	 */
+	private record Known(String hash, Map<ServiceKey, LocalDate> days) {
+
+	}
+
+}
