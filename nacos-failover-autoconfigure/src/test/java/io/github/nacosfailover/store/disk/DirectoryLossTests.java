@@ -11,6 +11,7 @@ import java.util.Set;
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.store.LoggedChange;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import org.junit.jupiter.api.AfterEach;
@@ -56,7 +57,7 @@ class DirectoryLossTests extends DiskArchiveTestBase {
 		DiskStore store = openOn(Watching.NOTIFIED);
 		Files.move(directory(), this.temp.resolve("away"));
 		awaitProblemAt(store, "failover", "is gone");
-		assertThatIOException().isThrownBy(() -> store.switchLog().add(refusal()))
+		assertThatIOException().isThrownBy(() -> store.switchLog().add(LoggedChange.of(refusal())))
 			.withMessageContaining("does not exist");
 		assertThatIOException().isThrownBy(() -> store.archive().writeMemory(Map.of(ORDERS_KEY, "x")))
 			.withMessageContaining("is gone; create it again");
