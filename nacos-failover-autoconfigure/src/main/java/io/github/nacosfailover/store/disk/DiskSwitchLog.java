@@ -54,9 +54,7 @@ final class DiskSwitchLog implements SwitchLog {
 	@Override
 	public void add(LoggedChange change) throws IOException {
 		synchronized (jvm) {
-			// An empty directory in place of one that has vanished would look like an
-			// order
-			// to serve nothing.
+			// An empty directory in place of a missing one would look like an order.
 			OwnDirectory.createWithin(this.directory, this.ownDirectory);
 			try (FileChannel lockFile = FileChannel.open(this.ownDirectory.resolve("history.lock"),
 					StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {

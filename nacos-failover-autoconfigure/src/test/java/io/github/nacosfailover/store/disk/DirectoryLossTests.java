@@ -11,6 +11,7 @@ import java.util.Set;
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.store.LoggedChange;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.LoggedChange;
 import io.github.nacosfailover.testsupport.FailoverFiles;

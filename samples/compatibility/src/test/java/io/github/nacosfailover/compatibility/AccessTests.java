@@ -1,5 +1,7 @@
 package io.github.nacosfailover.compatibility;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,6 +38,27 @@ class AccessTests {
 		try (App app = App.start(App.EXPOSED, "--management.endpoint.nacosfailover.access=none")) {
 			assertThat(app.get("").status()).isEqualTo(404);
 			assertThat(app.post(ON).status()).isEqualTo(404);
+		}
+	}
+
+	@Test
+	void theSwitchObeysTheBodyAlone() {
+		try (App app = App.start(App.EXPOSED)) {
+			for (String path : List.of("/nacosfailover", "/nacosfailove%72", "/nacosfailover;a=b",
+					"/nacosfailover/orders")) {
+				assertThat(app.exchange("POST", path, ON, "text/plain").status()).isEqualTo(415);
+				assertThat(app.exchange("POST", path, ON, null).status()).isEqualTo(415);
+				assertThat(app.exchange("POST", path, "", null).status()).isEqualTo(415);
+				assertThat(app.exchange("POST", path + "?service=other&enabled=true", "{\"enabled\": false}")
+					.expect(400)
+					.path("message")
+					.textValue()).contains("enabled, service");
+				assertThat(
+						app.exchange("POST", path, "{\"enabled\": \"true\"}").expect(400).path("message").textValue())
+					.contains("enabled");
+				// Well-formed, and then there is nothing to switch yet.
+				assertThat(app.exchange("POST", path, ON).status()).isIn(404, 409);
+			}
 		}
 	}
 

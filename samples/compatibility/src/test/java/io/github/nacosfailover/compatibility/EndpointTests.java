@@ -110,22 +110,6 @@ class EndpointTests {
 		assertThat(app.flip(true).at("/namespaces/public/switch")).isEqualTo(limited.at("/namespaces/public/switch"));
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "/nacosfailover", "/nacosfailove%72", "/nacosfailover;a=b", "/nacosfailover/orders" })
-	void theSwitchObeysTheBodyAlone(String path) {
-		String on = "{\"enabled\": true, \"force\": true}";
-		assertThat(app.exchange("POST", path, on, "text/plain").status()).isEqualTo(415);
-		assertThat(app.exchange("POST", path, on, null).status()).isEqualTo(415);
-		assertThat(app.exchange("POST", path, "", null).status()).isEqualTo(415);
-		assertThat(app.exchange("POST", path + "?service=other&enabled=true", "{\"enabled\": false}")
-			.expect(400)
-			.path("message")
-			.textValue()).contains("enabled, service");
-		assertThat(app.exchange("POST", path, "{\"enabled\": \"true\"}").expect(400).path("message").textValue())
-			.contains("enabled");
-		assertThat(app.status().path("enabled").booleanValue()).isFalse();
-	}
-
 	@Test
 	void queriesSeeTheChangeWhenThePostHasAnswered() throws Exception {
 		String service = Nacos.uniqueName("flipped");
