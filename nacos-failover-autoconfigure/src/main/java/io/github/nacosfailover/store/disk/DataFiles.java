@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +66,7 @@ final class DataFiles {
 	private final Set<String> certain = new HashSet<>();
 
 	/** Files that were there when they were last looked for, until that is judged. */
-	private final Set<String> vanished = new HashSet<>();
+	private final Set<String> vanished = ConcurrentHashMap.newKeySet();
 
 	private long lastVanished;
 
@@ -608,7 +609,7 @@ final class DataFiles {
 			if (used != null) {
 				message = "is not used: '%s' is for the same service; delete one of them".formatted(used);
 			}
-			if (message != null) {
+			if (message != null && !this.vanished.contains(name)) {
 				problems.add(new Problem(this.directory + File.separator + name, message));
 			}
 		});
