@@ -20,6 +20,7 @@ import io.github.nacosfailover.FailoverRefusedException;
 import io.github.nacosfailover.ServiceSwitchRequest;
 import io.github.nacosfailover.SwitchAction;
 import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.SwitchScope;
 import io.github.nacosfailover.UnknownNamespaceException;
@@ -284,10 +285,12 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @param namespace the namespace
 	 * @param action what
 	 * @param by who
+	 * @param origin the way it came
 	 * @param detail what exactly
 	 */
-	public void recordBackups(FailoverNamespace namespace, SwitchAction action, String by, String detail) {
-		this.switching.recordBackups(namespace, SwitchChanged.ofBackups(namespace.name(), action, by, detail));
+	public void recordBackups(FailoverNamespace namespace, SwitchAction action, String by, SwitchOrigin origin,
+			String detail) {
+		this.switching.recordBackups(namespace, SwitchChanged.ofBackups(namespace.name(), action, by, origin, detail));
 	}
 
 	/**
