@@ -2,6 +2,8 @@ package io.github.nacosfailover.guard;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -67,6 +69,25 @@ class TrustedSwitchTests extends SwitchTestBase {
 		assertThat(this.endpoint.post("{\"enabled\": false}", 200).at("/enabled").asBoolean()).isFalse();
 		assertThat(history("outcome")).containsExactly("applied", "refused", "refused", "refused", "applied");
 		assertThat(history("reason")).contains("upgrade\nof nacos");
+	}
+
+	@Test
+	void preflightTellsThatTheSwitchCannotBeWritten() throws Exception {
+		this.context.close();
+		this.files = new FailoverFiles(this.home.resolve("unwritable")).service(this.orders, "10.9.9.1:80");
+		Path link = Files.createSymbolicLink(this.files.directory().resolve(".nacos-failover"), this.home);
+		run();
+		for (String change : List.of("/on", "/off")) {
+			JsonNode verdict = preflight("").at(change);
+			assertThat(verdict.at("/allowed").asBoolean()).isFalse();
+			assertThat(texts(verdict.at("/refused"))).singleElement()
+				.asString()
+				.startsWith("the switch cannot be written: ")
+				.contains(link + " is a symbolic link");
+		}
+		Files.delete(link);
+		assertThat(preflight("").at("/on/allowed").asBoolean()).isTrue();
+		assertThat(preflight("").at("/off/allowed").asBoolean()).isTrue();
 	}
 
 	@Test
