@@ -50,7 +50,7 @@ class ArchitectureTests {
 	@Test
 	void threadsAreMadeInOnePlace() {
 		check(noClasses().that()
-			.resideOutsideOfPackage(ROOT + ".thread..")
+			.resideOutsideOfPackages(ROOT + ".thread..", ROOT + ".nacosserver..")
 			.should()
 			.callConstructorWhere(target(owner(assignableTo(Thread.class))))
 			.orShould()
