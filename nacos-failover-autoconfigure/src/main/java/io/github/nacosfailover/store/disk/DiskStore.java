@@ -305,7 +305,7 @@ public final class DiskStore implements FailoverStore {
 	 * @return the data files
 	 */
 	List<LostFile> lost() {
-		return this.dataFiles.lost();
+		return this.dataFiles.missing().lost();
 	}
 
 	void letGo(List<LostFile> files) {
@@ -329,7 +329,7 @@ public final class DiskStore implements FailoverStore {
 		if (this.diskSwitch.isLost()) {
 			writeLostSwitch();
 		}
-		List<LostFile> files = this.dataFiles.lost();
+		List<LostFile> files = this.dataFiles.missing().lost();
 		if (!files.isEmpty()) {
 			this.archive.writeBack(files);
 		}
@@ -788,10 +788,10 @@ public final class DiskStore implements FailoverStore {
 	 * @return whether to go on at once
 	 */
 	boolean verifySome(long budgetNanos) {
-		if (!this.dataFiles.isVerificationDue()) {
+		if (!this.dataFiles.unverified().isDue()) {
 			return false;
 		}
-		boolean more = this.dataFiles.verifySome(budgetNanos);
+		boolean more = this.dataFiles.unverified().readSome(budgetNanos);
 		if (!more) {
 			log();
 		}
