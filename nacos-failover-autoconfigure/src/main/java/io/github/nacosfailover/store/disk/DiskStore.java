@@ -522,12 +522,16 @@ public final class DiskStore implements FailoverStore {
 	Set<ServiceKey> setAside(Collection<Backup> backups) throws IOException {
 		SetAside aside = new SetAside(this.directory);
 		Set<ServiceKey> staying = new HashSet<>();
+		List<WrittenFile> moved = new ArrayList<>();
 		try {
 			Map<ServiceKey, FoundBackup> found = found();
 			for (Backup backup : backups) {
 				FoundBackup file = found.get(backup.key());
-				if (file != null && !file.isMissing()
-						&& !aside.moveIfSame(this.directory.resolve(String.valueOf(file.file())), backup)) {
+				String name = (file != null && !file.isMissing()) ? file.file() : null;
+				if (name != null && aside.moveIfSame(this.directory.resolve(name), backup)) {
+					moved.add(new WrittenFile(name, null, null));
+				}
+				else if (name != null) {
 					staying.add(backup.key());
 				}
 			}
@@ -544,7 +548,20 @@ public final class DiskStore implements FailoverStore {
 					(ex instanceof IOException failure) ? failure : new IOException(ex.toString())), ex);
 		}
 		finally {
+			// Not to be taken for a directory that was emptied, which is a loss.
+			forget(moved);
 			scan();
+		}
+	}
+
+	private void forget(Collection<WrittenFile> files) {
+		this.lock.lock();
+		try {
+			Instant now = Instant.now();
+			files.forEach((file) -> this.dataFiles.written(file, now));
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
