@@ -4,12 +4,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchOutcome;
 import io.github.nacosfailover.testsupport.Contexts;
@@ -242,14 +244,24 @@ class TrustedSwitchTests extends SwitchTestBase {
 	}
 
 	@Test
-	void handEditedSwitchIsObeyedAndWhatGuardsSayIsShown() {
+	void handEditedSwitchIsObeyedAndWhatGuardsSayIsShown() throws Exception {
 		this.files.on();
 		await().until(() -> this.endpoint.status().at("/enabled").asBoolean());
 		await().until(() -> this.endpoint.status()
 			.at("/namespaces/public/switch/findings/0")
 			.asText()
 			.contains("nothing to serve"));
-		assertThat(history("outcome")).containsExactly("applied");
+		assertThat(history("outcome")).containsOnly("applied");
+		// The same once more, as an editor does that writes a file twice.
+		Files.setLastModifiedTime(this.files.directory().resolve(FailoverFiles.SWITCH),
+				FileTime.from(Instant.now().plusSeconds(5)));
+		List<SwitchChanged> changes = this.context.getBean(Events.class).changes;
+		await().until(() -> changes.stream().anyMatch((change) -> Boolean.TRUE.equals(change.before())));
+		assertThat(changes).allSatisfy((change) -> assertThat(change.findings()).singleElement()
+			.asString()
+			.contains("nothing to serve"));
+		assertThat(this.endpoint.status().at("/namespaces/public/switch/findings/0").asText())
+			.contains("nothing to serve");
 	}
 
 }
