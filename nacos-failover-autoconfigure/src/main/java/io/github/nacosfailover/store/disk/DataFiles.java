@@ -52,6 +52,9 @@ final class DataFiles {
 
 	private final MissingFiles missing = new MissingFiles();
 
+	/** Files that are being moved away by us, which is no loss. */
+	private final Set<String> leaving = new HashSet<>();
+
 	private Map<ServiceKey, ArchivedBackup> archived = Map.of();
 
 	private Instant archivedAt = Instant.MIN;
@@ -392,7 +395,7 @@ final class DataFiles {
 		if (entry == null || this.missing.isLost(name)) {
 			return;
 		}
-		if (entry.backup() == null) {
+		if (entry.backup() == null || this.leaving.contains(name)) {
 			forget(name);
 		}
 		else if (this.missing.vanish(name)) {
@@ -402,6 +405,16 @@ final class DataFiles {
 			this.version++;
 			this.found = null;
 		}
+	}
+
+	/**
+	 * Takes note of files that are about to be moved away, so that they are not taken for
+	 * lost.
+	 * @param names names of the files, none when that is over
+	 */
+	void expectLeaving(Set<String> names) {
+		this.leaving.clear();
+		this.leaving.addAll(names);
 	}
 
 	/**

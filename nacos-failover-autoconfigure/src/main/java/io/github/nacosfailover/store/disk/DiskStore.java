@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
@@ -488,16 +489,17 @@ public final class DiskStore implements FailoverStore {
 	Set<ServiceKey> setAside(Collection<Backup> backups) throws IOException {
 		SetAside aside = new SetAside(this.directory);
 		Set<ServiceKey> staying = new HashSet<>();
-		List<WrittenFile> moved = new ArrayList<>();
 		try {
 			Map<ServiceKey, FoundBackup> found = found();
+			expectLeaving(backups.stream()
+				.map((backup) -> found.get(backup.key()))
+				.filter((file) -> file != null && file.file() != null)
+				.map((file) -> String.valueOf(file.file()))
+				.collect(Collectors.toSet()));
 			for (Backup backup : backups) {
 				FoundBackup file = found.get(backup.key());
-				String name = (file != null && !file.isMissing()) ? file.file() : null;
-				if (name != null && aside.moveIfSame(this.directory.resolve(name), backup)) {
-					moved.add(new WrittenFile(name, null, null));
-				}
-				else if (name != null) {
+				if (file != null && !file.isMissing()
+						&& !aside.moveIfSame(this.directory.resolve(String.valueOf(file.file())), backup)) {
 					staying.add(backup.key());
 				}
 			}
@@ -514,17 +516,15 @@ public final class DiskStore implements FailoverStore {
 					(ex instanceof IOException failure) ? failure : new IOException(ex.toString())), ex);
 		}
 		finally {
-			// Not to be taken for a directory that was emptied, which is a loss.
-			forget(moved);
 			scan();
+			expectLeaving(Set.of());
 		}
 	}
 
-	private void forget(Collection<WrittenFile> files) {
+	private void expectLeaving(Set<String> names) {
 		this.lock.lock();
 		try {
-			Instant now = Instant.now();
-			files.forEach((file) -> this.known.dataFiles().written(file, now));
+			this.known.dataFiles().expectLeaving(names);
 		}
 		finally {
 			this.lock.unlock();
