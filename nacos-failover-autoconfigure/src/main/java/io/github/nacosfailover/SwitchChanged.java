@@ -62,8 +62,8 @@ public record SwitchChanged(@JsonFormat(shape = JsonFormat.Shape.STRING) Instant
 	public static SwitchChanged ofBackups(String namespace, SwitchAction action, String by, SwitchOrigin origin,
 			String detail) {
 		Instant now = Instant.now();
-		return new SwitchChanged(now, namespace, null, null, null, by, origin, null, null,
-				SwitchOutcome.APPLIED, List.of(), action, detail, 1, now);
+		return new SwitchChanged(now, namespace, null, null, null, by, origin, null, null, SwitchOutcome.APPLIED,
+				List.of(), action, detail, 1, now);
 	}
 
 	/**

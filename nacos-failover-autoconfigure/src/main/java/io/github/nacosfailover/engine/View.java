@@ -102,7 +102,8 @@ public record View(long version, SwitchState failoverSwitch, FailoverSource gove
 		if (known != null && served.hasSameEntriesAs(known.served)) {
 			served = known.served;
 		}
-		return new View((known != null) ? known.version + 1 : 0, state, governor, patterns, backups, served, Instant.now());
+		return new View((known != null) ? known.version + 1 : 0, state, governor, patterns, backups, served,
+				Instant.now());
 	}
 
 	private static BackupTable join(List<BackupTable> tables, BackupTable known) {

@@ -39,7 +39,8 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 
 	private final GuardSettings settings;
 
-	private final ThreadPoolExecutor executor = DaemonThreads.executor("nacos-failover-preflight", CONCURRENT_QUESTIONS);
+	private final ThreadPoolExecutor executor = DaemonThreads.executor("nacos-failover-preflight",
+			CONCURRENT_QUESTIONS);
 
 	private final LiveServices liveServices = new LiveServices(this.executor, SERVER_TIMEOUT);
 

@@ -333,9 +333,7 @@ final class NamespaceSnapshots {
 			// It is remembered in here, and stored with the next round.
 			failed(message(ex));
 		}
-		this.guard.leave(changes.stream()
-			.filter((key) -> !this.scope.isAskedForOrListed(key))
-			.toList());
+		this.guard.leave(changes.stream().filter((key) -> !this.scope.isAskedForOrListed(key)).toList());
 		changes.forEach(this.lastAnswers::remove);
 		changes.forEach((key) -> hint(key, false));
 		logger.info("Failover of namespace '{}': snapshot {} was brought back by {} as {}", this.namespace.name(), id,

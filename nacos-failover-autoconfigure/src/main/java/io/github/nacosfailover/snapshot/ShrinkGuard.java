@@ -230,10 +230,10 @@ final class ShrinkGuard {
 			Observation observation = round.get(key);
 			ServiceMemory memory = this.memories.get(key);
 			if (observation != null && memory != null) {
-				verdicts.put(key, tooMany
-						? Verdict.keep(
-								this.reasons.ofMany(memory, observation.healthy(), all, this.backedUp.size()))
-						: judgeShrunk(memory, observation));
+				verdicts.put(key,
+						tooMany ? Verdict
+							.keep(this.reasons.ofMany(memory, observation.healthy(), all, this.backedUp.size()))
+								: judgeShrunk(memory, observation));
 			}
 		}
 		this.memories.values().removeIf(ServiceMemory::isIdle);
@@ -305,7 +305,8 @@ final class ShrinkGuard {
 			memory.passSinceRestore(passed);
 			Duration restoredFor = memory.restoredFor();
 			if (restoredFor != null) {
-				return (observation.healthy() != 0) ? Verdict.keep(this.reasons.ofRestore(restoredFor)) : Verdict.NOTHING;
+				return (observation.healthy() != 0) ? Verdict.keep(this.reasons.ofRestore(restoredFor))
+						: Verdict.NOTHING;
 			}
 			this.memories.remove(key);
 		}

@@ -257,9 +257,8 @@ class TrustedSwitchTests extends SwitchTestBase {
 				FileTime.from(Instant.now().plusSeconds(5)));
 		List<SwitchChanged> changes = this.context.getBean(Events.class).changes;
 		await().until(() -> changes.stream().anyMatch((change) -> Boolean.TRUE.equals(change.before())));
-		assertThat(changes).allSatisfy((change) -> assertThat(change.findings()).singleElement()
-			.asString()
-			.contains("nothing to serve"));
+		assertThat(changes).allSatisfy(
+				(change) -> assertThat(change.findings()).singleElement().asString().contains("nothing to serve"));
 		assertThat(this.endpoint.status().at("/namespaces/public/switch/findings/0").asText())
 			.contains("nothing to serve");
 	}

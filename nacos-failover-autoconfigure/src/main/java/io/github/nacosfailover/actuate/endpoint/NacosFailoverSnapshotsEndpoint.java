@@ -47,7 +47,8 @@ public class NacosFailoverSnapshotsEndpoint {
 		return take("jmx", SwitchOrigin.JMX, namespace, force, copy);
 	}
 
-	SnapshotOutcome take(String by, SwitchOrigin origin, @Nullable String namespace, @Nullable String force, @Nullable String copy) {
+	SnapshotOutcome take(String by, SwitchOrigin origin, @Nullable String namespace, @Nullable String force,
+			@Nullable String copy) {
 		if (copy == null) {
 			return this.snapshots.take(namespace, isTrue("force", force), by, origin);
 		}
@@ -81,8 +82,8 @@ public class NacosFailoverSnapshotsEndpoint {
 		return change("jmx", SwitchOrigin.JMX, id, restore, mode, pinned, namespace);
 	}
 
-	Object change(String by, SwitchOrigin origin, String id, @Nullable String restore, @Nullable String mode, @Nullable String pinned,
-			@Nullable String namespace) {
+	Object change(String by, SwitchOrigin origin, String id, @Nullable String restore, @Nullable String mode,
+			@Nullable String pinned, @Nullable String namespace) {
 		boolean exact = isExact(mode);
 		if (isTrue("restore", restore)) {
 			if (pinned != null) {

@@ -32,8 +32,8 @@ public class NacosFailoverSnapshotsEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<?> change(SecurityContext securityContext, @Selector String id, @Nullable String restore,
 			@Nullable String mode, @Nullable String pinned, @Nullable String namespace) {
-		return WebAnswers.answer(() -> new WebEndpointResponse<>(
-				this.delegate.change(WebAnswers.caller(securityContext), SwitchOrigin.HTTP, id, restore, mode, pinned, namespace)));
+		return WebAnswers.answer(() -> new WebEndpointResponse<>(this.delegate
+			.change(WebAnswers.caller(securityContext), SwitchOrigin.HTTP, id, restore, mode, pinned, namespace)));
 	}
 
 	@DeleteOperation

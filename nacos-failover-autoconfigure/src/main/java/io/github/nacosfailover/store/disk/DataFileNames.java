@@ -129,8 +129,7 @@ final class DataFileNames {
 	 * @param name the name
 	 */
 	static boolean isDataFile(String name) {
-		return isLong(name)
-				|| (!name.equals(FailoverFileNames.SWITCH) && !FailoverFileNames.isIgnored(name));
+		return isLong(name) || (!name.equals(FailoverFileNames.SWITCH) && !FailoverFileNames.isIgnored(name));
 	}
 
 	/**

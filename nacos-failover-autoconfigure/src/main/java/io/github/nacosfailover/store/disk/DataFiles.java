@@ -422,10 +422,11 @@ final class DataFiles {
 	 * nobody deletes them with the others.
 	 */
 	boolean isAllVanished() {
-		return this.missing.vanished().stream().anyMatch((name) -> !DataFileNames.isLong(name)) && this.entries.entrySet()
-			.stream()
-			.filter((entry) -> !DataFileNames.isLong(entry.getKey()) && entry.getValue().backup() != null)
-			.allMatch((entry) -> this.missing.has(entry.getKey()));
+		return this.missing.vanished().stream().anyMatch((name) -> !DataFileNames.isLong(name))
+				&& this.entries.entrySet()
+					.stream()
+					.filter((entry) -> !DataFileNames.isLong(entry.getKey()) && entry.getValue().backup() != null)
+					.allMatch((entry) -> this.missing.has(entry.getKey()));
 	}
 
 	/** Lets go of what has vanished, as somebody wanted. */

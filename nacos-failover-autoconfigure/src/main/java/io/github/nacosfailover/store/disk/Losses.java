@@ -57,7 +57,8 @@ final class Losses {
 	 * Whether it is the time to look at all of the directory, and to judge.
 	 */
 	boolean isDue() {
-		long last = Math.max(this.dataFiles.missing().haveVanished() ? this.dataFiles.missing().lastVanished() : Long.MIN_VALUE,
+		long last = Math.max(
+				this.dataFiles.missing().haveVanished() ? this.dataFiles.missing().lastVanished() : Long.MIN_VALUE,
 				this.diskSwitch.hasVanished() ? this.diskSwitch.lastVanished() : Long.MIN_VALUE);
 		return isWaiting() && System.nanoTime() - last >= PATIENCE;
 	}
