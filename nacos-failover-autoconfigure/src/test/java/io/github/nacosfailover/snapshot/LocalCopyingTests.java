@@ -72,7 +72,8 @@ class LocalCopyingTests {
 		assertThat(outcome.changed()).isTrue();
 		assertThat(outcome.services()).isEqualTo(2);
 		assertThat(outcome.kept()).isEmpty();
-		assertThat(one.engine.history(null)).first()
+		assertThat(one.engine.history(null)).filteredOn((entry) -> entry.action() != SwitchAction.SWITCH)
+			.singleElement()
 			.extracting(SwitchChanged::action, SwitchChanged::by, SwitchChanged::origin, SwitchChanged::detail)
 			.containsExactly(SwitchAction.COPY, "ops", SwitchOrigin.API, "to the store");
 		assertThat(one.sourceOf("orders")).isEqualTo("test");
