@@ -44,6 +44,8 @@ class ClientHookTests {
 
 	private final List<NamingService> clients = new ArrayList<>();
 
+	private final List<ClientBridge> bridges = new ArrayList<>();
+
 	private final InMemoryStore store = new InMemoryStore();
 
 	private FailoverEngine engine;
@@ -64,6 +66,8 @@ class ClientHookTests {
 			this.engine.close();
 		}
 		this.threads.shutdownNow();
+		// Without a client nothing ends them but the garbage collector.
+		this.bridges.forEach(Bridges::unregister);
 	}
 
 	@Test
@@ -75,7 +79,7 @@ class ClientHookTests {
 			awaitQuietly(release);
 			return Map.of();
 		}));
-		ClientBridge bridge = new ClientBridge(Duration.ofMillis(50));
+		ClientBridge bridge = bridge();
 		Future<?> reactor = this.threads.submit(bridge::getSwitch);
 		try {
 			assertThat(opening.await(30, TimeUnit.SECONDS)).isTrue();
@@ -142,13 +146,19 @@ class ClientHookTests {
 	void hooksThrowNothing() {
 		ClientStartHook hook = new ClientStartHook();
 		assertThat(hook.login(null)).isTrue();
-		new ClientBridge(Duration.ofMillis(50));
+		bridge();
 		assertThat(hook.login(null)).isTrue();
 		assertThat(new EarlyPrimer().build()).isNull();
 		assertThat(HookFaults.problems()).hasSize(1);
-		new ClientBridge(Duration.ofMillis(50));
+		bridge();
 		hook.login(OfflineClients.properties(this.home));
 		assertThat(HookFaults.problems()).isEmpty();
+	}
+
+	private ClientBridge bridge() {
+		ClientBridge bridge = new ClientBridge(Duration.ofMillis(50));
+		this.bridges.add(bridge);
+		return bridge;
 	}
 
 	private void activate(FailoverEngine engine) {
