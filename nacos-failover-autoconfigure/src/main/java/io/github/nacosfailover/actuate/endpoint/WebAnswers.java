@@ -56,7 +56,10 @@ final class WebAnswers {
 	}
 
 	static WebEndpointResponse<?> message(int status, @Nullable String message) {
-		return new WebEndpointResponse<>(Map.of("status", status, "message", String.valueOf(message)), status);
+		Map<String, Object> answer = new LinkedHashMap<>();
+		answer.put("status", status);
+		answer.put("message", String.valueOf(message));
+		return new WebEndpointResponse<>(answer, status);
 	}
 
 	static String caller(SecurityContext securityContext) {
