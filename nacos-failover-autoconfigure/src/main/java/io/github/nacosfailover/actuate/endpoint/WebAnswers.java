@@ -56,10 +56,10 @@ final class WebAnswers {
 	}
 
 	static WebEndpointResponse<?> message(int status, @Nullable String message) {
-		Map<String, Object> answer = new LinkedHashMap<>();
-		answer.put("status", status);
-		answer.put("message", String.valueOf(message));
-		return new WebEndpointResponse<>(answer, status);
+		Map<String, Object> body = new LinkedHashMap<>();
+		body.put("status", status);
+		body.put("message", String.valueOf(message));
+		return new WebEndpointResponse<>(body, status);
 	}
 
 	static String caller(SecurityContext securityContext) {
