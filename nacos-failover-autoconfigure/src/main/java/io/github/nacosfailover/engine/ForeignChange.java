@@ -45,6 +45,11 @@ final class ForeignChange {
 			changes.add(new SwitchChanged(at(state, before), namespace.name(), null, before.isOn(), after.isOn(), by,
 					origin(by), state.reason(), state.until(), SwitchOutcome.APPLIED, findings));
 		}
+		if (changesHands(namespace, before, after)) {
+			// The exceptions of the store do not apply beside a file, which nobody has
+			// changed one by one.
+			return changes;
+		}
 		Map<ServiceKey, Boolean> old = before.failoverSwitch().exceptions();
 		Map<ServiceKey, Boolean> now = after.failoverSwitch().exceptions();
 		TreeSet<ServiceKey> services = new TreeSet<>(old.keySet());
@@ -68,8 +73,8 @@ final class ForeignChange {
 	 */
 	static SwitchChanged unexplained(FailoverNamespace namespace, View view) {
 		SwitchState state = view.failoverSwitch();
-		String by = (view.governor() != namespace.store() && view.governor() != namespace.local())
-				? SOURCE + view.governor().name() : (state.by() != null) ? state.by() : "file";
+		String by = !isOurs(namespace, view) ? SOURCE + view.governor().name()
+				: (state.by() != null) ? state.by() : "file";
 		Instant at = state.at();
 		return new SwitchChanged((at != null) ? at : view.since(), namespace.name(), null, null, view.isOn(), by,
 				origin(by), state.reason(), state.until(), SwitchOutcome.APPLIED,
@@ -83,7 +88,36 @@ final class ForeignChange {
 		return (at != null && at.isAfter(before.since()) && at.isBefore(now)) ? at : now;
 	}
 
+	/**
+	 * The switch that a change has led to, as it is remembered. A switch that comes back
+	 * when a file is taken away is older than the file, and yet no repetition.
+	 * @param namespace the namespace
+	 * @param before the view before
+	 * @param after the view after
+	 * @param change a change between the two
+	 * @return the switch
+	 */
+	static SwitchState remembered(FailoverNamespace namespace, View before, View after, SwitchChanged change) {
+		SwitchState state = after.failoverSwitch();
+		return changesHands(namespace, before, after) ? new SwitchState(state.enabled(), change.at(), state.by(),
+				state.reason(), state.until(), state.exceptions()) : state;
+	}
+
+	/** Whether a file of this process was put before a shared store, or taken away. */
+	private static boolean changesHands(FailoverNamespace namespace, View before, View after) {
+		FailoverSource local = namespace.local();
+		return local != null && before.governor() != after.governor()
+				&& (before.governor() == local || after.governor() == local);
+	}
+
+	private static boolean isOurs(FailoverNamespace namespace, View view) {
+		return view.governor() == namespace.store() || view.governor() == namespace.local();
+	}
+
 	private static String author(FailoverNamespace namespace, View before, View after) {
+		if (changesHands(namespace, before, after) && isOurs(namespace, before) && isOurs(namespace, after)) {
+			return "file";
+		}
 		if (before.governor() != after.governor()) {
 			FailoverSource author = (after.governor() == namespace.store()) ? before.governor() : after.governor();
 			return SOURCE + author.name();

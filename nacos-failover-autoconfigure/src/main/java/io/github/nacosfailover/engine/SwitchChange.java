@@ -71,8 +71,13 @@ record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, Str
 		boolean on = Boolean.TRUE.equals(this.enabled);
 		boolean flips = state.enabled() != on || state.at() == null;
 		return new SwitchState(on, flips ? this.at : state.at(), flips ? this.by : state.by(),
-				(flips || this.reason != null) ? this.reason : state.reason(),
+				(flips || this.reason != null) ? reasonOrNone() : state.reason(),
 				(flips || this.until != null) ? this.until : state.until(), state.exceptions());
+	}
+
+	/** An empty reason is given to remove one. */
+	private @Nullable String reasonOrNone() {
+		return (this.reason != null && this.reason.isEmpty()) ? null : this.reason;
 	}
 
 	/**

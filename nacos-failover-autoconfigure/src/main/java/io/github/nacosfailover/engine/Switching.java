@@ -150,7 +150,9 @@ final class Switching {
 				recordFailure(target, before, change, String.valueOf(failure.getMessage()));
 				return;
 			}
-			target.tellFindings(verdict.all());
+			if (change.service() == null) {
+				target.tellFindings(verdict.all());
+			}
 			SwitchState state = target.view().failoverSwitch();
 			this.recorder.record(target,
 					change.toEvent(target, before, state,
@@ -169,9 +171,7 @@ final class Switching {
 
 	/** Whatever comes into force, now or later, has to be in the history. */
 	private void recordFailure(FailoverNamespace target, View before, SwitchChange change, String failure) {
-		SwitchState meant = this.written.get(target);
-		if (meant != null) {
-			this.unconfirmed.note(target, before, change, meant, failure);
+		if (this.unconfirmed.note(target, before, change, failure)) {
 			this.written.remove(target);
 		}
 		View view = target.view();
@@ -192,9 +192,10 @@ final class Switching {
 
 	private void write(FailoverNamespace target, SwitchChange change) throws IOException {
 		LocalOverride local = target.local();
+		this.unconfirmed.begin(target);
 		if (change.scope() == SwitchScope.LOCAL && local != null) {
 			SwitchState state = after(target, change);
-			this.written.put(target, state);
+			attempt(target, state);
 			if (change.isFollow()) {
 				local.removeSwitch();
 			}
@@ -205,9 +206,14 @@ final class Switching {
 		}
 		target.store().changeSwitch((known) -> {
 			SwitchState state = change.applyTo(known);
-			this.written.put(target, state);
+			attempt(target, state);
 			return state;
 		});
+	}
+
+	private void attempt(FailoverNamespace target, SwitchState state) {
+		this.written.put(target, state);
+		this.unconfirmed.attempt(target, state);
 	}
 
 	/** The switch that a change leads to, as far as can be told before it is written. */
@@ -323,11 +329,13 @@ final class Switching {
 				new SwitchGuard.Change(beforeSwitchedOn(before, after), after));
 		SwitchGuard.Findings findings = examineForTheRecord(() -> this.rules.guard().examineMade(changes));
 		List<String> all = findings.of(namespace).all();
-		if (namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
+		List<SwitchChanged> made = ForeignChange.between(namespace, before, after, all);
+		boolean switched = made.stream().anyMatch((change) -> change.service() == null);
+		if (switched && namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
 			namespace.tellFindings(all);
 		}
-		ForeignChange.between(namespace, before, after, all)
-			.forEach((change) -> this.recorder.record(namespace, change, after.failoverSwitch(), null));
+		made.forEach((change) -> this.recorder.record(namespace, change,
+				ForeignChange.remembered(namespace, before, after, change), null));
 	}
 
 	/** Who switches on what is on already hears once more what is wrong with it. */

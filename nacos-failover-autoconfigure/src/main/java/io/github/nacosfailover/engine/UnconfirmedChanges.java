@@ -15,18 +15,42 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnconfirmedChanges {
 
+	private final Map<FailoverNamespace, SwitchState> attempts = new ConcurrentHashMap<>();
+
 	private final Map<FailoverNamespace, Unconfirmed> changes = new ConcurrentHashMap<>();
 
 	/**
-	 * Takes note of a change.
+	 * Forgets what was attempted before: a write that is never sent leads to nothing.
+	 * @param target the namespace that is about to be written
+	 */
+	void begin(FailoverNamespace target) {
+		this.attempts.remove(target);
+	}
+
+	/**
+	 * Takes note of what is sent to a store.
+	 * @param target the namespace
+	 * @param meant the switch that it is to lead to
+	 */
+	void attempt(FailoverNamespace target, SwitchState meant) {
+		this.attempts.put(target, meant);
+	}
+
+	/**
+	 * Takes note of a change that has failed.
 	 * @param target the namespace
 	 * @param before the view before it
 	 * @param change the change
-	 * @param meant the switch that it was to lead to
 	 * @param failure what the store has said
+	 * @return whether it was sent, so that it may have been carried out
 	 */
-	void note(FailoverNamespace target, View before, SwitchChange change, SwitchState meant, String failure) {
+	boolean note(FailoverNamespace target, View before, SwitchChange change, String failure) {
+		SwitchState meant = this.attempts.remove(target);
+		if (meant == null) {
+			return false;
+		}
 		this.changes.put(target, new Unconfirmed(before, change, meant, failure));
+		return true;
 	}
 
 	/**

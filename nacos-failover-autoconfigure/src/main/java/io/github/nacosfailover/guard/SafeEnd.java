@@ -148,7 +148,7 @@ final class SafeEnd {
 		Long up = upSince();
 		if (up == null || System.nanoTime() - up < this.times.up().toNanos()) {
 			return List
-				.of("the server has not been up for %d s without a break".formatted(this.times.up().toSeconds()));
+				.of("the server has not been up for %d s without interruption".formatted(this.times.up().toSeconds()));
 		}
 		SwitchState off = new SwitchState(false, null, null, null, null, view.failoverSwitch().exceptions());
 		long at = System.nanoTime();

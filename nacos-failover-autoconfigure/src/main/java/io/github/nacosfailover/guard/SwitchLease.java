@@ -144,7 +144,7 @@ public final class SwitchLease implements AutoCloseable {
 	private String switchOff(FailoverNamespace namespace, View view, Instant end) {
 		List<String> hindrances = end(namespace).hindrances(view);
 		if (!hindrances.isEmpty()) {
-			return "; it stays on as long as " + String.join("; ", hindrances);
+			return "; it is not switched off yet: " + String.join("; ", hindrances);
 		}
 		try {
 			this.engine.endSwitch(namespace, view, new SwitchRequest(false, namespace.name(), "lease",

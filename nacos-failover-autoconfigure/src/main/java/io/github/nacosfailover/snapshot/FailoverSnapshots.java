@@ -265,8 +265,9 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 						target.store().name()));
 			}
 			else if ("DOWN".equals(target.serverStatus())) {
-				reasons.add("namespace '%s': the server is down, so nobody knows what is true; backups stay as they are"
-					.formatted(target.name()));
+				reasons.add(
+						"namespace '%s': the server is down, so there is nothing to compare the backups with; they stay as they are"
+							.formatted(target.name()));
 			}
 			else if (target.view().isOn()) {
 				reasons.add(

@@ -1,14 +1,17 @@
 package io.github.nacosfailover.engine;
 
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import io.github.nacosfailover.FailoverUnavailableException;
+import io.github.nacosfailover.ServiceSwitchRequest;
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchOutcome;
 import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;
 import io.github.nacosfailover.testsupport.ProcessSettings;
 import io.github.nacosfailover.testsupport.ProcessStores;
@@ -52,6 +55,21 @@ class SharedSwitchHistoryTests extends SwitchHistoryContract {
 	}
 
 	@Test
+	void aWriteThatWasNeverSentIsRefusedAndNothingElse() {
+		try (FailoverEngine engine = new FailoverEngine(stores(), Map::of)) {
+			FailoverNamespace namespace = engine.namespace("public", directory(), Map.of());
+			engine.switchFailover(SwitchRequest.on("ops").because("upgrade"));
+			this.documents.stop();
+			assertThatExceptionOfType(FailoverUnavailableException.class)
+				.isThrownBy(() -> engine.switchFailover(SwitchRequest.off("ops").because("done")));
+			assertThat(namespace.view().isOn()).isTrue();
+			assertThat(engine.history(null)).extracting(SwitchChanged::outcome)
+				.containsExactly(SwitchOutcome.REFUSED, SwitchOutcome.APPLIED);
+			assertThat(engine.history(null)).extracting(SwitchChanged::reason).containsExactly("done", "upgrade");
+		}
+	}
+
+	@Test
 	void aSecondRequestToAnotherProcessIsInTheHistoryOfBoth() {
 		FailoverEngine.StoreFactory others = ProcessStores.sharedBelowFiles(this.documents,
 				ProcessSettings.of("other", Duration.ofMillis(100), Duration.ofMillis(200)));
@@ -66,6 +84,38 @@ class SharedSwitchHistoryTests extends SwitchHistoryContract {
 				await().untilAsserted(() -> assertThat(each.history(null)).extracting(SwitchChanged::reason)
 					.containsExactly("it takes longer", "upgrade"));
 			}
+		}
+	}
+
+	@Test
+	void aFileOfThisProcessIsOneEntryWhateverExceptionsTheStoreHas() throws Exception {
+		try (FailoverEngine engine = new FailoverEngine(stores(), Map::of)) {
+			FailoverNamespace namespace = engine.namespace("public", directory(), Map.of());
+			engine.switchFailover(SwitchRequest.on("ops").because("upgrade"));
+			FailoverFiles files = new FailoverFiles(directory()).service("one", "10.0.0.1:80")
+				.service("two", "10.0.0.2:80");
+			await().until(() -> namespace.view().backups().size() == 2);
+			engine.switchService(ServiceSwitchRequest.on("one", "ops"));
+			engine.switchService(ServiceSwitchRequest.on("two", "ops"));
+			int size = engine.history(null).size();
+			files.write(FailoverFiles.SWITCH, "0");
+			await().until(() -> !namespace.view().isOn());
+			await().untilAsserted(() -> {
+				SwitchChanged off = engine.history(null).get(0);
+				assertThat(off.service()).isNull();
+				assertThat(off.after()).isFalse();
+				assertThat(off.by()).isEqualTo("file");
+				assertThat(off.origin()).isEqualTo(SwitchOrigin.FILE);
+			});
+			Files.delete(directory().resolve(FailoverFiles.SWITCH));
+			await().until(() -> namespace.view().isOn());
+			await().untilAsserted(() -> {
+				SwitchChanged on = engine.history(null).get(0);
+				assertThat(on.service()).isNull();
+				assertThat(on.after()).isTrue();
+				assertThat(on.by()).isEqualTo("file");
+			});
+			assertThat(engine.history(null)).hasSize(size + 2);
 		}
 	}
 

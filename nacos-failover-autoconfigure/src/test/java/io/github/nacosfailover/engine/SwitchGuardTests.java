@@ -5,10 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.FailoverRefusedException;
 import io.github.nacosfailover.PreflightReport.Verdict;
+import io.github.nacosfailover.ServiceSwitchRequest;
 import io.github.nacosfailover.SwitchOutcome;
 import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.testsupport.InMemoryStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +27,11 @@ class SwitchGuardTests {
 
 	private final List<Boolean> onWhenAsked = new ArrayList<>();
 
-	private final FailoverEngine engine = new FailoverEngine(new InMemoryStore(), Map::of,
+	private final InMemoryStore store = new InMemoryStore();
+
+	private String objection = "not now";
+
+	private final FailoverEngine engine = new FailoverEngine(this.store, Map::of,
 			new SwitchRules(ServicePatterns.ALL, this::refuse, null));
 
 	private final FailoverNamespace namespace = this.engine.namespace("public", Path.of("unused"), Map.of());
@@ -51,9 +59,20 @@ class SwitchGuardTests {
 		});
 	}
 
+	@Test
+	void findingsOfTheSwitchAreNotReplacedByThoseOfAService() {
+		this.store.on(Backup.copyOf(ServiceKey.parse("DEFAULT_GROUP@@orders"), List.of(new Instance())));
+		this.engine.switchFailover(SwitchRequest.on("ops").forced());
+		assertThat(this.namespace.findings()).containsExactly("not now");
+		this.objection = "not this one";
+		this.engine.switchService(ServiceSwitchRequest.off("orders", "ops").forced());
+		assertThat(this.namespace.findings()).containsExactly("not now");
+		assertThat(this.engine.history(null).get(0).findings()).containsExactly("not this one");
+	}
+
 	private SwitchGuard.Findings refuse(Map<FailoverNamespace, SwitchGuard.Change> changes) {
 		this.onWhenAsked.add(this.namespace.view().isOn());
-		return new SwitchGuard.Findings(Map.of(this.namespace, new Verdict(List.of("not now"), List.of())), null);
+		return new SwitchGuard.Findings(Map.of(this.namespace, new Verdict(List.of(this.objection), List.of())), null);
 	}
 
 }

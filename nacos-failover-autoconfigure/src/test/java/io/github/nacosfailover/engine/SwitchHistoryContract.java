@@ -137,7 +137,8 @@ abstract class SwitchHistoryContract {
 		Instant last = Instant.now().minusSeconds(30);
 		setTime(files, last);
 		await().until(() -> last.equals(engine.namespaces().iterator().next().view().failoverSwitch().at()));
-		await().until(() -> engine.history(null).stream().mapToInt(SwitchChanged::count).sum() == 2);
+		// A slow test may have shown the file before its first time was set, too.
+		await().until(() -> engine.history(null).stream().mapToInt(SwitchChanged::count).sum() >= 2);
 		assertThat(engine.history(null).get(0)).extracting(SwitchChanged::after, SwitchChanged::origin)
 			.containsExactly(true, SwitchOrigin.FILE);
 	}

@@ -47,7 +47,7 @@ final class DurationText {
 			if (ex instanceof ArithmeticException || isOverflow(ex) || isTooLarge(value)) {
 				return BEYOND;
 			}
-			throw new IllegalArgumentException("'%s' is no duration; send it like '30m' or 'PT30M'".formatted(name),
+			throw new IllegalArgumentException("'%s' is not a duration; send it like '30m' or 'PT30M'".formatted(name),
 					ex);
 		}
 	}

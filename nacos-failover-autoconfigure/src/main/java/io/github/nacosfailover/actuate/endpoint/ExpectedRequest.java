@@ -45,7 +45,7 @@ record ExpectedRequest(@Nullable StrictBody body, Set<String> parameters) {
 		unknown.removeAll(this.parameters);
 		if (!unknown.isEmpty()) {
 			return new RequestFault(400,
-					"Query parameters mean nothing for a write: %s; %s".formatted(String.join(", ", unknown),
+					"Query parameters are not accepted for a write: %s; %s".formatted(String.join(", ", unknown),
 							(this.body != null) ? "send them as fields of the body"
 									: "only %s may be given".formatted(String.join(", ", this.parameters))));
 		}

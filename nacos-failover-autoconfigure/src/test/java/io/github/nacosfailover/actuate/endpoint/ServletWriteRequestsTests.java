@@ -69,9 +69,9 @@ class ServletWriteRequestsTests extends WriteRequestsTestBase {
 			"duration,999999999999d,between 1s and 365d", "duration,99999999999999999999999d,between 1s and 365d",
 			"duration,PT99999999999999999999999H,between 1s and 365d", "duration,366d,between 1s and 365d",
 			"duration,P366D,between 1s and 365d", "duration,2,no unit", "duration,+2,no unit",
-			"duration,soon,no duration", "duration,2 days,no duration", "wait,0s,at most 60s", "wait,-1s,at most 60s",
-			"wait,61s,at most 60s", "wait,PT9999999H,at most 60s", "wait,999999999999d,at most 60s", "wait,2,no unit",
-			"wait,,no duration" })
+			"duration,soon,not a duration", "duration,2 days,not a duration", "wait,0s,at most 60s",
+			"wait,-1s,at most 60s", "wait,61s,at most 60s", "wait,PT9999999H,at most 60s",
+			"wait,999999999999d,at most 60s", "wait,2,no unit", "wait,,not a duration" })
 	void whatIsOutOfRangeIsRefusedBeforeAnythingIsDone(String field, String value, String expected) {
 		String body = "{\"enabled\": true, \"force\": true, \"%s\": \"%s\"}".formatted(field,
 				(value != null) ? value : "");
@@ -130,6 +130,15 @@ class ServletWriteRequestsTests extends WriteRequestsTestBase {
 		assertThat(off.path("reason").isNull()).isTrue();
 		assertThat(off.path("until").isNull()).isTrue();
 		assertThat(off.path("at")).isNotEqualTo(first.path("at"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void anEmptyReasonRemovesTheReason(boolean enabled) {
+		post("/nacosfailover", "{\"enabled\": true, \"force\": true, \"reason\": \"upgrade\"}", 200);
+		JsonNode without = switchOf(
+				post("/nacosfailover", "{\"enabled\": %s, \"force\": true, \"reason\": \"\"}".formatted(enabled), 200));
+		assertThat(without.path("reason").isNull()).as(without.toString()).isTrue();
 	}
 
 	@Test

@@ -115,8 +115,8 @@ final class App implements AutoCloseable {
 			request.header("Content-Type", contentType);
 		}
 		return send(request
-			.method(method, body.isEmpty() ? HttpRequest.BodyPublishers.noBody()
-					: HttpRequest.BodyPublishers.ofString(body))
+			.method(method,
+					body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
 			.build());
 	}
 
