@@ -96,9 +96,9 @@ final class SwitchRecorder {
 				Throwable failure = flush(namespace);
 				if (failure != null) {
 					logger.warn(
-							"Failover of namespace '{}': the change could not be added to the history of {}, "
-									+ "that is tried again with the next: {}",
-							namespace.name(), namespace.store().location(), Faults.describe(failure));
+							"Failover of namespace '{}': a change is not in the history file yet and is written "
+									+ "with the next one: {}",
+							namespace.name(), Faults.explain(failure));
 				}
 			}
 		}
@@ -147,9 +147,11 @@ final class SwitchRecorder {
 			case FORCED -> "is " + state + " by force";
 			case REFUSED -> "stays as it is, " + state + " was refused";
 		};
-		logger.info("Failover of {} {}: by {} ({}), reason {}, until {}, {} of {} backups in use{}", printable(what),
-				outcome, printable(change.by()), change.origin(), printable(change.reason()), change.until(),
-				namespace.view().served().size(), namespace.view().backups().size(),
+		logger.info("Failover of {} {}: by {} ({}){}{}, {} of {} backups in use{}", printable(what), outcome,
+				printable(change.by()), change.origin(),
+				(change.reason() != null) ? ", reason " + printable(change.reason()) : "",
+				(change.until() != null) ? ", until " + change.until() : "", namespace.view().served().size(),
+				namespace.view().backups().size(),
 				change.findings().isEmpty() ? "" : "; " + printable(String.join("; ", change.findings())));
 	}
 

@@ -73,7 +73,7 @@ final class KeptBackups {
 		List<ServiceKey> ended = new ArrayList<>(before.keySet());
 		ended.removeAll(after.keySet());
 		if (!ended.isEmpty()) {
-			logger.info("Failover of namespace '{}': {} backups are not kept any more, {} still are", this.namespace,
+			logger.info("Failover of namespace '{}': {} backups are updated again, {} are still kept", this.namespace,
 					ended.size(), after.size());
 		}
 		begun.forEach((key) -> this.events

@@ -376,7 +376,7 @@ final class NamespaceSnapshots {
 			.toList());
 		changes.forEach(this.lastAnswers::remove);
 		changes.forEach((key) -> hint(key, false));
-		logger.info("Failover of namespace '{}': snapshot {} was brought back by {} as {}", this.namespace.name(), id,
+		logger.info("Failover of namespace '{}': snapshot {} was restored by {} as {}", this.namespace.name(), id,
 				by, generation.id());
 		this.events.accept(new SnapshotRestored(this.namespace.name(), id, generation.id(), by, names(changes)));
 		return result;

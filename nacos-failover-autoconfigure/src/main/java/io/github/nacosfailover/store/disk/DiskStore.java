@@ -623,6 +623,8 @@ public final class DiskStore implements FailoverStore {
 	void refresh(@Nullable Set<String> names, boolean all) {
 		this.lock.lock();
 		boolean changed;
+		boolean settling = isSettling();
+		String obstacle = this.writeObstacle;
 		try {
 			changed = look((names != null) ? names : Set.of(), all, false);
 		}
@@ -633,7 +635,8 @@ public final class DiskStore implements FailoverStore {
 		finally {
 			this.lock.unlock();
 		}
-		if (changed || all || (names != null && !names.isEmpty()) || isSettling()) {
+		if (changed || all || (names != null && !names.isEmpty()) || settling
+				|| !Objects.equals(obstacle, this.writeObstacle)) {
 			// Problems do not come and go while nothing is looked at.
 			log();
 		}
@@ -777,7 +780,8 @@ public final class DiskStore implements FailoverStore {
 		}
 		Problem first = problems.get(0);
 		String name = first.location().substring(first.location().lastIndexOf(File.separatorChar) + 1);
-		String text = "%s: %s".formatted(name, first.message());
+		String text = first.location().equals(location()) ? first.message()
+				: "%s: %s".formatted(name, first.message());
 		return (problems.size() > 1) ? text + " (and %d more)".formatted(problems.size() - 1) : text;
 	}
 

@@ -65,6 +65,10 @@ final class DiskSwitchLog implements SwitchLog {
 				}
 				append(SwitchLogLine.format(change));
 			}
+			catch (IOException ex) {
+				throw new IOException(
+						WriteFailure.explain("The history", this.directory, WriteFailure.locate(this.file, ex)), ex);
+			}
 		}
 	}
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -68,6 +69,14 @@ class DiskSwitchLogTests {
 		Files.writeString(file(), "{\"at\":\"2026", StandardCharsets.UTF_8, StandardOpenOption.APPEND);
 		log().add(LoggedChange.of(change(2, SwitchOrigin.API)));
 		assertThat(log().read()).containsExactly(change(2, SwitchOrigin.API), change(1, SwitchOrigin.API));
+	}
+
+	@Test
+	void fileThatCannotBeWrittenNamesPlaceAndCure() throws Exception {
+		Files.createDirectories(file());
+		assertThatIOException().isThrownBy(() -> log().add(LoggedChange.of(change(1, SwitchOrigin.API))))
+			.withMessageStartingWith("The history in " + this.directory + " cannot be written: " + file() + ": ")
+			.withMessageContaining("; ");
 	}
 
 	@Test
