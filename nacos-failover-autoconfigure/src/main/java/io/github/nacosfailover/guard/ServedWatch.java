@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
@@ -18,6 +20,7 @@ import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.guard.LiveServices.Live;
 import io.github.nacosfailover.source.BackupRef;
+import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +54,12 @@ final class ServedWatch {
 	private final List<ServiceKey> next = new ArrayList<>();
 
 	private final Set<ServiceKey> untold = new TreeSet<>();
+
+	/** Services that differed at the last look: one look may meet a server that fills. */
+	private final Set<ServiceKey> suspected = new HashSet<>();
+
+	/** Services of which it was said that they differ, since they are served. */
+	private final Set<ServiceKey> announced = new HashSet<>();
 
 	private volatile Set<ServiceKey> different = Set.of();
 
@@ -110,6 +119,8 @@ final class ServedWatch {
 		served.forEach((key) -> this.servedSince.putIfAbsent(key, Instant.now()));
 		this.settled.retain(served);
 		this.untold.retainAll(served);
+		this.suspected.retainAll(served);
+		this.announced.retainAll(served);
 		this.different = retain(this.different, served);
 		this.servedForLong = retain(this.servedForLong, served);
 	}
@@ -148,18 +159,35 @@ final class ServedWatch {
 
 	private void compare(BackupRef ref, Live live) {
 		Backup backup = ref.get();
-		if (backup == null || this.different.contains(ref.key())) {
+		if (backup == null) {
 			return;
 		}
+		ServiceKey key = ref.key();
+		if (!differ(backup, live)) {
+			this.suspected.remove(key);
+			this.untold.remove(key);
+			change((different) -> different.remove(key));
+		}
+		else if (!this.suspected.add(key)) {
+			change((different) -> different.add(key));
+			if (this.announced.add(key)) {
+				this.untold.add(key);
+			}
+		}
+	}
+
+	private static boolean differ(Backup backup, Live live) {
 		Set<String> saved = addresses(backup.toServiceInfo().getHosts());
 		Set<String> found = addresses(live.told());
 		long gone = saved.stream().filter((address) -> !found.contains(address)).count();
 		long added = found.stream().filter((address) -> !saved.contains(address)).count();
-		if (!saved.isEmpty() && 2 * Math.max(gone, added) >= saved.size()) {
-			Set<ServiceKey> different = new TreeSet<>(this.different);
-			different.add(ref.key());
+		return !saved.isEmpty() && 2 * Math.max(gone, added) >= saved.size();
+	}
+
+	private void change(Predicate<Set<ServiceKey>> change) {
+		Set<ServiceKey> different = new TreeSet<>(this.different);
+		if (change.test(different)) {
 			this.different = different;
-			this.untold.add(ref.key());
 		}
 	}
 
@@ -181,15 +209,24 @@ final class ServedWatch {
 
 	private List<Problem> problems() {
 		List<Problem> problems = new ArrayList<>();
-		Set<ServiceKey> different = this.different;
+		Set<ServiceKey> different = stillServed(this.different);
 		if (!different.isEmpty()) {
 			problems.add(new Problem(location(), differenceMessage(different)));
 		}
-		Set<ServiceKey> servedForLong = this.servedForLong;
+		Set<ServiceKey> servedForLong = stillServed(this.servedForLong);
 		if (!servedForLong.isEmpty()) {
 			problems.add(new Problem(location(), longMessage(servedForLong)));
 		}
 		return problems;
+	}
+
+	/** The switch may have been turned off since the last look. */
+	private Set<ServiceKey> stillServed(Set<ServiceKey> keys) {
+		if (keys.isEmpty()) {
+			return keys;
+		}
+		BackupTable served = this.namespace.view().served();
+		return keys.stream().filter((key) -> served.find(key) != null).collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	private String location() {

@@ -95,7 +95,12 @@ final class ShrinkGuard {
 				ours.goOnWith(theirs);
 				this.remembered.add(key);
 			}
-			if (theirs != null) {
+			if (theirs != null && first && ours != null) {
+				// All that is known here is that it is served, and theirs is the rest.
+				theirs.served(ours.servedFor());
+				this.memories.put(key, theirs);
+			}
+			else if (theirs != null) {
 				join(key, first ? theirs : theirs.shared());
 			}
 		}

@@ -57,7 +57,8 @@ class RedisConnectionTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, RedisAutoConfiguration.class,
 				NacosFailoverAutoConfiguration.class))
-		.withPropertyValues("nacos.failover.store=redis");
+		// A slow machine is to be told from a wrong password.
+		.withPropertyValues("nacos.failover.store=redis", "nacos.failover.redis.timeout=1m");
 
 	@BeforeAll
 	static void startServer(@TempDir Path directory) {

@@ -83,7 +83,7 @@ class StoreFactoryTests {
 		assertThat(store.problems()).extracting(Problem::message)
 			.singleElement()
 			.asString()
-			.contains("gets no store")
+			.contains("no store")
 			.contains(message);
 	}
 

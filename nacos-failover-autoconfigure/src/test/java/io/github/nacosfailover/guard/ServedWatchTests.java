@@ -68,15 +68,36 @@ class ServedWatchTests {
 		this.client.sees(3);
 		assertThat(problemsAfterALook()).isEmpty();
 		this.client.sees(2);
+		assertThat(problemsAfterALook()).isEmpty();
 		assertThat(problemsAfterALook()).singleElement().asString().contains("differ").contains("@@orders");
 		assertThat(problemsAfterALook()).hasSize(1);
 		this.store.off();
+		assertThat(this.namespace.problems()).isEmpty();
+	}
+
+	@Test
+	void backupThatNoLongerDiffersIsNoProblem() {
+		this.client.sees(2);
+		problemsAfterALook();
+		assertThat(problemsAfterALook()).hasSize(1);
+		this.client.sees(4);
+		assertThat(problemsAfterALook()).isEmpty();
+	}
+
+	@Test
+	void serverThatFillsBetweenTwoLooksIsNoProblem() {
+		this.client.sees(1);
+		assertThat(problemsAfterALook()).isEmpty();
+		this.client.sees(4);
+		assertThat(problemsAfterALook()).isEmpty();
+		this.client.sees(1);
 		assertThat(problemsAfterALook()).isEmpty();
 	}
 
 	@Test
 	void backupThatLiveGrowsPastIsAProblem() {
 		this.client.sees(6);
+		problemsAfterALook();
 		assertThat(problemsAfterALook()).singleElement().asString().contains("differ");
 	}
 

@@ -49,6 +49,8 @@ class FleetSnapshotsTests {
 
 	private final List<Application> applications = new ArrayList<>();
 
+	private Duration delay = SETTINGS.delay();
+
 	@AfterEach
 	void close() {
 		this.applications.forEach(Application::close);
@@ -56,6 +58,8 @@ class FleetSnapshotsTests {
 
 	@Test
 	void sameSnapshotsOfManyApplicationsAreOneGeneration() throws Exception {
+		// None is taken that nobody has asked for.
+		this.delay = Duration.ofDays(1);
 		for (int i = 0; i < 10; i++) {
 			start("application-" + i, Duration.ofDays(1)).sees(4);
 		}
@@ -121,8 +125,9 @@ class FleetSnapshotsTests {
 			Path directory = FleetSnapshotsTests.this.directory.resolve(name);
 			this.namespace = Objects.requireNonNull(this.engine.namespace("public", directory, Map.of()));
 			this.namespace.addClient(this.client);
-			this.snapshots = new FailoverSnapshots(this.engine, new SnapshotSettings(true, SETTINGS.delay(),
-					SETTINGS.interval(), Scope.USED, Set.of(), 0.5, settle, 0.2), (event) -> {
+			this.snapshots = new FailoverSnapshots(this.engine, new SnapshotSettings(true,
+					FleetSnapshotsTests.this.delay, SETTINGS.interval(), Scope.USED, Set.of(), 0.5, settle, 0.2),
+					(event) -> {
 					});
 		}
 

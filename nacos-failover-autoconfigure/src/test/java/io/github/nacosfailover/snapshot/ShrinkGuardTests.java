@@ -190,6 +190,18 @@ class ShrinkGuardTests {
 	}
 
 	@Test
+	void whatWasBackedUpLatelyCountsForAServiceThatIsServedRightAfterARestart() {
+		this.services.live(0, 20).look();
+		this.services.pass(Duration.ofSeconds(10));
+		this.services.live(0, 10).look();
+		assertThat(this.services.saved(0)).isEqualTo(10);
+		this.services.restart(Duration.ZERO);
+		this.services.served(KEY);
+		this.services.live(0, 12).look();
+		assertThat(this.services.saved(0)).isEqualTo(10);
+	}
+
+	@Test
 	void backupThatARestoreRemovedStaysAway() {
 		this.services.live(0, 10).look();
 		this.services.restore(KEY, null);

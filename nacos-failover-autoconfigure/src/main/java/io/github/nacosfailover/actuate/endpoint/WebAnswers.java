@@ -56,7 +56,10 @@ final class WebAnswers {
 	}
 
 	static WebEndpointResponse<?> message(int status, @Nullable String message) {
-		return new WebEndpointResponse<>(Map.of("status", status, "message", String.valueOf(message)), status);
+		Map<String, Object> body = new LinkedHashMap<>();
+		body.put("status", status);
+		body.put("message", String.valueOf(message));
+		return new WebEndpointResponse<>(body, status);
 	}
 
 	static String caller(SecurityContext securityContext) {

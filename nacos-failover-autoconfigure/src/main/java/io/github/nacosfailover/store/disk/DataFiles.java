@@ -70,6 +70,9 @@ final class DataFiles {
 
 	private long lastVanished;
 
+	/** Files that are being moved away by us, which is no loss. */
+	private final Set<String> leaving = new HashSet<>();
+
 	/** Files that are gone without having been deleted by anybody's order. */
 	private final Map<String, LostFile> lost = new ConcurrentSkipListMap<>();
 
@@ -446,7 +449,7 @@ final class DataFiles {
 		if (entry == null || this.lost.containsKey(name)) {
 			return;
 		}
-		if (entry.backup() == null) {
+		if (entry.backup() == null || this.leaving.contains(name)) {
 			forget(name);
 		}
 		else if (this.vanished.add(name)) {
@@ -464,6 +467,16 @@ final class DataFiles {
 	 */
 	private boolean isMissing(String name) {
 		return this.vanished.contains(name) || this.lost.containsKey(name);
+	}
+
+	/**
+	 * Takes note of files that are about to be moved away, so that they are not taken for
+	 * lost.
+	 * @param names names of the files, none when that is over
+	 */
+	void expectLeaving(Set<String> names) {
+		this.leaving.clear();
+		this.leaving.addAll(names);
 	}
 
 	boolean hasVanished() {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
@@ -524,6 +525,11 @@ public final class DiskStore implements FailoverStore {
 		Set<ServiceKey> staying = new HashSet<>();
 		try {
 			Map<ServiceKey, FoundBackup> found = found();
+			expectLeaving(backups.stream()
+				.map((backup) -> found.get(backup.key()))
+				.filter((file) -> file != null && file.file() != null)
+				.map((file) -> String.valueOf(file.file()))
+				.collect(Collectors.toSet()));
 			for (Backup backup : backups) {
 				FoundBackup file = found.get(backup.key());
 				if (file != null && !file.isMissing()
@@ -545,6 +551,17 @@ public final class DiskStore implements FailoverStore {
 		}
 		finally {
 			scan();
+			expectLeaving(Set.of());
+		}
+	}
+
+	private void expectLeaving(Set<String> names) {
+		this.lock.lock();
+		try {
+			this.dataFiles.expectLeaving(names);
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
