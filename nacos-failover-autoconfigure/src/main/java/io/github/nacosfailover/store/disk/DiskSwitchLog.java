@@ -45,10 +45,16 @@ final class DiskSwitchLog implements SwitchLog {
 
 	private final Path file;
 
+	private final Path lockFile;
+
+	/** What was last in the file, which survives the loss of the directory. */
+	private volatile List<String> known = List.of();
+
 	DiskSwitchLog(Path directory) {
 		this.directory = directory;
 		this.ownDirectory = directory.resolve(FailoverFileNames.OWN_DIRECTORY);
 		this.file = this.ownDirectory.resolve("history.json");
+		this.lockFile = this.ownDirectory.resolve("history.lock");
 	}
 
 	@Override
@@ -56,20 +62,34 @@ final class DiskSwitchLog implements SwitchLog {
 		synchronized (jvm) {
 			// An empty directory in place of a missing one would look like an order.
 			OwnDirectory.createWithin(this.directory, this.ownDirectory);
-			try (FileChannel lockFile = FileChannel.open(this.ownDirectory.resolve("history.lock"),
-					StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+			boolean lost = isLost();
+			try (FileChannel lockFile = FileChannel.open(this.lockFile, StandardOpenOption.CREATE,
+					StandardOpenOption.WRITE)) {
 				lock(lockFile);
 				List<String> lines = lines();
-				if (lines.size() >= MAX_LINES) {
+				if (lost && lines.isEmpty()) {
+					lines = this.known;
+					compact(lines);
+				}
+				else if (lines.size() >= MAX_LINES) {
 					compact(lines);
 				}
 				append(SwitchLogLine.format(change));
+				this.known = lines();
 			}
 			catch (IOException ex) {
 				throw new IOException(
 						WriteFailure.explain("The history", this.directory, WriteFailure.locate(this.file, ex)), ex);
 			}
 		}
+	}
+
+	/**
+	 * Whether the directory is another one than before. Its history was not deleted, or
+	 * the lock would still be there.
+	 */
+	private boolean isLost() {
+		return !this.known.isEmpty() && Files.notExists(this.lockFile);
 	}
 
 	/** Held until the channel is closed. */
@@ -152,8 +172,10 @@ final class DiskSwitchLog implements SwitchLog {
 
 	@Override
 	public List<SwitchChanged> read() throws IOException {
+		List<String> lines = isLost() ? this.known : lines();
+		this.known = lines;
 		List<SwitchChanged> changes = new ArrayList<>();
-		LoggedChanges.fold(parse(lines())).forEach((change) -> changes.add(change.change()));
+		LoggedChanges.fold(parse(lines)).forEach((change) -> changes.add(change.change()));
 		Collections.reverse(changes);
 		return Collections.unmodifiableList(changes);
 	}
