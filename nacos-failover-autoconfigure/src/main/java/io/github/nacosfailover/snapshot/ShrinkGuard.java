@@ -340,7 +340,7 @@ final class ShrinkGuard {
 	}
 
 	private String reasonOfMany(ServiceMemory memory, int healthy, long all) {
-		return "%s, and so have %d of %d services at the same time, which is more than %s; the backup is kept until "
+		return "%s, and %d of %d services have shrunk at the same time, which is more than %s; the backup is kept until "
 			.formatted(losses(memory, healthy), all, this.backedUp.size(), percent(this.settings.maxShrunkServices()))
 				+ "there are fewer, or a snapshot is taken by force";
 	}

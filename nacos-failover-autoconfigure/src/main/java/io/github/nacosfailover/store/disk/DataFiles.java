@@ -479,6 +479,10 @@ final class DataFiles {
 		this.leaving.addAll(names);
 	}
 
+	Path directory() {
+		return this.directory;
+	}
+
 	boolean hasVanished() {
 		return !this.vanished.isEmpty();
 	}
@@ -502,9 +506,21 @@ final class DataFiles {
 			.allMatch((entry) -> isMissing(entry.getKey()));
 	}
 
-	/** Lets go of what has vanished, as somebody wanted. */
-	void believeVanished() {
-		List.copyOf(this.vanished).forEach(this::forget);
+	/**
+	 * Lets go of what has vanished, as somebody wanted.
+	 * @return the services whose backups that were, in order
+	 */
+	List<ServiceKey> believeVanished() {
+		List<ServiceKey> gone = new ArrayList<>();
+		for (String name : List.copyOf(this.vanished)) {
+			DataFile entry = this.entries.get(name);
+			if (entry != null && entry.backup() != null) {
+				gone.add(entry.backup().key());
+			}
+			forget(name);
+		}
+		Collections.sort(gone);
+		return gone;
 	}
 
 	/**
