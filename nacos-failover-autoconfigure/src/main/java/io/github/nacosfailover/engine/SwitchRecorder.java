@@ -95,10 +95,8 @@ final class SwitchRecorder {
 				add(this.unwritten, namespace, change);
 				Throwable failure = flush(namespace);
 				if (failure != null) {
-					logger.warn(
-							"Failover of namespace '{}': a change is not in the history file yet and is written "
-									+ "with the next one: {}",
-							namespace.name(), Faults.explain(failure));
+					logger.warn("Failover of namespace '{}': a change is not in the history file yet and is written "
+							+ "with the next one: {}", namespace.name(), Faults.explain(failure));
 				}
 			}
 		}

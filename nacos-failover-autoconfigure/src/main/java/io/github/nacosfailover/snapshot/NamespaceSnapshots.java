@@ -376,8 +376,8 @@ final class NamespaceSnapshots {
 			.toList());
 		changes.forEach(this.lastAnswers::remove);
 		changes.forEach((key) -> hint(key, false));
-		logger.info("Failover of namespace '{}': snapshot {} was restored by {} as {}", this.namespace.name(), id,
-				by, generation.id());
+		logger.info("Failover of namespace '{}': snapshot {} was restored by {} as {}", this.namespace.name(), id, by,
+				generation.id());
 		this.events.accept(new SnapshotRestored(this.namespace.name(), id, generation.id(), by, names(changes)));
 		return result;
 	}

@@ -797,8 +797,7 @@ public final class DiskStore implements FailoverStore {
 		}
 		Problem first = problems.get(0);
 		String name = first.location().substring(first.location().lastIndexOf(File.separatorChar) + 1);
-		String text = first.location().equals(location()) ? first.message()
-				: "%s: %s".formatted(name, first.message());
+		String text = first.location().equals(location()) ? first.message() : "%s: %s".formatted(name, first.message());
 		return (problems.size() > 1) ? text + " (and %d more)".formatted(problems.size() - 1) : text;
 	}
 

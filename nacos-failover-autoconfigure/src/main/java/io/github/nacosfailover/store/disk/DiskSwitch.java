@@ -58,7 +58,8 @@ final class DiskSwitch {
 			}
 			this.switchLook.done(signature, now);
 			this.switchLook.problem = (read != null) ? null
-					: "has no line that is 0 or 1, so failover stays %s; write 0 or 1".formatted(known.enabled() ? "on" : "off");
+					: "has no line that is 0 or 1, so failover stays %s; write 0 or 1"
+						.formatted(known.enabled() ? "on" : "off");
 			return (read != null) ? read : known;
 		}
 		catch (IOException ex) {

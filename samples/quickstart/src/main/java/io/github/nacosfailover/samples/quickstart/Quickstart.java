@@ -63,8 +63,7 @@ public final class Quickstart {
 				return new Tour(client, nacos.serverAddr()).run();
 			}
 			// An argument may have named another.
-			Path failoverDirectory = Path
-				.of(consumer.getEnvironment().getRequiredProperty("nacos.failover.disk.path"));
+			Path failoverDirectory = Path.of(consumer.getEnvironment().getRequiredProperty("nacos.failover.disk.path"));
 			new Prompt(client, nacos, failoverDirectory).run();
 			return 0;
 		}
