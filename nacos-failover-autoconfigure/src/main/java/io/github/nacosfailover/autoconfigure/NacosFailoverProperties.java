@@ -1,5 +1,6 @@
 package io.github.nacosfailover.autoconfigure;
 
+import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -310,8 +311,10 @@ public class NacosFailoverProperties {
 							.formatted(this.path, System.getProperty("sun.jnu.encoding"));
 			}
 			String home = System.getProperty("user.home", "");
-			if (home.isEmpty() || Path.of(home).isAbsolute()
-					|| !clientDirectory.startsWith(Path.of(home).toAbsolutePath())) {
+			// Not a Path: that refuses what the encoding of the platform cannot express.
+			File directory = new File(home);
+			if (home.isEmpty() || directory.isAbsolute()
+					|| !clientDirectory.toString().startsWith(directory.getAbsolutePath())) {
 				return null;
 			}
 			return ("the user of this process has no home directory (user.home is '%s'), so it would depend on where the "

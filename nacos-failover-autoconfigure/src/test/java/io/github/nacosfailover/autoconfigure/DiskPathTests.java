@@ -92,7 +92,7 @@ class DiskPathTests {
 		builder.environment().put("LC_ALL", "C");
 		Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
 		try {
-			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
 			return Files.readString(output, StandardCharsets.ISO_8859_1);
 		}
 		finally {

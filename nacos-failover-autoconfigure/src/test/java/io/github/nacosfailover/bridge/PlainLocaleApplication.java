@@ -1,11 +1,13 @@
 package io.github.nacosfailover.bridge;
 
+import java.time.Duration;
 import java.util.Properties;
 
 import com.alibaba.nacos.api.NacosFactory;
 import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.FailoverStatus.NamespaceStatus;
 import io.github.nacosfailover.NacosFailover;
 import io.github.nacosfailover.testsupport.Contexts;
 
@@ -17,6 +19,8 @@ import org.springframework.context.ConfigurableApplicationContext;
  * they answer and which problems there are.
  */
 final class PlainLocaleApplication {
+
+	private static final long LIMIT = Duration.ofSeconds(30).toNanos();
 
 	private PlainLocaleApplication() {
 	}
@@ -31,7 +35,7 @@ final class PlainLocaleApplication {
 			NacosFailover failover = context.getBeanProvider(NacosFailover.class).getIfAvailable();
 			NamingService late = client();
 			if (failover != null) {
-				var status = failover.status().namespaces().get("public");
+				NamespaceStatus status = awaitStatus(failover);
 				System.out.println("problems=" + status.problems());
 				System.out.println("on=" + status.enabled());
 				System.out.println("bean=" + awaitAnswer(context.getBean(NamingService.class)));
@@ -49,9 +53,21 @@ final class PlainLocaleApplication {
 		return NacosFactory.createNamingService(properties);
 	}
 
+	/** A namespace is opened when a client first needs it. */
+	private static NamespaceStatus awaitStatus(NacosFailover failover) throws InterruptedException {
+		NamespaceStatus status = failover.status().namespaces().get("public");
+		for (long end = System.nanoTime() + LIMIT; status == null; Thread.sleep(20)) {
+			if (System.nanoTime() > end) {
+				throw new IllegalStateException("the namespace was not opened");
+			}
+			status = failover.status().namespaces().get("public");
+		}
+		return status;
+	}
+
 	/** The reactor of an undecorated client may take a moment. */
 	private static String awaitAnswer(NamingService client) throws InterruptedException {
-		long end = System.nanoTime() + 10_000_000_000L;
+		long end = System.nanoTime() + LIMIT;
 		String answer = answer(client);
 		while (answer.equals("none") && System.nanoTime() < end) {
 			Thread.sleep(20);

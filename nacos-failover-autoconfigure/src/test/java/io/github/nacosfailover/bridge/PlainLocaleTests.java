@@ -63,7 +63,7 @@ class PlainLocaleTests {
 		builder.environment().put("LC_ALL", "C");
 		Process process = builder.start();
 		try {
-			assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
 		}
 		finally {
 			process.destroyForcibly();

@@ -1,6 +1,8 @@
 package io.github.nacosfailover.testsupport;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -14,6 +16,9 @@ import org.awaitility.Awaitility;
  * tells it to.
  */
 public final class RealRedisCluster implements AutoCloseable {
+
+	/** After which Redis gives up a failover that it was asked for, and somewhat more. */
+	private static final long FAILOVER_TIMEOUT = TimeUnit.SECONDS.toNanos(7);
 
 	private static final int SLOTS = 16_384;
 
@@ -101,8 +106,15 @@ public final class RealRedisCluster implements AutoCloseable {
 
 	/** Makes the former master, which follows the other, the master again. */
 	public void returnToMaster() {
-		master().send("CLUSTER FAILOVER");
-		Awaitility.await().until(() -> write(master()).startsWith("+OK"));
+		AtomicLong asked = new AtomicLong(System.nanoTime() - FAILOVER_TIMEOUT);
+		Awaitility.await().until(() -> {
+			if (System.nanoTime() - asked.get() >= FAILOVER_TIMEOUT) {
+				// On a slow machine the nodes may give up before they agree.
+				asked.set(System.nanoTime());
+				master().send("CLUSTER FAILOVER");
+			}
+			return write(master()).startsWith("+OK");
+		});
 	}
 
 	private RealRedis master() {

@@ -37,7 +37,7 @@ final class Commands {
 		Process process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 			.start();
-		return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+		return process.waitFor(5, TimeUnit.MINUTES) && process.exitValue() == 0;
 	}
 
 	void undo() throws Exception {

@@ -110,7 +110,7 @@ class WriteObstacleTests extends DiskStoreTestBase {
 			.redirectOutput(output.toFile())
 			.start();
 		try {
-			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
 			return Files.readString(output);
 		}
 		finally {
