@@ -147,10 +147,14 @@ final class SwitchRecorder {
 		};
 		logger.info("Failover of {} {}: by {} ({}){}{}, {} of {} backups in use{}", printable(what), outcome,
 				printable(change.by()), change.origin(),
-				(change.reason() != null) ? ", reason " + printable(change.reason()) : "",
+				isGiven(change.reason()) ? ", reason " + printable(change.reason()) : "",
 				(change.until() != null) ? ", until " + change.until() : "", namespace.view().served().size(),
 				namespace.view().backups().size(),
 				change.findings().isEmpty() ? "" : "; " + printable(String.join("; ", change.findings())));
+	}
+
+	private static boolean isGiven(@Nullable String reason) {
+		return reason != null && !reason.isEmpty();
 	}
 
 	/**
