@@ -29,7 +29,23 @@ public interface NacosFailoverSnapshots {
 	 * @throws FailoverRefusedException if no snapshot can be taken or written; backups
 	 * are as before
 	 */
-	SnapshotOutcome take(@Nullable String namespace, boolean force, String by);
+	default SnapshotOutcome take(@Nullable String namespace, boolean force, String by) {
+		return take(namespace, force, by, SwitchOrigin.API);
+	}
+
+	/**
+	 * Takes a snapshot now of every service in use.
+	 * @param namespace the namespace, {@code null} for all
+	 * @param force whether to take data that guards hold back, and to replace backups
+	 * that were edited by hand
+	 * @param by who asks
+	 * @param origin the way it came, for the history
+	 * @return what came of it
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if no snapshot can be taken or written; backups
+	 * are as before
+	 */
+	SnapshotOutcome take(@Nullable String namespace, boolean force, String by, SwitchOrigin origin);
 
 	/**
 	 * Brings back a snapshot, which makes a new one. Queries see it when the method
@@ -43,7 +59,24 @@ public interface NacosFailoverSnapshots {
 	 * @throws UnknownNamespaceException if no client uses the namespace
 	 * @throws FailoverRefusedException if it cannot be read or written
 	 */
-	SnapshotOutcome restore(String id, @Nullable String namespace, boolean exact, String by);
+	default SnapshotOutcome restore(String id, @Nullable String namespace, boolean exact, String by) {
+		return restore(id, namespace, exact, by, SwitchOrigin.API);
+	}
+
+	/**
+	 * Brings back a snapshot, which makes a new one. Queries see it when the method
+	 * returns, if failover is on.
+	 * @param id the snapshot
+	 * @param namespace the namespace, {@code null} for all that have it
+	 * @param exact whether services that it does not have lose their backup
+	 * @param by who asks
+	 * @param origin the way it came, for the history
+	 * @return what came of it
+	 * @throws UnknownSnapshotException if there is no such snapshot
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if it cannot be read or written
+	 */
+	SnapshotOutcome restore(String id, @Nullable String namespace, boolean exact, String by, SwitchOrigin origin);
 
 	/**
 	 * Pins a snapshot, so that no newer one drives it out, or lets go of it.
@@ -79,6 +112,23 @@ public interface NacosFailoverSnapshots {
 	 * @throws FailoverRefusedException if the store is not shared, a copy would switch
 	 * others, or something cannot be written
 	 */
-	SnapshotOutcome copy(LocalCopyDirection direction, @Nullable String namespace, String by);
+	default SnapshotOutcome copy(LocalCopyDirection direction, @Nullable String namespace, String by) {
+		return copy(direction, namespace, by, SwitchOrigin.API);
+	}
+
+	/**
+	 * Copies what this application has in its failover directory into the store that it
+	 * shares with others, or back: the backups, and the switch as far as it is the same.
+	 * Nobody is switched by it, and to repeat it does no harm.
+	 * @param direction which way
+	 * @param namespace the namespace, {@code null} for all
+	 * @param by who asks
+	 * @param origin the way it came, for the history
+	 * @return what came of it, as of a snapshot
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if the store is not shared, a copy would switch
+	 * others, or something cannot be written
+	 */
+	SnapshotOutcome copy(LocalCopyDirection direction, @Nullable String namespace, String by, SwitchOrigin origin);
 
 }

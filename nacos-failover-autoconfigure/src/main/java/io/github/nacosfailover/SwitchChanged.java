@@ -55,13 +55,15 @@ public record SwitchChanged(@JsonFormat(shape = JsonFormat.Shape.STRING) Instant
 	 * @param namespace the namespace
 	 * @param action what
 	 * @param by who
+	 * @param origin the way it came
 	 * @param detail what exactly
 	 * @return the entry of the history, as of now
 	 */
-	public static SwitchChanged ofBackups(String namespace, SwitchAction action, String by, String detail) {
+	public static SwitchChanged ofBackups(String namespace, SwitchAction action, String by, SwitchOrigin origin,
+			String detail) {
 		Instant now = Instant.now();
-		return new SwitchChanged(now, namespace, null, null, null, by, SwitchOrigin.OPERATOR, null, null,
-				SwitchOutcome.APPLIED, List.of(), action, detail, 1, now);
+		return new SwitchChanged(now, namespace, null, null, null, by, origin, null, null, SwitchOutcome.APPLIED,
+				List.of(), action, detail, 1, now);
 	}
 
 	/**

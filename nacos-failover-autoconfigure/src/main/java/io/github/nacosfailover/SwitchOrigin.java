@@ -27,9 +27,6 @@ public enum SwitchOrigin {
 	/** The time that the switch was to be on for had ended. */
 	LEASE,
 
-	/** An operator, over HTTP, JMX or from code: it is not known which. */
-	OPERATOR,
-
 	/** Another process or application context that shares the store. */
 	ELSEWHERE;
 

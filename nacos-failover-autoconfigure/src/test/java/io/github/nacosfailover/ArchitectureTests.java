@@ -1,6 +1,8 @@
 package io.github.nacosfailover;
 
 import java.util.List;
+import java.util.Timer;
+import java.util.concurrent.Executors;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -10,10 +12,13 @@ import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -45,12 +50,12 @@ class ArchitectureTests {
 	@Test
 	void threadsAreMadeInOnePlace() {
 		check(noClasses().that()
-			.resideInAnyPackage(ROOT + ".source..", ROOT + ".engine..", ROOT + ".snapshot..", ROOT + ".guard..",
-					ROOT + ".bridge..", ROOT + ".client..", ROOT + ".autoconfigure..", ROOT + ".actuate..")
+			.resideOutsideOfPackages(ROOT + ".thread..", ROOT + ".nacosserver..")
 			.should()
-			.callConstructor(Thread.class, Runnable.class, String.class)
+			.callConstructorWhere(target(owner(assignableTo(Thread.class))))
 			.orShould()
-			.callConstructor(Thread.class, Runnable.class));
+			.dependOnClassesThat()
+			.belongToAnyOf(Executors.class, Timer.class));
 	}
 
 	@Test

@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import com.alibaba.nacos.client.naming.backups.FailoverData;
@@ -43,8 +41,6 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 
 	private static final FailoverSwitch ON = new FailoverSwitch(true);
 
-	private static final String DIRECTORY = "directory of a Nacos client";
-
 	private static final String REACTOR = "data for the failover reactor of a Nacos client";
 
 	private static final Duration PROPERTIES_TIMEOUT = Duration.ofSeconds(10);
@@ -60,13 +56,9 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 
 	private final Object monitor = new Object();
 
-	private final AtomicBoolean resolving = new AtomicBoolean();
-
-	private final Duration propertiesTimeout;
+	private final DirectorySearch search;
 
 	private final boolean inert;
-
-	private final @Nullable String remembered;
 
 	private final @Nullable FailoverEngine owner;
 
@@ -75,13 +67,6 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	private final Map<String, FailoverDataSource> providers;
 
 	private final @Nullable FailoverDataSource stock;
-
-	private volatile @Nullable ClientDirectory directory;
-
-	/**
-	 * Whether it is known whose this client is: with the directory, or when we give up.
-	 */
-	private volatile boolean resolved;
 
 	private volatile @Nullable FailoverEngine engine;
 
@@ -92,9 +77,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	/** The engine in which nothing but live answers is right for this client. */
 	private volatile @Nullable FailoverEngine refusedBy;
 
-	private volatile @Nullable BridgedData delivered;
-
-	private volatile @Nullable Thread reactor;
+	private final ReactorData reactorData = new ReactorData();
 
 	/**
 	 * Called by the Nacos client.
@@ -108,17 +91,17 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	 * @param propertiesTimeout how long to wait for the properties of the client at most
 	 */
 	ClientBridge(Duration propertiesTimeout) {
-		this.propertiesTimeout = propertiesTimeout;
 		this.inert = Bridges.isPriming();
 		if (this.inert) {
-			this.remembered = null;
+			this.search = new DirectorySearch(propertiesTimeout, null, null);
 			this.owner = null;
 			this.providers = Map.of();
 			this.stock = null;
 			return;
 		}
-		this.remembered = CacheDirUtil.getCacheDir();
+		String remembered = CacheDirUtil.getCacheDir();
 		this.owner = Bridges.register(this);
+		this.search = new DirectorySearch(propertiesTimeout, remembered, this.owner);
 		this.decorated = Bridges.isToBeDecorated();
 		OtherProviders others = Bridges.others();
 		this.problems.addAll(others.problems());
@@ -128,7 +111,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 			created.set(this);
 		}
 		else {
-			resolve(this::rememberedDirectory);
+			this.search.endWithRemembered(this::attachIfFree);
 		}
 	}
 
@@ -154,47 +137,13 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 			return;
 		}
 		created.remove();
-		bridge.resolve(() -> bridge.directory(properties));
+		bridge.search.end(() -> bridge.directory(properties), bridge::attachIfFree);
 		bridge.awaitWarmStart();
 	}
 
 	private ClientDirectory directory(Properties properties) {
-		try {
-			this.problems.addAll(ClientDirectory.problems(properties));
-			ClientDirectory directory = ClientDirectory.of(properties);
-			HookFaults.worked(this.owner, DIRECTORY);
-			return directory;
-		}
-		catch (Throwable ex) {
-			HookFaults.failed(this.owner, DIRECTORY, ex);
-			return rememberedDirectory();
-		}
-	}
-
-	private ClientDirectory rememberedDirectory() {
-		return ClientDirectory.of(this.remembered);
-	}
-
-	/**
-	 * Finds out whose this client is, once. Not to be called with the monitor: opening a
-	 * namespace takes time and the locks of others. Does not throw: a client that cannot
-	 * be told goes on as it would without us.
-	 */
-	private void resolve(Supplier<ClientDirectory> found) {
-		if (!this.resolving.compareAndSet(false, true)) {
-			return;
-		}
-		try {
-			this.directory = found.get();
-			attachIfFree();
-		}
-		catch (Throwable ex) {
-			HookFaults.failed(this.owner, DIRECTORY, ex);
-		}
-		synchronized (this.monitor) {
-			this.resolved = true;
-			this.monitor.notifyAll();
-		}
+		this.problems.addAll(ClientDirectory.problems(properties));
+		return ClientDirectory.of(properties);
 	}
 
 	/**
@@ -214,7 +163,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 			clientEnds();
 			return;
 		}
-		ClientDirectory directory = this.directory;
+		ClientDirectory directory = this.search.found();
 		FailoverEngine engine = (this.owner != null) ? this.owner : Bridges.oldest();
 		if (directory == null || engine == null || this.engine != null || this.refusedBy == engine
 				|| !Bridges.isActive(engine)) {
@@ -312,9 +261,8 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	 * by now, belongs to the one that decorates it.
 	 */
 	private void adopt(FailoverEngine engine) {
-		ClientDirectory directory = this.directory;
-		Thread reactor = this.reactor;
-		if (directory == null || !Bridges.isActive(engine) || (reactor != null && !reactor.isAlive())) {
+		ClientDirectory directory = this.search.found();
+		if (directory == null || !Bridges.isActive(engine) || hasEnded()) {
 			return;
 		}
 		synchronized (this.monitor) {
@@ -337,8 +285,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	}
 
 	Thread reactor() {
-		Thread reactor = this.reactor;
-		return (reactor != null) ? reactor : Thread.currentThread();
+		return this.reactorData.reactor();
 	}
 
 	@Override
@@ -346,7 +293,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		if (this.inert) {
 			return OFF;
 		}
-		this.reactor = Thread.currentThread();
+		this.reactorData.asked();
 		try {
 			if (waitForNews()) {
 				return ON;
@@ -361,11 +308,11 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 			FailoverNamespace namespace = this.namespace;
 			if (namespace != null) {
 				namespace.faults().failed(REACTOR, ex);
-				return (this.delivered != null) ? ON : OFF;
+				return this.reactorData.isAny() ? ON : OFF;
 			}
 			HookFaults.failed(this.owner, REACTOR, ex);
 		}
-		this.delivered = null;
+		this.reactorData.forget();
 		FailoverSwitch answer = (this.stock != null && this.refusedBy == null) ? this.stock.getSwitch() : OFF;
 		return (answer != null) ? answer : OFF;
 	}
@@ -375,62 +322,39 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	 * @return {@code false} if the client belongs to nobody
 	 */
 	private boolean waitForNews() throws InterruptedException {
-		while (!awaitResolved()) {
-			resolve(this::rememberedDirectory);
+		while (!this.search.awaitEnd()) {
+			this.search.endWithRemembered(this::attachIfFree);
 		}
 		synchronized (this.monitor) {
-			while (this.namespace != null && !hasNews(this.namespace)) {
+			while (this.namespace != null && !this.reactorData.hasNews(this.namespace.view(), this.decorated)) {
 				this.monitor.wait();
 			}
 			return this.namespace != null;
 		}
 	}
 
-	private boolean awaitResolved() throws InterruptedException {
-		long end = System.nanoTime() + this.propertiesTimeout.toNanos();
-		synchronized (this.monitor) {
-			for (long left = this.propertiesTimeout.toMillis(); !this.resolved
-					&& left > 0; left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
-				this.monitor.wait(left);
-			}
-			return this.resolved;
-		}
-	}
-
-	private boolean hasNews(FailoverNamespace namespace) {
-		BridgedData delivered = this.delivered;
-		if (delivered == null) {
-			return !this.decorated && namespace.view().isActive();
-		}
-		return delivered.isOutdated(this.decorated ? null : namespace.view());
-	}
-
 	@Override
 	public Map<String, FailoverData> getFailoverData() {
 		FailoverNamespace namespace = this.namespace;
-		ClientDirectory directory = this.directory;
+		ClientDirectory directory = this.search.found();
 		if (namespace == null || directory == null) {
 			return (this.stock != null && !this.inert) ? this.stock.getFailoverData() : Map.of();
 		}
-		BridgedData before = this.delivered;
 		try {
-			View view = this.decorated ? null : namespace.view();
-			BridgedData data = new BridgedData(this, view, before, directory);
-			this.delivered = data;
+			BridgedData data = this.reactorData.next(this, this.decorated ? null : namespace.view(), directory);
 			namespace.faults().worked(REACTOR);
 			return data;
 		}
 		catch (Throwable ex) {
 			// The reactor keeps what it has, and asks again.
 			namespace.faults().failed(REACTOR, ex);
-			return (before != null) ? before : Map.of();
+			return this.reactorData.current();
 		}
 	}
 
 	@Override
 	public boolean hasEnded() {
-		Thread reactor = this.reactor;
-		return reactor != null && !reactor.isAlive();
+		return this.reactorData.hasEnded();
 	}
 
 	/** Takes back what {@link #decorate} has done. */
@@ -475,7 +399,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	@Override
 	public boolean awaitApplied(View view, Duration timeout) {
 		long end = System.nanoTime() + timeout.toNanos();
-		while (!isApplied(view)) {
+		while (!this.decorated && !this.reactorData.isApplied(view)) {
 			if (System.nanoTime() >= end) {
 				return false;
 			}
@@ -494,18 +418,6 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 		return true;
 	}
 
-	/**
-	 * Whether queries see a view: objects the reactor has follow the namespace by
-	 * themselves, so what counts is that it has an object for each service.
-	 */
-	private boolean isApplied(View view) {
-		BridgedData delivered = this.delivered;
-		if (this.decorated || (delivered == null && !view.isActive())) {
-			return true;
-		}
-		return delivered != null && delivered.isTaken(reactor()) && (!view.isActive() || delivered.covers(view));
-	}
-
 	@Override
 	public @Nullable String serverStatus() {
 		return null;
@@ -518,13 +430,13 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 
 	@Override
 	public @Nullable List<Instance> live(ServiceKey key) {
-		ClientDirectory directory = this.directory;
+		ClientDirectory directory = this.search.found();
 		return (directory != null && !this.decorated) ? LiveCache.read(directory.cacheDirectory(), key) : null;
 	}
 
 	@Override
 	public @Nullable List<Instance> ask(ServiceKey key) {
-		ClientDirectory directory = this.directory;
+		ClientDirectory directory = this.search.found();
 		return (directory != null && !this.decorated)
 				? LiveCache.readSince(this.createdAt, directory.cacheDirectory(), key) : null;
 	}

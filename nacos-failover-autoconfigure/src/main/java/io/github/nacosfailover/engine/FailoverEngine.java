@@ -10,9 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
@@ -20,6 +18,7 @@ import io.github.nacosfailover.FailoverRefusedException;
 import io.github.nacosfailover.ServiceSwitchRequest;
 import io.github.nacosfailover.SwitchAction;
 import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.SwitchScope;
 import io.github.nacosfailover.UnknownNamespaceException;
@@ -65,7 +64,7 @@ public final class FailoverEngine implements AutoCloseable {
 
 	private final Set<Supplier<List<Problem>>> otherProblems = new CopyOnWriteArraySet<>();
 
-	private final List<FailoverListener> listeners = new CopyOnWriteArrayList<>();
+	private final FailoverListeners listeners = new FailoverListeners(this.faults);
 
 	private final Switching switching;
 
@@ -93,7 +92,7 @@ public final class FailoverEngine implements AutoCloseable {
 		this.storeFactory = storeFactory;
 		this.dataSources = dataSources;
 		this.rules = rules;
-		this.switching = new Switching(rules, this::tell, this.faults);
+		this.switching = new Switching(rules, this.listeners::tell, this.faults);
 	}
 
 	/**
@@ -139,7 +138,7 @@ public final class FailoverEngine implements AutoCloseable {
 				namespace = create(key, origin, providers);
 				this.namespaces.put(key, namespace);
 				FailoverNamespace opened = namespace;
-				tell("namespaceOpened", (listener) -> listener.namespaceOpened(opened));
+				this.listeners.tell("namespaceOpened", (listener) -> listener.namespaceOpened(opened));
 				this.switching.noteOpened(opened);
 			}
 			this.members.add(key, origin, client);
@@ -163,7 +162,8 @@ public final class FailoverEngine implements AutoCloseable {
 			sources.add(local);
 		}
 		sources.add(store);
-		FailoverNamespace namespace = new FailoverNamespace(key, sources, this.rules.patterns(), new Telling());
+		FailoverNamespace namespace = new FailoverNamespace(key, sources, this.rules.patterns(),
+				this.listeners.andThen(this.switching::noteForeignChange));
 		namespace.addProblems(this::problems);
 		logger.info("Failover of namespace '{}': {}, sources {}, directory {}, {} backups", key,
 				namespace.view().isOn() ? "ON" : "off", sources.stream().map(FailoverSource::name).toList(),
@@ -284,10 +284,12 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @param namespace the namespace
 	 * @param action what
 	 * @param by who
+	 * @param origin the way it came
 	 * @param detail what exactly
 	 */
-	public void recordBackups(FailoverNamespace namespace, SwitchAction action, String by, String detail) {
-		this.switching.recordBackups(namespace, SwitchChanged.ofBackups(namespace.name(), action, by, detail));
+	public void recordBackups(FailoverNamespace namespace, SwitchAction action, String by, SwitchOrigin origin,
+			String detail) {
+		this.switching.recordBackups(namespace, SwitchChanged.ofBackups(namespace.name(), action, by, origin, detail));
 	}
 
 	/**
@@ -305,11 +307,6 @@ public final class FailoverEngine implements AutoCloseable {
 	 */
 	public void awaitApplied(Collection<FailoverNamespace> targets) {
 		Switching.awaitApplied(targets);
-	}
-
-	private void tell(String event, Consumer<FailoverListener> telling) {
-		this.listeners.forEach((listener) -> this.faults.run(Faults.activity(event + " of listener", listener),
-				() -> telling.accept(listener)));
 	}
 
 	/**
@@ -365,27 +362,6 @@ public final class FailoverEngine implements AutoCloseable {
 	/** What fails to close does not keep the rest open. */
 	private void close(Faults.Action action) {
 		this.faults.run("closing", action);
-	}
-
-	/** Tells all listeners. */
-	private final class Telling implements FailoverListener {
-
-		@Override
-		public void viewChanged(FailoverNamespace namespace, View before, View after) {
-			tell("viewChanged", (listener) -> listener.viewChanged(namespace, before, after));
-			FailoverEngine.this.switching.noteForeignChange(namespace, before, after);
-		}
-
-		@Override
-		public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
-			tell("serviceUsed", (listener) -> listener.serviceUsed(namespace, key));
-		}
-
-		@Override
-		public void liveChanged(FailoverNamespace namespace, ServiceKey key) {
-			tell("liveChanged", (listener) -> listener.liveChanged(namespace, key));
-		}
-
 	}
 
 	/** Opens the stores of namespaces. */

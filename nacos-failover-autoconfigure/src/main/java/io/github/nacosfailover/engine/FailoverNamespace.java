@@ -18,7 +18,6 @@ import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.Problem;
-import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.LocalOverride;
@@ -46,7 +45,7 @@ public final class FailoverNamespace {
 
 	private final Runnable refresh = this::refresh;
 
-	private final List<NamespaceClient> clients = new CopyOnWriteArrayList<>();
+	private final NamespaceClients clients;
 
 	private final List<Problem> ownProblems = new CopyOnWriteArrayList<>();
 
@@ -71,10 +70,11 @@ public final class FailoverNamespace {
 		this.listener = listener;
 		this.remembered = new RememberedServices(name, store());
 		this.faults = new Faults(logger, "namespace '%s'".formatted(name));
+		this.clients = new NamespaceClients(this.faults);
 		// A source may call from its own thread at once: let it wait for the first view.
 		synchronized (this) {
 			this.sources.forEach((source) -> source.addListener(this.refresh));
-			this.view = compute(0);
+			this.view = View.join(this.sources, patterns, null);
 		}
 	}
 
@@ -137,47 +137,14 @@ public final class FailoverNamespace {
 
 	private void join() {
 		View before = this.view;
-		View after = compute(before.version() + 1);
+		View after = View.join(this.sources, this.patterns, before);
 		if (after.backups() == before.backups() && after.governor() == before.governor()
 				&& after.failoverSwitch().equals(before.failoverSwitch())) {
 			return;
 		}
 		this.view = after;
-		this.clients.forEach(this::tell);
+		this.clients.viewChanged();
 		this.listener.viewChanged(this, before, after);
-	}
-
-	private void tell(NamespaceClient client) {
-		this.faults.run(Faults.activity("telling of", client), client::viewChanged);
-	}
-
-	private View compute(long version) {
-		SwitchState state = SwitchState.OFF;
-		FailoverSource governor = this.sources.get(this.sources.size() - 1);
-		List<BackupTable> tables = new ArrayList<>();
-		boolean decided = false;
-		for (FailoverSource source : this.sources) {
-			SourceState sourceState = source.state();
-			tables.add(sourceState.backups());
-			SwitchState opinion = sourceState.failoverSwitch();
-			if (!decided && opinion != null) {
-				state = opinion;
-				governor = source;
-				decided = true;
-			}
-		}
-		BackupTable known = (version > 0) ? this.view.backups() : BackupTable.EMPTY;
-		BackupTable backups = join(tables, known);
-		BackupTable served = View.served(state, this.patterns, backups);
-		if (version > 0 && served.hasSameEntriesAs(this.view.served())) {
-			served = this.view.served();
-		}
-		return new View(version, state, governor, this.patterns, backups, served, Instant.now());
-	}
-
-	private static BackupTable join(List<BackupTable> tables, BackupTable known) {
-		BackupTable joined = BackupTable.join(tables);
-		return joined.hasSameEntriesAs(known) ? known : joined;
 	}
 
 	/**
@@ -390,17 +357,7 @@ public final class FailoverNamespace {
 	 * no client can tell
 	 */
 	public String serverStatus() {
-		String status = "UNKNOWN";
-		for (NamespaceClient client : this.clients) {
-			String found = this.faults.ask("status of the server", client::serverStatus);
-			if ("UP".equals(found)) {
-				return "UP";
-			}
-			if (found != null) {
-				status = found;
-			}
-		}
-		return status;
+		return this.clients.serverStatus();
 	}
 
 	/**
@@ -409,19 +366,7 @@ public final class FailoverNamespace {
 	 * @return its instances, or {@code null} if no client knows
 	 */
 	public @Nullable List<Instance> live(ServiceKey key) {
-		// A client that can be asked knows better than the files of one that cannot.
-		List<Instance> live = live(key, true);
-		return (live != null) ? live : live(key, false);
-	}
-
-	private @Nullable List<Instance> live(ServiceKey key, boolean counted) {
-		for (NamespaceClient client : this.clients) {
-			List<Instance> live = (client.countsQueries() == counted) ? client.live(key) : null;
-			if (live != null) {
-				return live;
-			}
-		}
-		return null;
+		return this.clients.live(key);
 	}
 
 	/**
@@ -429,7 +374,7 @@ public final class FailoverNamespace {
 	 * @return {@code true} if there is one that nobody decorates
 	 */
 	public boolean hasUncountedClients() {
-		return this.clients.stream().anyMatch((client) -> !client.countsQueries());
+		return this.clients.hasUncounted();
 	}
 
 	/**
@@ -439,7 +384,7 @@ public final class FailoverNamespace {
 	 * @return {@code true} if such a client knows it
 	 */
 	public boolean isKnownToUncountedClients(ServiceKey key) {
-		return live(key, false) != null;
+		return this.clients.live(key, false) != null;
 	}
 
 	/**
@@ -449,7 +394,7 @@ public final class FailoverNamespace {
 	 * @throws NacosException if the server does not answer
 	 */
 	public @Nullable List<Instance> ask(ServiceKey key) throws NacosException {
-		List<Instance> answer = firstAnswer((client) -> client.ask(key));
+		List<Instance> answer = this.clients.firstAnswer((client) -> client.ask(key));
 		if (answer != null && !answer.isEmpty()) {
 			ServiceUsage usage = usageIfAny(key);
 			if (usage != null && !usage.isKnown()) {
@@ -476,40 +421,11 @@ public final class FailoverNamespace {
 	 * @throws NacosException if the server does not answer
 	 */
 	public @Nullable List<String> servicesOfServer(int page, int size, String group) throws NacosException {
-		return firstAnswer((client) -> client.servicesOfServer(page, size, group));
-	}
-
-	private <T> @Nullable T firstAnswer(Question<T> question) throws NacosException {
-		// What a client that can ask does not know, the files of another cannot tell.
-		List<NamespaceClient> asking = this.clients.stream().filter(NamespaceClient::countsQueries).toList();
-		NacosException failure = null;
-		for (NamespaceClient client : asking.isEmpty() ? this.clients : asking) {
-			try {
-				T answer = question.ask(client);
-				if (answer != null) {
-					return answer;
-				}
-			}
-			catch (NacosException ex) {
-				failure = ex;
-			}
-		}
-		if (failure != null) {
-			throw failure;
-		}
-		return null;
+		return this.clients.firstAnswer((client) -> client.servicesOfServer(page, size, group));
 	}
 
 	boolean awaitApplied(Duration timeout) {
-		View expected = this.view;
-		long end = System.nanoTime() + timeout.toNanos();
-		boolean applied = true;
-		for (NamespaceClient client : this.clients) {
-			Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-			applied &= Boolean.TRUE.equals(
-					this.faults.ask(Faults.activity("waiting for", client), () -> client.awaitApplied(expected, left)));
-		}
-		return applied;
+		return this.clients.awaitApplied(this.view, timeout);
 	}
 
 	/**
@@ -523,13 +439,6 @@ public final class FailoverNamespace {
 			this.view = new View(last.version() + 1, SwitchState.OFF, last.governor(), this.patterns, last.backups(),
 					BackupTable.EMPTY, Instant.now());
 		}
-	}
-
-	/** Something that a client may know. */
-	private interface Question<T> {
-
-		@Nullable T ask(NamespaceClient client) throws NacosException;
-
 	}
 
 }

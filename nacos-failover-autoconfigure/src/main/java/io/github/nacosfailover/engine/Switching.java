@@ -23,6 +23,7 @@ import io.github.nacosfailover.PreflightReport.Verdict;
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOutcome;
 import io.github.nacosfailover.SwitchScope;
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.LocalOverride;
@@ -318,7 +319,8 @@ final class Switching {
 		if (ForeignChange.between(namespace, before, after, List.of()).isEmpty()) {
 			return;
 		}
-		Map<FailoverNamespace, SwitchGuard.Change> changes = Map.of(namespace, new SwitchGuard.Change(before, after));
+		Map<FailoverNamespace, SwitchGuard.Change> changes = Map.of(namespace,
+				new SwitchGuard.Change(beforeSwitchedOn(before, after), after));
 		SwitchGuard.Findings findings = examineForTheRecord(() -> this.rules.guard().examineMade(changes));
 		List<String> all = findings.of(namespace).all();
 		if (namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
@@ -326,6 +328,13 @@ final class Switching {
 		}
 		ForeignChange.between(namespace, before, after, all)
 			.forEach((change) -> this.recorder.record(namespace, change, after.failoverSwitch(), null));
+	}
+
+	/** Who switches on what is on already hears once more what is wrong with it. */
+	private static View beforeSwitchedOn(View before, View after) {
+		Map<ServiceKey, Boolean> exceptions = before.failoverSwitch().exceptions();
+		return (before.isOn() && after.isOn() && exceptions.equals(after.failoverSwitch().exceptions()))
+				? before.with(SwitchState.OFF.withExceptions(exceptions)) : before;
 	}
 
 	/**

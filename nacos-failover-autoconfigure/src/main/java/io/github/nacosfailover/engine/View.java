@@ -1,11 +1,15 @@
 package io.github.nacosfailover.engine;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.FailoverSource;
+import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that queries need to know of a namespace, at one instant. It is replaced as a
@@ -68,6 +72,43 @@ public record View(long version, SwitchState failoverSwitch, FailoverSource gove
 			return state.enabled() ? backups : BackupTable.EMPTY;
 		}
 		return backups.filter((key) -> isOn(state, patterns, key));
+	}
+
+	/**
+	 * Joins sources. The first that has a switch is the one that counts, and for each
+	 * service the first that has a backup.
+	 * @param sources the sources, of which the last can be written
+	 * @param patterns which services a switch is for
+	 * @param known the view there was, {@code null} if this is the first
+	 * @return the view there is
+	 */
+	static View join(List<FailoverSource> sources, ServicePatterns patterns, @Nullable View known) {
+		SwitchState state = SwitchState.OFF;
+		FailoverSource governor = sources.get(sources.size() - 1);
+		List<BackupTable> tables = new ArrayList<>();
+		boolean decided = false;
+		for (FailoverSource source : sources) {
+			SourceState sourceState = source.state();
+			tables.add(sourceState.backups());
+			SwitchState opinion = sourceState.failoverSwitch();
+			if (!decided && opinion != null) {
+				state = opinion;
+				governor = source;
+				decided = true;
+			}
+		}
+		BackupTable backups = join(tables, (known != null) ? known.backups : BackupTable.EMPTY);
+		BackupTable served = served(state, patterns, backups);
+		if (known != null && served.hasSameEntriesAs(known.served)) {
+			served = known.served;
+		}
+		return new View((known != null) ? known.version + 1 : 0, state, governor, patterns, backups, served,
+				Instant.now());
+	}
+
+	private static BackupTable join(List<BackupTable> tables, BackupTable known) {
+		BackupTable joined = BackupTable.join(tables);
+		return joined.hasSameEntriesAs(known) ? known : joined;
 	}
 
 }

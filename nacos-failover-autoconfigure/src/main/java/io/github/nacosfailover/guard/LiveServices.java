@@ -1,16 +1,19 @@
 package io.github.nacosfailover.guard;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -30,7 +33,10 @@ final class LiveServices {
 
 	private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(30);
 
-	private final ExecutorService executor;
+	private final ThreadPoolExecutor executor;
+
+	/** The questions to be shared that are open. */
+	private final Map<Question, FutureTask<@Nullable Live>> shared = new ConcurrentHashMap<>();
 
 	private final Duration timeout;
 
@@ -39,7 +45,7 @@ final class LiveServices {
 	 * @param executor asks, with few threads
 	 * @param timeout how long to wait for an answer, and 1 ms more for each service
 	 */
-	LiveServices(ExecutorService executor, Duration timeout) {
+	LiveServices(ThreadPoolExecutor executor, Duration timeout) {
 		this.executor = executor;
 		this.timeout = timeout;
 	}
@@ -51,15 +57,61 @@ final class LiveServices {
 	 * @return their instances; a service that the server did not answer for is missing
 	 */
 	Map<ServiceKey, Live> ask(FailoverNamespace namespace, Collection<ServiceKey> keys) {
-		Map<ServiceKey, Future<@Nullable Live>> questions = new HashMap<>();
+		Map<ServiceKey, FutureTask<@Nullable Live>> questions = new HashMap<>();
+		keys.forEach((key) -> questions.put(key, new FutureTask<>(() -> ask(namespace, key))));
 		try {
-			keys.forEach((key) -> questions.put(key, this.executor.submit(() -> ask(namespace, key))));
+			return await(questions, questions.values());
+		}
+		finally {
+			// Nobody waits for what is still open.
+			questions.values().forEach(this::withdraw);
+		}
+	}
+
+	/**
+	 * Asks for services, and shares what others who ask like this have asked for and have
+	 * no answer to yet: however many they are, there is one question for each service.
+	 * @param namespace the namespace
+	 * @param keys the services
+	 * @return their instances, as of a question that may have been asked a little before;
+	 * a service that the server did not answer for is missing
+	 */
+	Map<ServiceKey, Live> askShared(FailoverNamespace namespace, Collection<ServiceKey> keys) {
+		Map<ServiceKey, FutureTask<@Nullable Live>> questions = new HashMap<>();
+		List<FutureTask<@Nullable Live>> ours = new ArrayList<>();
+		for (ServiceKey key : keys) {
+			questions.put(key, this.shared.computeIfAbsent(new Question(namespace, key), (question) -> {
+				FutureTask<@Nullable Live> asked = new FutureTask<>(() -> ask(namespace, key)) {
+
+					@Override
+					protected void done() {
+						LiveServices.this.shared.remove(question);
+					}
+
+				};
+				ours.add(asked);
+				return asked;
+			}));
+		}
+		return await(questions, ours);
+	}
+
+	private Map<ServiceKey, Live> await(Map<ServiceKey, FutureTask<@Nullable Live>> questions,
+			Collection<FutureTask<@Nullable Live>> open) {
+		try {
+			open.forEach(this.executor::execute);
 		}
 		catch (RejectedExecutionException ex) {
 			// The context is closing.
+			open.forEach((question) -> question.cancel(false));
 			return Map.of();
 		}
-		long end = System.nanoTime() + timeout(this.timeout, keys.size()).toNanos();
+		catch (Error ex) {
+			// No thread can be made, and nobody is to wait for these.
+			open.forEach((question) -> question.cancel(false));
+			throw ex;
+		}
+		long end = System.nanoTime() + timeout(this.timeout, questions.size()).toNanos();
 		Map<ServiceKey, Live> answers = new HashMap<>();
 		questions.forEach((key, question) -> {
 			Live answer = answer(question, end);
@@ -68,6 +120,12 @@ final class LiveServices {
 			}
 		});
 		return answers;
+	}
+
+	private void withdraw(FutureTask<?> question) {
+		if (question.cancel(false)) {
+			this.executor.remove(question);
+		}
 	}
 
 	static Duration timeout(Duration base, int services) {
@@ -92,18 +150,32 @@ final class LiveServices {
 		try {
 			return question.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
 		}
-		catch (TimeoutException ex) {
-			question.cancel(false);
-			return null;
-		}
-		catch (ExecutionException | CancellationException ex) {
+		catch (TimeoutException | ExecutionException | CancellationException ex) {
 			return null;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			question.cancel(false);
 			return null;
 		}
+	}
+
+	private record Question(FailoverNamespace namespace, ServiceKey key) {
+
+	}
+
+	/** A way to ask. */
+	@FunctionalInterface
+	interface Asking {
+
+		/**
+		 * Asks for services.
+		 * @param namespace the namespace
+		 * @param keys the services
+		 * @return their instances; a service that the server did not answer for is
+		 * missing
+		 */
+		Map<ServiceKey, Live> ask(FailoverNamespace namespace, Collection<ServiceKey> keys);
+
 	}
 
 	/**

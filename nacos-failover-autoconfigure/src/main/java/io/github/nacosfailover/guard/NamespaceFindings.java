@@ -42,7 +42,7 @@ final class NamespaceFindings {
 
 	private final GuardSettings settings;
 
-	private final LiveServices liveServices;
+	private final LiveServices.Asking asking;
 
 	private final SettledLosses settled;
 
@@ -60,11 +60,11 @@ final class NamespaceFindings {
 
 	private @Nullable String serverStatus;
 
-	NamespaceFindings(FailoverNamespace namespace, GuardSettings settings, LiveServices liveServices,
+	NamespaceFindings(FailoverNamespace namespace, GuardSettings settings, LiveServices.Asking asking,
 			SettledLosses settled) {
 		this.namespace = namespace;
 		this.settings = settings;
-		this.liveServices = liveServices;
+		this.asking = asking;
 		this.settled = settled;
 		this.usedBefore = namespace.usedBefore();
 		this.used = new TreeSet<>(namespace.used());
@@ -91,7 +91,7 @@ final class NamespaceFindings {
 		open.removeAll(this.asked);
 		if (!open.isEmpty() && !isDown()) {
 			this.asked.addAll(open);
-			this.live.putAll(this.liveServices.ask(this.namespace, open));
+			this.live.putAll(this.asking.ask(this.namespace, open));
 		}
 	}
 

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.PreflightReport;
@@ -39,7 +39,8 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 
 	private final GuardSettings settings;
 
-	private final ExecutorService executor = DaemonThreads.executor("nacos-failover-preflight", CONCURRENT_QUESTIONS);
+	private final ThreadPoolExecutor executor = DaemonThreads.executor("nacos-failover-preflight",
+			CONCURRENT_QUESTIONS);
 
 	private final LiveServices liveServices = new LiveServices(this.executor, SERVER_TIMEOUT);
 
@@ -64,7 +65,7 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 	}
 
 	private Findings examine(Map<FailoverNamespace, Change> changes, boolean all) {
-		Map<FailoverNamespace, NamespaceFindings> found = look(changes.keySet());
+		Map<FailoverNamespace, NamespaceFindings> found = look(changes.keySet(), this.liveServices::ask);
 		Map<FailoverNamespace, Verdict> verdicts = new LinkedHashMap<>();
 		Map<FailoverNamespace, Map<ServiceKey, Integer>> live = new LinkedHashMap<>();
 		Map<String, NamespacePreflight> described = new LinkedHashMap<>();
@@ -89,10 +90,11 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 		return new Findings(verdicts, (refused && all) ? new PreflightReport(Instant.now(), described) : null, live);
 	}
 
-	private Map<FailoverNamespace, NamespaceFindings> look(Collection<FailoverNamespace> namespaces) {
+	private Map<FailoverNamespace, NamespaceFindings> look(Collection<FailoverNamespace> namespaces,
+			LiveServices.Asking asking) {
 		Map<FailoverNamespace, NamespaceFindings> found = new LinkedHashMap<>();
 		namespaces.forEach((namespace) -> found.put(namespace,
-				new NamespaceFindings(namespace, this.settings, this.liveServices, settled(namespace))));
+				new NamespaceFindings(namespace, this.settings, asking, settled(namespace))));
 		return found;
 	}
 
@@ -124,13 +126,14 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 	}
 
 	/**
-	 * Reports on namespaces.
+	 * Reports on namespaces. Reports that are made at the same time share their questions
+	 * to the server, so any number of them are no load for it.
 	 * @param namespaces the namespaces
 	 * @param probe whether to try to connect to the instances of the backups
 	 * @return the report
 	 */
 	public PreflightReport report(Collection<FailoverNamespace> namespaces, boolean probe) {
-		Map<FailoverNamespace, NamespaceFindings> found = look(namespaces);
+		Map<FailoverNamespace, NamespaceFindings> found = look(namespaces, this.liveServices::askShared);
 		Map<String, Boolean> reachable = null;
 		if (probe) {
 			List<Instance> saved = new ArrayList<>();

@@ -21,6 +21,7 @@ import io.github.nacosfailover.SnapshotList.ManualBackup;
 import io.github.nacosfailover.SnapshotList.SnapshotStatus;
 import io.github.nacosfailover.SnapshotOutcome;
 import io.github.nacosfailover.SwitchAction;
+import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
@@ -217,7 +218,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	}
 
 	@Override
-	public SnapshotOutcome take(@Nullable String namespace, boolean force, String by) {
+	public SnapshotOutcome take(@Nullable String namespace, boolean force, String by, SwitchOrigin origin) {
 		this.rounds.lock();
 		try {
 			Collection<FailoverNamespace> targets = this.engine.namespaces(namespace);
@@ -234,7 +235,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 									.formatted(target.namespace().name()));
 					}
 					if (force) {
-						this.engine.recordBackups(target.namespace(), SwitchAction.SNAPSHOT, by, "by force: "
+						this.engine.recordBackups(target.namespace(), SwitchAction.SNAPSHOT, by, origin, "by force: "
 								+ ((result.generation() != null) ? result.generation().id() : "nothing was different"));
 					}
 					outcome.add(target, result.generation(), NamespaceSnapshots.reasons(result));
@@ -283,7 +284,8 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	}
 
 	@Override
-	public SnapshotOutcome restore(String id, @Nullable String namespace, boolean exact, String by) {
+	public SnapshotOutcome restore(String id, @Nullable String namespace, boolean exact, String by,
+			SwitchOrigin origin) {
 		this.rounds.lock();
 		try {
 			Outcome outcome = new Outcome();
@@ -291,7 +293,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 			forEachThatHas(id, namespace, (target) -> {
 				SnapshotResult result = target.restore(id, exact, outcome.id, by);
 				changed.add(target.namespace());
-				this.engine.recordBackups(target.namespace(), SwitchAction.RESTORE, by, "%s%s, %s".formatted(id,
+				this.engine.recordBackups(target.namespace(), SwitchAction.RESTORE, by, origin, "%s%s, %s".formatted(id,
 						exact ? " exactly" : "",
 						(result.generation() != null) ? "now " + result.generation().id() : "nothing was different"));
 				outcome.add(target, result.generation(), result.kept());
@@ -329,7 +331,8 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	}
 
 	@Override
-	public SnapshotOutcome copy(LocalCopyDirection direction, @Nullable String namespace, String by) {
+	public SnapshotOutcome copy(LocalCopyDirection direction, @Nullable String namespace, String by,
+			SwitchOrigin origin) {
 		this.rounds.lock();
 		try {
 			Collection<FailoverNamespace> targets = this.engine.namespaces(namespace);
@@ -340,7 +343,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 				try {
 					SnapshotResult result = LocalCopying.copy(target.namespace(), direction, outcome.id, by);
 					outcome.add(target, result.generation(), result.kept());
-					this.engine.recordBackups(target.namespace(), SwitchAction.COPY, by,
+					this.engine.recordBackups(target.namespace(), SwitchAction.COPY, by, origin,
 							(direction == LocalCopyDirection.TO_STORE) ? "to the store" : "to the disk");
 					logger.info("Failover of namespace '{}': copied {} by {}", target.namespace().name(),
 							(direction == LocalCopyDirection.TO_STORE) ? "to the store" : "to the disk", by);

@@ -14,7 +14,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-import com.alibaba.nacos.api.exception.NacosException;
 import io.github.nacosfailover.SnapshotRestored;
 import io.github.nacosfailover.SnapshotTaken;
 import io.github.nacosfailover.backup.ServiceKey;
@@ -22,7 +21,6 @@ import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.snapshot.SnapshotRound.LastAnswer;
 import io.github.nacosfailover.snapshot.SnapshotRound.Result;
-import io.github.nacosfailover.snapshot.SnapshotSettings.Scope;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.store.Generation;
@@ -65,8 +63,7 @@ final class NamespaceSnapshots {
 
 	private final Map<ServiceKey, LastAnswer> lastAnswers = new HashMap<>();
 
-	/** Services of the server that nobody has asked for. */
-	private final Set<ServiceKey> listed = new TreeSet<>();
+	private final SnapshotScope scope;
 
 	/** Services that were served until now. */
 	private final Set<ServiceKey> servedUntilNow = ConcurrentHashMap.newKeySet();
@@ -86,6 +83,7 @@ final class NamespaceSnapshots {
 		this.guard = new ShrinkGuard(settings, archive.isShared());
 		this.kept = new KeptBackups(namespace.name(), events);
 		this.times = new RoundTimes(settings);
+		this.scope = new SnapshotScope(namespace, settings);
 		this.problemLog = new ProblemLog(logger, "snapshots of namespace '%s'".formatted(namespace.name()));
 		namespace.addProblems(this::problems);
 		namespace.asked().forEach((key) -> hint(key, false));
@@ -213,7 +211,7 @@ final class NamespaceSnapshots {
 			this.guard.watched().forEach((key) -> services.putIfAbsent(key, false));
 		}
 		if (all) {
-			inScope(server).forEach((key) -> services.putIfAbsent(key, false));
+			this.scope.services(server).forEach((key) -> services.putIfAbsent(key, false));
 		}
 	}
 
@@ -222,46 +220,10 @@ final class NamespaceSnapshots {
 			Boolean told = this.hints.remove(key);
 			if (told != null) {
 				services.put(key, told);
-				if (!isInUse(key)) {
+				if (!this.scope.isInUse(key)) {
 					services.remove(key);
 				}
 			}
-		}
-	}
-
-	/**
-	 * What undecorated clients are asked for is seen by what the server tells them.
-	 */
-	private boolean isInUse(ServiceKey key) {
-		if (this.namespace.usageIfAny(key) == null && !this.listed.contains(key)) {
-			if (!this.namespace.isKnownToUncountedClients(key)) {
-				return false;
-			}
-			this.namespace.known(key.group(), key.service());
-		}
-		return true;
-	}
-
-	private Set<ServiceKey> inScope(ServerAnswers server) {
-		Set<ServiceKey> services = new LinkedHashSet<>(this.namespace.asked());
-		if (this.settings.scope() == Scope.NAMESPACE) {
-			if (server.mayBeUp()) {
-				list(server, services);
-			}
-			services.addAll(this.listed);
-		}
-		return services;
-	}
-
-	private void list(ServerAnswers server, Set<ServiceKey> used) {
-		Set<String> groups = new TreeSet<>(this.settings.groups());
-		groups.add(ServiceKey.DEFAULT_GROUP);
-		used.forEach((key) -> groups.add(key.group()));
-		try {
-			this.listed.addAll(server.services(groups));
-		}
-		catch (NacosException | RuntimeException ex) {
-			logger.debug("The services of namespace '{}' cannot be listed", this.namespace.name(), ex);
 		}
 	}
 
@@ -278,7 +240,7 @@ final class NamespaceSnapshots {
 		Map<ServiceKey, Boolean> services = new LinkedHashMap<>();
 		takeHints(services);
 		ServerAnswers server = new ServerAnswers(this.namespace, pace);
-		inScope(server).forEach((key) -> services.putIfAbsent(key, false));
+		this.scope.services(server).forEach((key) -> services.putIfAbsent(key, false));
 		try {
 			Result result = run(services, server, id, by, force);
 			result.postponed().forEach((key) -> hint(key, true));
@@ -328,7 +290,7 @@ final class NamespaceSnapshots {
 		Set<ServiceKey> served = new LinkedHashSet<>();
 		for (ServiceKey key : List.copyOf(this.servedUntilNow)) {
 			this.servedUntilNow.remove(key);
-			if (isInUse(key)) {
+			if (this.scope.isInUse(key)) {
 				served.add(key);
 			}
 		}
@@ -371,9 +333,7 @@ final class NamespaceSnapshots {
 			// It is remembered in here, and stored with the next round.
 			failed(message(ex));
 		}
-		this.guard.leave(changes.stream()
-			.filter((key) -> this.namespace.usageIfAny(key) == null && !this.listed.contains(key))
-			.toList());
+		this.guard.leave(changes.stream().filter((key) -> !this.scope.isAskedForOrListed(key)).toList());
 		changes.forEach(this.lastAnswers::remove);
 		changes.forEach((key) -> hint(key, false));
 		logger.info("Failover of namespace '{}': snapshot {} was restored by {} as {}", this.namespace.name(), id, by,

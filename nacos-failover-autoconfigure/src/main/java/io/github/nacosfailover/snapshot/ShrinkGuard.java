@@ -31,15 +31,13 @@ final class ShrinkGuard {
 
 	private final SnapshotSettings settings;
 
-	private final Duration resolution;
+	private final ShrinkReasons reasons;
 
-	/** More may have been a pause of the whole process, in which nothing was seen. */
-	private final Duration longestLook;
+	private final Duration resolution;
 
 	private final Map<ServiceKey, ServiceMemory> memories = new HashMap<>();
 
-	/** When a service was last looked at, in nanoseconds of the caller's clock. */
-	private final Map<ServiceKey, Long> looks = new HashMap<>();
+	private final LookTimes looks;
 
 	/** Services whose memory is ours to keep or to drop. */
 	private final Set<ServiceKey> judged = new HashSet<>();
@@ -74,7 +72,8 @@ final class ShrinkGuard {
 	 */
 	ShrinkGuard(SnapshotSettings settings, boolean many) {
 		this.settings = settings;
-		this.longestLook = settings.watchPause().multipliedBy(2);
+		this.reasons = new ShrinkReasons(settings);
+		this.looks = new LookTimes(settings.watchPause().multipliedBy(2));
 		this.resolution = many ? settings.settle().dividedBy(TELLINGS_WHILE_SETTLING) : Duration.ZERO;
 	}
 
@@ -211,7 +210,7 @@ final class ShrinkGuard {
 		List<ServiceKey> shrunk = new ArrayList<>();
 		round.forEach((key, observation) -> {
 			this.looked.put(key, observation.certain());
-			Verdict verdict = judgeAlone(key, observation, passed(key, observation, now));
+			Verdict verdict = judgeAlone(key, observation, this.looks.passed(key, observation.certain(), now));
 			if (verdict != null) {
 				verdicts.put(key, verdict);
 			}
@@ -231,22 +230,15 @@ final class ShrinkGuard {
 			Observation observation = round.get(key);
 			ServiceMemory memory = this.memories.get(key);
 			if (observation != null && memory != null) {
-				verdicts.put(key, tooMany ? Verdict.keep(reasonOfMany(memory, observation.healthy(), all))
-						: judgeShrunk(memory, observation));
+				verdicts.put(key,
+						tooMany ? Verdict
+							.keep(this.reasons.ofMany(memory, observation.healthy(), all, this.backedUp.size()))
+								: judgeShrunk(memory, observation));
 			}
 		}
 		this.memories.values().removeIf(ServiceMemory::isIdle);
-		this.looks.keySet().retainAll(this.memories.keySet());
+		this.looks.retainAll(this.memories.keySet());
 		return verdicts;
-	}
-
-	private Duration passed(ServiceKey key, Observation observation, long now) {
-		Long last = observation.certain() ? this.looks.put(key, now) : this.looks.remove(key);
-		if (last == null || !observation.certain()) {
-			return Duration.ZERO;
-		}
-		Duration passed = Duration.ofNanos(Math.max(0, now - last));
-		return (passed.compareTo(this.longestLook) <= 0) ? passed : this.longestLook;
 	}
 
 	/**
@@ -291,7 +283,7 @@ final class ShrinkGuard {
 		}
 		Duration restoredFor = memory.restoredFor();
 		if (restoredFor != null) {
-			return Verdict.keep(reasonOfRestore(restoredFor));
+			return Verdict.keep(this.reasons.ofRestore(restoredFor));
 		}
 		return shrunk ? null : take(memory, saved, observation.healthy());
 	}
@@ -313,7 +305,8 @@ final class ShrinkGuard {
 			memory.passSinceRestore(passed);
 			Duration restoredFor = memory.restoredFor();
 			if (restoredFor != null) {
-				return (observation.healthy() != 0) ? Verdict.keep(reasonOfRestore(restoredFor)) : Verdict.NOTHING;
+				return (observation.healthy() != 0) ? Verdict.keep(this.reasons.ofRestore(restoredFor))
+						: Verdict.NOTHING;
 			}
 			this.memories.remove(key);
 		}
@@ -332,41 +325,7 @@ final class ShrinkGuard {
 		if (saved != null && observation.certain() && memory.hasSettled(healthy)) {
 			return (healthy != 0) ? take(memory, saved, healthy) : Verdict.REMOVE;
 		}
-		String until = observation.certain() ? "until that has held for %s, %s so far"
-			.formatted(words(this.settings.settle()), words(memory.shrunkFor()))
-				: "since no client can tell whether the server is there";
-		return Verdict.keep(
-				"%s; the backup is kept %s, or a snapshot is taken by force".formatted(losses(memory, healthy), until));
-	}
-
-	private String reasonOfMany(ServiceMemory memory, int healthy, long all) {
-		return "%s, and %d of %d services have shrunk at the same time, which is more than %s; the backup is kept until "
-			.formatted(losses(memory, healthy), all, this.backedUp.size(), percent(this.settings.maxShrunkServices()))
-				+ "there are fewer, or a snapshot is taken by force";
-	}
-
-	private String losses(ServiceMemory memory, int healthy) {
-		int before = memory.mostHealthy();
-		if (healthy == 0) {
-			return "none of %d healthy instances is left".formatted(before);
-		}
-		String left = "%d of %d healthy instances are left".formatted(healthy, before);
-		return (before - healthy > this.settings.maxShrink() * before)
-				? "%s, a loss of more than %s".formatted(left, percent(this.settings.maxShrink()))
-				: left + " since failover was on for it, and the others may be about to come back";
-	}
-
-	private String reasonOfRestore(Duration restoredFor) {
-		return "a snapshot was brought back %s ago, which is kept for %s, or until one is taken by force"
-			.formatted(words(restoredFor), words(this.settings.settle()));
-	}
-
-	private static String percent(double part) {
-		return Math.round(part * 100) + " %";
-	}
-
-	private static String words(Duration duration) {
-		return (duration.toSeconds() >= 120) ? duration.toMinutes() + " m" : duration.toSeconds() + " s";
+		return Verdict.keep(this.reasons.ofLoss(memory, healthy, observation.certain()));
 	}
 
 	/**
@@ -374,12 +333,12 @@ final class ShrinkGuard {
 	 * @param keys the services
 	 */
 	void lostSightOf(Collection<ServiceKey> keys) {
-		keys.forEach(this.looks::remove);
+		keys.forEach(this.looks::forget);
 	}
 
 	/** As {@link #lostSightOf(Collection)}, of all services. */
 	void lostSight() {
-		this.looks.clear();
+		this.looks.forgetAll();
 	}
 
 	/**
@@ -390,7 +349,7 @@ final class ShrinkGuard {
 	void served(Collection<ServiceKey> keys) {
 		keys.forEach((key) -> {
 			this.memories.computeIfAbsent(key, (service) -> new ServiceMemory(this.settings.settle())).served();
-			this.looks.remove(key);
+			this.looks.forget(key);
 			this.served.add(key);
 		});
 	}
@@ -426,7 +385,7 @@ final class ShrinkGuard {
 	void forced(Collection<ServiceKey> keys) {
 		keys.forEach((key) -> {
 			this.memories.remove(key);
-			this.looks.remove(key);
+			this.looks.forget(key);
 			this.served.remove(key);
 			this.judged.add(key);
 			this.decided.add(key);

@@ -5,6 +5,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Makes threads that do not keep the JVM alive, with names that tell whose they are.
@@ -35,6 +36,16 @@ public final class DaemonThreads {
 	 */
 	public static ThreadFactory factory(String name) {
 		return (task) -> create(name, task);
+	}
+
+	/**
+	 * A factory of threads that are told apart by a number.
+	 * @param name their name, without the number
+	 * @return the factory
+	 */
+	public static ThreadFactory numbered(String name) {
+		AtomicInteger number = new AtomicInteger();
+		return (task) -> create(name + "-" + number.incrementAndGet(), task);
 	}
 
 	/**

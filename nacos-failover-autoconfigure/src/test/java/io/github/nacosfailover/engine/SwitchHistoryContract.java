@@ -180,11 +180,13 @@ abstract class SwitchHistoryContract {
 	void whatWasDoneToBackupsIsThereAfterARestart() {
 		new FailoverFiles(directory());
 		FailoverEngine engine = start();
-		engine.recordBackups(engine.namespaces().iterator().next(), SwitchAction.RESTORE, "ops", "snapshot 1");
+		engine.recordBackups(engine.namespaces().iterator().next(), SwitchAction.RESTORE, "ops", SwitchOrigin.JMX,
+				"snapshot 1");
 		engine.close();
 		assertThat(start().history(null)).singleElement()
-			.extracting(SwitchChanged::action, SwitchChanged::by, SwitchChanged::detail, SwitchChanged::after)
-			.containsExactly(SwitchAction.RESTORE, "ops", "snapshot 1", null);
+			.extracting(SwitchChanged::action, SwitchChanged::by, SwitchChanged::origin, SwitchChanged::detail,
+					SwitchChanged::after)
+			.containsExactly(SwitchAction.RESTORE, "ops", SwitchOrigin.JMX, "snapshot 1", null);
 	}
 
 }

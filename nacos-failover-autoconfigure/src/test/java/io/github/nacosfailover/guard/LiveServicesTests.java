@@ -3,18 +3,21 @@ package io.github.nacosfailover.guard;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.stream.Stream;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.guard.LiveServices.Live;
 import io.github.nacosfailover.testsupport.InMemoryStore;
 import io.github.nacosfailover.testsupport.ScriptedClient;
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of {@link LiveServices}.
@@ -25,7 +28,7 @@ class LiveServicesTests {
 
 	private static final ServiceKey HANGING = ServiceKey.of("DEFAULT_GROUP", "hanging");
 
-	private final ExecutorService executor = Executors.newFixedThreadPool(2);
+	private final ThreadPoolExecutor executor = DaemonThreads.executor("test", 2);
 
 	private final ScriptedClient client = new ScriptedClient();
 
@@ -72,6 +75,45 @@ class LiveServicesTests {
 	void failureIsNoAnswer() {
 		this.client.fails();
 		assertThat(ask(ORDERS)).isEmpty();
+	}
+
+	@Test
+	void whoAsksTogetherSharesAQuestionThatHasNoAnswerYet() throws Exception {
+		this.client.sees(2);
+		this.client.hangsAt(HANGING);
+		this.namespace.addClient(this.client);
+		LiveServices services = new LiveServices(this.executor, Duration.ofSeconds(30));
+		List<FutureTask<Map<ServiceKey, Live>>> reports = Stream
+			.generate(() -> new FutureTask<>(() -> services.askShared(this.namespace, List.of(HANGING))))
+			.limit(20)
+			.toList();
+		List<Thread> threads = reports.stream().map((report) -> DaemonThreads.create("report", report)).toList();
+		threads.forEach(Thread::start);
+		await().until(() -> threads.stream().allMatch((thread) -> thread.getState() == Thread.State.TIMED_WAITING));
+		assertThat(this.executor.getTaskCount()).isEqualTo(1);
+		FutureTask<Map<ServiceKey, Live>> order = new FutureTask<>(
+				() -> services.ask(this.namespace, List.of(HANGING)));
+		DaemonThreads.create("order", order).start();
+		await().until(() -> this.client.asked() == 2);
+		this.client.close();
+		for (FutureTask<Map<ServiceKey, Live>> report : reports) {
+			assertThat(report.get()).containsOnlyKeys(HANGING);
+		}
+		assertThat(order.get()).containsOnlyKeys(HANGING);
+		assertThat(this.client.asked()).isEqualTo(2);
+		services.askShared(this.namespace, List.of(HANGING));
+		assertThat(this.client.asked()).isEqualTo(3);
+	}
+
+	@Test
+	void questionsThatNobodyWaitsForAreWithdrawn() {
+		this.client.hangsAt(HANGING);
+		this.namespace.addClient(this.client);
+		LiveServices services = new LiveServices(this.executor, Duration.ofMillis(100));
+		for (int i = 0; i < 5; i++) {
+			assertThat(services.ask(this.namespace, List.of(HANGING))).isEmpty();
+		}
+		assertThat(this.executor.getQueue()).isEmpty();
 	}
 
 	private Map<ServiceKey, Live> ask(ServiceKey... keys) {

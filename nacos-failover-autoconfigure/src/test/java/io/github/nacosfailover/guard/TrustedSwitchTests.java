@@ -2,12 +2,16 @@ package io.github.nacosfailover.guard;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchOutcome;
 import io.github.nacosfailover.testsupport.Contexts;
@@ -67,6 +71,25 @@ class TrustedSwitchTests extends SwitchTestBase {
 		assertThat(this.endpoint.post("{\"enabled\": false}", 200).at("/enabled").asBoolean()).isFalse();
 		assertThat(history("outcome")).containsExactly("applied", "refused", "refused", "refused", "applied");
 		assertThat(history("reason")).contains("upgrade\nof nacos");
+	}
+
+	@Test
+	void preflightTellsThatTheSwitchCannotBeWritten() throws Exception {
+		this.context.close();
+		this.files = new FailoverFiles(this.home.resolve("unwritable")).service(this.orders, "10.9.9.1:80");
+		Path link = Files.createSymbolicLink(this.files.directory().resolve(".nacos-failover"), this.home);
+		run();
+		for (String change : List.of("/on", "/off")) {
+			JsonNode verdict = preflight("").at(change);
+			assertThat(verdict.at("/allowed").asBoolean()).isFalse();
+			assertThat(texts(verdict.at("/refused"))).singleElement()
+				.asString()
+				.startsWith("the switch cannot be written: ")
+				.contains(link + " is a symbolic link");
+		}
+		Files.delete(link);
+		assertThat(preflight("").at("/on/allowed").asBoolean()).isTrue();
+		assertThat(preflight("").at("/off/allowed").asBoolean()).isTrue();
 	}
 
 	@Test
@@ -221,14 +244,23 @@ class TrustedSwitchTests extends SwitchTestBase {
 	}
 
 	@Test
-	void handEditedSwitchIsObeyedAndWhatGuardsSayIsShown() {
+	void handEditedSwitchIsObeyedAndWhatGuardsSayIsShown() throws Exception {
 		this.files.on();
 		await().until(() -> this.endpoint.status().at("/enabled").asBoolean());
 		await().until(() -> this.endpoint.status()
 			.at("/namespaces/public/switch/findings/0")
 			.asText()
 			.contains("nothing to serve"));
-		assertThat(history("outcome")).containsExactly("applied");
+		assertThat(history("outcome")).containsOnly("applied");
+		// The same once more, as an editor does that writes a file twice.
+		Files.setLastModifiedTime(this.files.directory().resolve(FailoverFiles.SWITCH),
+				FileTime.from(Instant.now().plusSeconds(5)));
+		List<SwitchChanged> changes = this.context.getBean(Events.class).changes;
+		await().until(() -> changes.stream().anyMatch((change) -> Boolean.TRUE.equals(change.before())));
+		assertThat(changes).allSatisfy(
+				(change) -> assertThat(change.findings()).singleElement().asString().contains("nothing to serve"));
+		assertThat(this.endpoint.status().at("/namespaces/public/switch/findings/0").asText())
+			.contains("nothing to serve");
 	}
 
 }

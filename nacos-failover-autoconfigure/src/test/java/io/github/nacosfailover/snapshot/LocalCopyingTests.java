@@ -18,6 +18,9 @@ import io.github.nacosfailover.FailoverUnavailableException;
 import io.github.nacosfailover.LocalCopyDirection;
 import io.github.nacosfailover.SnapshotList.KeptBackup;
 import io.github.nacosfailover.SnapshotOutcome;
+import io.github.nacosfailover.SwitchAction;
+import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
@@ -69,6 +72,10 @@ class LocalCopyingTests {
 		assertThat(outcome.changed()).isTrue();
 		assertThat(outcome.services()).isEqualTo(2);
 		assertThat(outcome.kept()).isEmpty();
+		assertThat(one.engine.history(null)).filteredOn((entry) -> entry.action() != SwitchAction.SWITCH)
+			.singleElement()
+			.extracting(SwitchChanged::action, SwitchChanged::by, SwitchChanged::origin, SwitchChanged::detail)
+			.containsExactly(SwitchAction.COPY, "ops", SwitchOrigin.API, "to the store");
 		assertThat(one.sourceOf("orders")).isEqualTo("test");
 		assertThat(one.addresses("orders")).containsExactly("10.0.0.1", "10.0.0.2");
 		assertThat(seen).allMatch((size) -> size == 2);

@@ -41,6 +41,8 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 
 	private volatile boolean telling;
 
+	private volatile List<String> problems = List.of();
+
 	private volatile Duration ahead = Duration.ZERO;
 
 	@Override
@@ -92,6 +94,14 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 	/** Claims that nobody need look for writes, as all are told of. */
 	public void claimToTell() {
 		this.telling = true;
+	}
+
+	/**
+	 * Has something for operators to know.
+	 * @param problems the problems
+	 */
+	public void hasProblems(String... problems) {
+		this.problems = List.of(problems);
 	}
 
 	/** Tells that writes have to be looked for again. */
@@ -351,6 +361,11 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 		@Override
 		public boolean isTelling() {
 			return InMemoryDocuments.this.telling;
+		}
+
+		@Override
+		public List<String> problems() {
+			return InMemoryDocuments.this.problems;
 		}
 
 		@Override

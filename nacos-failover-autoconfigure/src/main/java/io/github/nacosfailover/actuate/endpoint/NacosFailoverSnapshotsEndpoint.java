@@ -4,6 +4,7 @@ import io.github.nacosfailover.LocalCopyDirection;
 import io.github.nacosfailover.NacosFailoverSnapshots;
 import io.github.nacosfailover.SnapshotList;
 import io.github.nacosfailover.SnapshotOutcome;
+import io.github.nacosfailover.SwitchOrigin;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -43,17 +44,18 @@ public class NacosFailoverSnapshotsEndpoint {
 	 */
 	@WriteOperation
 	public SnapshotOutcome take(@Nullable String namespace, @Nullable String force, @Nullable String copy) {
-		return take("jmx", namespace, force, copy);
+		return take("jmx", SwitchOrigin.JMX, namespace, force, copy);
 	}
 
-	SnapshotOutcome take(String by, @Nullable String namespace, @Nullable String force, @Nullable String copy) {
+	SnapshotOutcome take(String by, SwitchOrigin origin, @Nullable String namespace, @Nullable String force,
+			@Nullable String copy) {
 		if (copy == null) {
-			return this.snapshots.take(namespace, isTrue("force", force), by);
+			return this.snapshots.take(namespace, isTrue("force", force), by, origin);
 		}
 		if (force != null) {
 			throw new IllegalArgumentException("'force' means nothing for a copy; leave it out");
 		}
-		return this.snapshots.copy(direction(copy), namespace, by);
+		return this.snapshots.copy(direction(copy), namespace, by, origin);
 	}
 
 	private static LocalCopyDirection direction(String copy) {
@@ -77,17 +79,17 @@ public class NacosFailoverSnapshotsEndpoint {
 	@WriteOperation
 	public Object change(@Selector String id, @Nullable String restore, @Nullable String mode, @Nullable String pinned,
 			@Nullable String namespace) {
-		return change("jmx", id, restore, mode, pinned, namespace);
+		return change("jmx", SwitchOrigin.JMX, id, restore, mode, pinned, namespace);
 	}
 
-	Object change(String by, String id, @Nullable String restore, @Nullable String mode, @Nullable String pinned,
-			@Nullable String namespace) {
+	Object change(String by, SwitchOrigin origin, String id, @Nullable String restore, @Nullable String mode,
+			@Nullable String pinned, @Nullable String namespace) {
 		boolean exact = isExact(mode);
 		if (isTrue("restore", restore)) {
 			if (pinned != null) {
 				throw new IllegalArgumentException("'restore' and 'pinned' are two requests; send one after the other");
 			}
-			return this.snapshots.restore(id, namespace, exact, by);
+			return this.snapshots.restore(id, namespace, exact, by, origin);
 		}
 		if (pinned == null) {
 			throw new IllegalArgumentException(

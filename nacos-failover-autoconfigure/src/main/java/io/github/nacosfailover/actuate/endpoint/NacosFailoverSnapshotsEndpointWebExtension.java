@@ -1,5 +1,6 @@
 package io.github.nacosfailover.actuate.endpoint;
 
+import io.github.nacosfailover.SwitchOrigin;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -25,14 +26,14 @@ public class NacosFailoverSnapshotsEndpointWebExtension {
 	public WebEndpointResponse<?> take(SecurityContext securityContext, @Nullable String namespace,
 			@Nullable String force, @Nullable String copy) {
 		return WebAnswers.answer(() -> new WebEndpointResponse<Object>(
-				this.delegate.take(WebAnswers.caller(securityContext), namespace, force, copy)));
+				this.delegate.take(WebAnswers.caller(securityContext), SwitchOrigin.HTTP, namespace, force, copy)));
 	}
 
 	@WriteOperation
 	public WebEndpointResponse<?> change(SecurityContext securityContext, @Selector String id, @Nullable String restore,
 			@Nullable String mode, @Nullable String pinned, @Nullable String namespace) {
-		return WebAnswers.answer(() -> new WebEndpointResponse<>(
-				this.delegate.change(WebAnswers.caller(securityContext), id, restore, mode, pinned, namespace)));
+		return WebAnswers.answer(() -> new WebEndpointResponse<>(this.delegate
+			.change(WebAnswers.caller(securityContext), SwitchOrigin.HTTP, id, restore, mode, pinned, namespace)));
 	}
 
 	@DeleteOperation

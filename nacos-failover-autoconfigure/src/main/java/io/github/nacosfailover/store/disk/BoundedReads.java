@@ -10,12 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +26,9 @@ final class BoundedReads {
 
 	private static final int MAX_HANGING = 3;
 
-	private static final AtomicInteger numbers = new AtomicInteger();
-
 	/** As many threads as there are callers, who wait for them. */
 	private static final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS,
-			new SynchronousQueue<>(), daemons("nacos-failover-read-"));
+			new SynchronousQueue<>(), DaemonThreads.numbered("nacos-failover-read"));
 
 	private final Duration limit;
 
@@ -43,14 +40,6 @@ final class BoundedReads {
 	 */
 	BoundedReads(Duration limit) {
 		this.limit = limit;
-	}
-
-	static ThreadFactory daemons(String name) {
-		return (task) -> {
-			Thread thread = new Thread(task, name + numbers.incrementAndGet());
-			thread.setDaemon(true);
-			return thread;
-		};
 	}
 
 	/**

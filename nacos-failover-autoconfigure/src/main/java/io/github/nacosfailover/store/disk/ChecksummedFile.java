@@ -41,10 +41,7 @@ final class ChecksummedFile {
 	 * @throws IOException if it cannot be read
 	 */
 	static byte[] read(Path file) throws IOException {
-		FileSignature signature = FileSignature.of(file);
-		if (signature != null && signature.special()) {
-			throw new DamagedFileException(file, "it is a named pipe, a socket or a device");
-		}
+		RegularFile.refuseSpecial(file, FileSignature.of(file));
 		byte[] bytes = RegularFile.read(file);
 		if (bytes.length < HEADER) {
 			throw new DamagedFileException(file, "it is cut off");

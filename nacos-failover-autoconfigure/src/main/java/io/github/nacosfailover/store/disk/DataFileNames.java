@@ -124,4 +124,26 @@ final class DataFileNames {
 		return LONG + BackupFormat.digest(key.toString().getBytes(StandardCharsets.UTF_8));
 	}
 
+	/**
+	 * Whether a name may be that of a data file.
+	 * @param name the name
+	 */
+	static boolean isDataFile(String name) {
+		return isLong(name) || (!name.equals(FailoverFileNames.SWITCH) && !FailoverFileNames.isIgnored(name));
+	}
+
+	/**
+	 * Whether a short name tells a service.
+	 * @param name the name
+	 */
+	static boolean isService(String name) {
+		try {
+			FailoverFileNames.decode(name);
+			return true;
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
+
 }

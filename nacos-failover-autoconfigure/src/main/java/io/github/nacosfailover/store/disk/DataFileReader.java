@@ -3,13 +3,17 @@ package io.github.nacosfailover.store.disk;
 import java.io.IOException;
 import java.nio.file.Path;
 
+import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.InvalidBackupException;
+import io.github.nacosfailover.backup.ServiceKey;
 
 /**
  * Reads the data files of a directory, and knows when a query last needed one of them.
  * Safe for use by any thread.
  */
 final class DataFileReader {
+
+	private static final ServiceKey UNKNOWN = ServiceKey.of("unknown", "unknown");
 
 	private final long maxFileSize;
 
@@ -52,6 +56,31 @@ final class DataFileReader {
 	 */
 	long idleNanos() {
 		return System.nanoTime() - this.lastNeeded;
+	}
+
+	/**
+	 * The service that a file is for. The name tells it, but for one that is too long.
+	 * @param name name of the file
+	 * @param file the file
+	 * @return the service
+	 * @throws IllegalArgumentException if it is not named after a service
+	 * @throws IOException if it has to be read, and cannot be
+	 */
+	ServiceKey key(String name, Path file) throws IOException {
+		if (!DataFileNames.isLong(name)) {
+			return FailoverFileNames.decode(name);
+		}
+		try {
+			String text = BackupFormat.read(UNKNOWN, read(file)).name();
+			ServiceKey key = ServiceKey.parse((text != null) ? text : "");
+			if (!name.equals(DataFileNames.longName(key))) {
+				throw new IllegalArgumentException("its content is of %s".formatted(key));
+			}
+			return key;
+		}
+		catch (InvalidBackupException ex) {
+			throw new IllegalArgumentException(ex.getMessage(), ex);
+		}
 	}
 
 }

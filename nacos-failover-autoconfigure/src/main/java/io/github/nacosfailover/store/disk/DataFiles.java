@@ -15,18 +15,11 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.TimeUnit;
 
-import io.github.nacosfailover.backup.BackupFormat;
-import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.Problem;
@@ -34,19 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The data files of a failover directory. Used under the lock of its {@link DiskStore},
- * but for {@link #problems()} and {@link #verifySome}.
+ * but for {@link #problems()} and {@link #unverified()}.
  */
 final class DataFiles {
 
 	private static final String LAST_GOOD_STAYS = " (its last good version stays in use)";
-
-	/** So few files are read at once, whoever else needs the processor. */
-	private static final int FEW = 100;
-
-	/** After so long without a file being needed, queries are not held up by reading. */
-	private static final long QUIET = TimeUnit.SECONDS.toNanos(2);
-
-	private static final ServiceKey UNKNOWN = ServiceKey.of("unknown", "unknown");
 
 	private final Path directory;
 
@@ -60,21 +45,15 @@ final class DataFiles {
 
 	private final Map<String, Instant> settling = new HashMap<>();
 
-	private final Queue<DiskBackup> unverified = new ConcurrentLinkedQueue<>();
+	private final UnverifiedFiles unverified;
 
 	/** Written by us so long before they were moved that any change shows. */
 	private final Set<String> certain = new HashSet<>();
 
-	/** Files that were there when they were last looked for, until that is judged. */
-	private final Set<String> vanished = ConcurrentHashMap.newKeySet();
-
-	private long lastVanished;
+	private final MissingFiles missing = new MissingFiles();
 
 	/** Files that are being moved away by us, which is no loss. */
 	private final Set<String> leaving = new HashSet<>();
-
-	/** Files that are gone without having been deleted by anybody's order. */
-	private final Map<String, LostFile> lost = new ConcurrentSkipListMap<>();
 
 	private Map<ServiceKey, ArchivedBackup> archived = Map.of();
 
@@ -94,6 +73,7 @@ final class DataFiles {
 	DataFiles(Path directory, long maxFileSize) {
 		this.directory = directory;
 		this.reader = new DataFileReader(maxFileSize);
+		this.unverified = new UnverifiedFiles(this.reader);
 	}
 
 	/**
@@ -171,7 +151,7 @@ final class DataFiles {
 	}
 
 	private FoundBackup found(String name) {
-		DataFile entry = isMissing(name) ? null : this.entries.get(name);
+		DataFile entry = this.missing.has(name) ? null : this.entries.get(name);
 		return (entry != null) ? new FoundBackup(name, entry.signature(), entry.backup(), entry.problem())
 				: new FoundBackup(name, null, null, null);
 	}
@@ -185,7 +165,7 @@ final class DataFiles {
 		if (known == null) {
 			Map<ServiceKey, FoundBackup> found = new HashMap<>(2 * this.names.size());
 			this.names.forEach((key, name) -> {
-				if (!isMissing(name)) {
+				if (!this.missing.has(name)) {
 					found.put(key, found(name));
 				}
 			});
@@ -214,8 +194,7 @@ final class DataFiles {
 		if (entry != null && entry.backup() != null && entry.backup().isKeptParsed()) {
 			written.backup().keepParsed();
 		}
-		this.vanished.remove(name);
-		this.lost.remove(name);
+		this.missing.isBack(name);
 		put(name, new DataFile(written.signature(), written.backup(), null));
 		this.changed = true;
 		if (DataFileNames.isLong(name)) {
@@ -252,7 +231,7 @@ final class DataFiles {
 		}
 		Set<String> candidates = new HashSet<>();
 		for (String name : names) {
-			if (isDataFile(name)) {
+			if (DataFileNames.isDataFile(name)) {
 				candidates.add(name);
 			}
 		}
@@ -275,7 +254,7 @@ final class DataFiles {
 			// Hardly any service has such a long name.
 		}
 		for (String name : List.copyOf(this.entries.keySet())) {
-			if (!present.contains(name) && !this.lost.containsKey(name)) {
+			if (!present.contains(name) && !this.missing.isLost(name)) {
 				// A file that is replaced meanwhile may be missing from the listing.
 				lookAt(name, find(name), false, now);
 			}
@@ -286,7 +265,7 @@ final class DataFiles {
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.directory.resolve(prefix))) {
 			for (Path file : files) {
 				String name = prefix + file.getFileName();
-				if (isDataFile(name)) {
+				if (DataFileNames.isDataFile(name)) {
 					present.add(name);
 					lookAt(name, file, false, now);
 				}
@@ -309,11 +288,6 @@ final class DataFiles {
 		}
 	}
 
-	private static boolean isDataFile(String name) {
-		return DataFileNames.isLong(name)
-				|| (!name.equals(FailoverFileNames.SWITCH) && !FailoverFileNames.isIgnored(name));
-	}
-
 	/**
 	 * Looks at one file.
 	 * @param name its name
@@ -329,11 +303,11 @@ final class DataFiles {
 		}
 		try {
 			FileSignature signature = (file != null) ? FileSignature.of(file) : null;
-			if (file == null || signature == null || (signature.directory() && !isService(name))) {
+			if (file == null || signature == null || (signature.directory() && !DataFileNames.isService(name))) {
 				vanish(name);
 				return;
 			}
-			if (this.vanished.remove(name) | this.lost.remove(name) != null) {
+			if (this.missing.isBack(name)) {
 				this.version++;
 				this.found = null;
 			}
@@ -373,16 +347,6 @@ final class DataFiles {
 		return signature.directory() ? "is a directory, so the client passes over it" : null;
 	}
 
-	private static boolean isService(String name) {
-		try {
-			FailoverFileNames.decode(name);
-			return true;
-		}
-		catch (IllegalArgumentException ex) {
-			return false;
-		}
-	}
-
 	/** Keeps what there was of a file that cannot be looked at now. */
 	private void keep(String name, @Nullable DataFile entry, String problem) {
 		DiskBackup before = (entry != null) ? entry.backup() : null;
@@ -390,28 +354,10 @@ final class DataFiles {
 				new DataFile(null, before, (before != null && before.isGood()) ? problem + LAST_GOOD_STAYS : problem));
 	}
 
-	/** The name tells the service, but for one that is too long. */
-	private ServiceKey key(String name, Path file) throws IOException {
-		if (!DataFileNames.isLong(name)) {
-			return FailoverFileNames.decode(name);
-		}
-		try {
-			String text = BackupFormat.read(UNKNOWN, this.reader.read(file)).name();
-			ServiceKey key = ServiceKey.parse((text != null) ? text : "");
-			if (!name.equals(DataFileNames.longName(key))) {
-				throw new IllegalArgumentException("its content is of %s".formatted(key));
-			}
-			return key;
-		}
-		catch (InvalidBackupException ex) {
-			throw new IllegalArgumentException(ex.getMessage(), ex);
-		}
-	}
-
 	private void update(String name, Path file, @Nullable DataFile entry, FileSignature signature) throws IOException {
 		ServiceKey key;
 		try {
-			key = key(name, file);
+			key = this.reader.key(name, file);
 		}
 		catch (IllegalArgumentException ex) {
 			put(name, new DataFile(signature, null,
@@ -446,27 +392,19 @@ final class DataFiles {
 	/** Takes note that a file is not there; what that means is judged later. */
 	private void vanish(String name) {
 		DataFile entry = this.entries.get(name);
-		if (entry == null || this.lost.containsKey(name)) {
+		if (entry == null || this.missing.isLost(name)) {
 			return;
 		}
 		if (entry.backup() == null || this.leaving.contains(name)) {
 			forget(name);
 		}
-		else if (this.vanished.add(name)) {
-			this.lastVanished = System.nanoTime();
+		else if (this.missing.vanish(name)) {
 			this.unreported.remove(name);
 			this.settling.remove(name);
 			this.certain.remove(name);
 			this.version++;
 			this.found = null;
 		}
-	}
-
-	/**
-	 * Whether a file that there is a backup of is not there.
-	 */
-	private boolean isMissing(String name) {
-		return this.vanished.contains(name) || this.lost.containsKey(name);
 	}
 
 	/**
@@ -483,27 +421,16 @@ final class DataFiles {
 		return this.directory;
 	}
 
-	boolean hasVanished() {
-		return !this.vanished.isEmpty();
-	}
-
-	/**
-	 * When the last of them was seen to be gone, in {@link System#nanoTime}.
-	 * @return the time
-	 */
-	long lastVanished() {
-		return this.lastVanished;
-	}
-
 	/**
 	 * Whether every file that there was has vanished. Those with long names are where
 	 * nobody deletes them with the others.
 	 */
 	boolean isAllVanished() {
-		return this.vanished.stream().anyMatch((name) -> !DataFileNames.isLong(name)) && this.entries.entrySet()
-			.stream()
-			.filter((entry) -> !DataFileNames.isLong(entry.getKey()) && entry.getValue().backup() != null)
-			.allMatch((entry) -> isMissing(entry.getKey()));
+		return this.missing.vanished().stream().anyMatch((name) -> !DataFileNames.isLong(name))
+				&& this.entries.entrySet()
+					.stream()
+					.filter((entry) -> !DataFileNames.isLong(entry.getKey()) && entry.getValue().backup() != null)
+					.allMatch((entry) -> this.missing.has(entry.getKey()));
 	}
 
 	/**
@@ -512,7 +439,7 @@ final class DataFiles {
 	 */
 	List<ServiceKey> believeVanished() {
 		List<ServiceKey> gone = new ArrayList<>();
-		for (String name : List.copyOf(this.vanished)) {
+		for (String name : this.missing.vanished()) {
 			DataFile entry = this.entries.get(name);
 			if (entry != null && entry.backup() != null) {
 				gone.add(entry.backup().key());
@@ -528,7 +455,7 @@ final class DataFiles {
 	 * @param names names of the files
 	 */
 	void believeVanished(Set<String> names) {
-		List.copyOf(this.vanished).stream().filter(names::contains).forEach(this::forget);
+		this.missing.vanished().stream().filter(names::contains).forEach(this::forget);
 	}
 
 	/**
@@ -536,7 +463,7 @@ final class DataFiles {
 	 * @param known the manifest that tells whose files they were
 	 */
 	void loseVanished(Manifest known) {
-		for (String name : List.copyOf(this.vanished)) {
+		for (String name : this.missing.vanished()) {
 			DataFile entry = this.entries.get(name);
 			DiskBackup backup = (entry != null) ? entry.backup() : null;
 			String digest = (backup != null) ? backup.digest() : null;
@@ -544,21 +471,12 @@ final class DataFiles {
 				forget(name);
 				continue;
 			}
-			this.vanished.remove(name);
 			put(name, new DataFile(null, backup, null));
 			ArchivedBackup archived = known.find(backup.key(), digest);
-			this.lost.put(name, new LostFile(backup, archived != null && !archived.manual(), known));
+			this.missing.lose(name, new LostFile(backup, archived != null && !archived.manual(), known));
 			this.version++;
 			this.found = null;
 		}
-	}
-
-	/**
-	 * What is gone without having been deleted. Safe for use by any thread.
-	 * @return the files
-	 */
-	List<LostFile> lost() {
-		return List.copyOf(this.lost.values());
 	}
 
 	/**
@@ -566,18 +484,14 @@ final class DataFiles {
 	 * @param files the files
 	 */
 	void letGo(Collection<LostFile> files) {
-		List.copyOf(this.lost.entrySet())
-			.stream()
-			.filter((entry) -> files.contains(entry.getValue()))
-			.forEach((entry) -> forget(entry.getKey()));
+		this.missing.names(files).forEach(this::forget);
 	}
 
 	private void forget(String name) {
 		this.unreported.remove(name);
 		this.settling.remove(name);
 		this.certain.remove(name);
-		this.vanished.remove(name);
-		this.lost.remove(name);
+		this.missing.isBack(name);
 		DataFile entry = this.entries.remove(name);
 		if (entry != null) {
 			this.version++;
@@ -586,47 +500,28 @@ final class DataFiles {
 		}
 	}
 
-	/** Of several files for one service the one with the documented name is used. */
 	private BackupTable table() {
 		forgetReplaced();
-		Map<ServiceKey, DiskBackup> backups = new LinkedHashMap<>(2 * this.names.size());
-		Map<ServiceKey, String> names = new HashMap<>(2 * this.names.size());
-		Map<String, String> unused = new HashMap<>();
-		this.entries.forEach((name, entry) -> {
-			DiskBackup backup = entry.backup();
-			if (backup == null) {
-				return;
-			}
-			ServiceKey key = backup.key();
-			String other = names.get(key);
-			if (other != null && !name.equals(FailoverFileNames.encode(key))) {
-				unused.put(name, other);
-				return;
-			}
-			if (other != null) {
-				unused.put(other, name);
-			}
-			names.put(key, name);
-			backups.put(key, backup);
-		});
-		this.unused = unused;
-		this.names = names;
+		UsedFiles used = UsedFiles.of(this.entries, this.names.size());
+		this.unused = used.unused();
+		this.names = used.names();
 		this.found = null;
-		return BackupTable.of(backups);
+		return BackupTable.of(used.backups());
 	}
 
 	/** A lost file that has come back under another name is not lost any more. */
 	private void forgetReplaced() {
-		if (this.lost.isEmpty()) {
+		List<LostFile> lost = this.missing.lost();
+		if (lost.isEmpty()) {
 			return;
 		}
 		Set<ServiceKey> present = new HashSet<>();
 		this.entries.forEach((name, entry) -> {
-			if (entry.backup() != null && !this.lost.containsKey(name)) {
+			if (entry.backup() != null && !this.missing.isLost(name)) {
 				present.add(entry.backup().key());
 			}
 		});
-		letGo(this.lost.values().stream().filter((file) -> present.contains(file.backup().key())).toList());
+		letGo(lost.stream().filter((file) -> present.contains(file.backup().key())).toList());
 	}
 
 	List<Problem> problems() {
@@ -638,7 +533,7 @@ final class DataFiles {
 			if (used != null) {
 				message = "is not used: '%s' is for the same service; delete one of them".formatted(used);
 			}
-			if (message != null && !this.vanished.contains(name)) {
+			if (message != null && !this.missing.hasVanished(name)) {
 				problems.add(new Problem(this.directory + File.separator + name, message));
 			}
 		});
@@ -646,30 +541,24 @@ final class DataFiles {
 		return problems;
 	}
 
+	/**
+	 * The files that are not there any more.
+	 * @return the files
+	 */
+	MissingFiles missing() {
+		return this.missing;
+	}
+
 	DataFileReader reader() {
 		return this.reader;
 	}
 
 	/**
-	 * Whether there are files to verify and it is the time for it: reading thousands of
-	 * them would slow down an application that starts and needs them itself.
-	 * @return whether to call {@link #verifySome}
+	 * The files that nobody has read yet. Safe for use by any thread.
+	 * @return the files
 	 */
-	boolean isVerificationDue() {
-		return !this.unverified.isEmpty() && (this.unverified.size() <= FEW || this.reader.idleNanos() >= QUIET);
-	}
-
-	boolean verifySome(long budgetNanos) {
-		long end = System.nanoTime() + budgetNanos;
-		DiskBackup next = this.unverified.poll();
-		while (next != null) {
-			next.read(false);
-			if (System.nanoTime() > end) {
-				return true;
-			}
-			next = this.unverified.poll();
-		}
-		return false;
+	UnverifiedFiles unverified() {
+		return this.unverified;
 	}
 
 	boolean isSettling() {

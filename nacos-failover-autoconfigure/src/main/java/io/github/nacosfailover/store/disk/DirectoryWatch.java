@@ -27,6 +27,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +79,7 @@ final class DirectoryWatch implements Runnable {
 
 	/** Usually one. */
 	private final ExecutorService threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS,
-			new SynchronousQueue<>(), BoundedReads.daemons("nacos-failover-look-"));
+			new SynchronousQueue<>(), DaemonThreads.numbered("nacos-failover-look"));
 
 	private volatile boolean ended;
 
@@ -108,9 +109,7 @@ final class DirectoryWatch implements Runnable {
 	static synchronized void add(DiskStore store) {
 		if (current == null) {
 			current = new DirectoryWatch(notification ? newWatchService() : null);
-			Thread thread = new Thread(current, "nacos-failover-files");
-			thread.setDaemon(true);
-			thread.start();
+			DaemonThreads.create("nacos-failover-files", current).start();
 		}
 		Map<DiskStore, Watched> stores = new LinkedHashMap<>(current.stores);
 		stores.put(store, new Watched());

@@ -92,7 +92,8 @@ final class DiskEndVotes implements EndVotes {
 				Files.deleteIfExists(file);
 			}
 			else {
-				texts.add(Files.readString(file));
+				RegularFile.refuseSpecial(file, FileSignature.of(file));
+				texts.add(new String(RegularFile.read(file), StandardCharsets.UTF_8));
 			}
 		}
 		catch (NoSuchFileException ex) {

@@ -22,7 +22,6 @@ import java.util.stream.Collectors;
 
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
-import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.Listeners;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
@@ -65,17 +64,11 @@ public final class DiskStore implements FailoverStore {
 
 	private final Path directory;
 
-	private final DiskSwitch diskSwitch;
-
 	private final SwitchLog switchLog;
 
 	private final UsageLog usageLog;
 
-	private final DataFiles dataFiles;
-
 	private final long maxFileSize;
-
-	private final WriteProgress progress;
 
 	private final DiskArchive archive;
 
@@ -85,31 +78,12 @@ public final class DiskStore implements FailoverStore {
 
 	private final ProblemLog problemLog;
 
-	private volatile Shown shown = new Shown(new SourceState(SwitchState.OFF, BackupTable.EMPTY), false);
-
-	private final DirectoryIdentity identity;
-
-	private final Losses losses;
+	private final DirectoryState known;
 
 	private final WriteBack writeBack;
 
-	private volatile @Nullable String directoryProblem;
-
-	private volatile @Nullable String writeObstacle;
-
 	/** Whether the file system holds the thread that looks at the directory. */
 	private volatile boolean hanging;
-
-	private volatile boolean gone;
-
-	/** Files to look at when the write that is under way has ended. */
-	private final Set<String> heldBack = new HashSet<>();
-
-	private boolean allHeldBack;
-
-	private boolean unpublished;
-
-	private @Nullable FileSignature directorySignature;
 
 	DiskStore(Path directory, long maxFileSize) {
 		this(directory, maxFileSize, Retention.DEFAULT);
@@ -118,28 +92,24 @@ public final class DiskStore implements FailoverStore {
 	DiskStore(Path directory, long maxFileSize, Retention retention) {
 		this.directory = directory;
 		this.maxFileSize = maxFileSize;
-		this.diskSwitch = new DiskSwitch(directory);
 		this.switchLog = new DiskSwitchLog(directory);
 		this.usageLog = new DiskUsageLog(directory);
-		this.dataFiles = new DataFiles(directory, maxFileSize);
 		this.listeners = new Listeners(logger, directory.toString());
 		this.problemLog = new ProblemLog(logger, directory.toString());
 		Generations generations = new Generations(
 				directory.resolve(FailoverFileNames.OWN_DIRECTORY).resolve("snapshots"));
-		this.progress = new WriteProgress(generations);
-		this.archive = new DiskArchive(this, generations, retention);
-		this.identity = new DirectoryIdentity(directory);
-		this.losses = new Losses(this.dataFiles, this.diskSwitch, generations::lastKnown);
 		this.writeBack = new WriteBack(this);
+		this.known = new DirectoryState(directory, maxFileSize, generations, this.writeBack::disturbed);
+		this.archive = new DiskArchive(this, generations, retention);
 		this.hanging = !BoundedReads.runWithin(START_PATIENCE, this::lookForTheFirstTime);
 		log();
 	}
 
 	private void lookForTheFirstTime() {
 		this.archive.completeLeftWrite();
-		this.archive.tellNewest(this.dataFiles);
+		this.archive.tellNewest(this.known.dataFiles());
 		scan();
-		this.dataFiles.expect(Map.of(), Instant.MIN);
+		this.known.dataFiles().expect(Map.of(), Instant.MIN);
 	}
 
 	@Override
@@ -163,19 +133,19 @@ public final class DiskStore implements FailoverStore {
 
 	@Override
 	public SourceState state() {
-		return this.shown.state();
+		return shown().state();
 	}
 
 	/**
 	 * The state, and whether somebody has set the switch here: both of the same instant.
 	 */
-	Shown shown() {
-		return this.shown;
+	DirectoryState.Shown shown() {
+		return this.known.shown();
 	}
 
 	@Override
 	public @Nullable String writeObstacle() {
-		return this.hanging ? HANGING : this.writeObstacle;
+		return this.hanging ? HANGING : this.known.writeObstacle();
 	}
 
 	@Override
@@ -185,8 +155,8 @@ public final class DiskStore implements FailoverStore {
 		if (problem != null) {
 			problems.add(new Problem(location(), problem));
 		}
-		problems.addAll(this.diskSwitch.problems());
-		problems.addAll(this.dataFiles.problems());
+		problems.addAll(this.known.diskSwitch().problems());
+		problems.addAll(this.known.dataFiles().problems());
 		return problems;
 	}
 
@@ -194,11 +164,12 @@ public final class DiskStore implements FailoverStore {
 		if (this.hanging) {
 			return HANGING + "; its last state stays in use";
 		}
-		if (this.directoryProblem != null) {
-			return this.directoryProblem;
+		String problem = this.known.problem();
+		if (problem != null) {
+			return problem;
 		}
-		String obstacle = this.writeObstacle;
-		String lost = this.losses.describe();
+		String obstacle = this.known.writeObstacle();
+		String lost = this.known.losses().describe();
 		if (lost == null) {
 			return obstacle;
 		}
@@ -224,38 +195,38 @@ public final class DiskStore implements FailoverStore {
 	@Override
 	public void changeSwitch(UnaryOperator<SwitchState> change) throws IOException {
 		requireAnswer();
-		Shown before = this.shown;
+		DirectoryState.Shown before = shown();
 		boolean missing = !Files.isDirectory(this.directory);
 		if (missing) {
 			// What is refused is no reason to create the directory.
-			change.apply(knownSwitch());
+			change.apply(this.known.knownSwitch());
 		}
 		DirectoryLock turn = takeTurn();
 		lockInTime();
 		try {
 			if (missing) {
-				this.identity.away();
+				this.known.away();
 			}
-			look(Set.of(FailoverFileNames.SWITCH), false, true);
-			SwitchState known = knownSwitch();
+			this.known.look(Set.of(FailoverFileNames.SWITCH), false, true);
+			SwitchState known = this.known.knownSwitch();
 			SwitchState changed = change.apply(known);
-			this.diskSwitch.write(changed, known);
-			publish(changed, state().backups());
+			this.known.diskSwitch().write(changed, known);
+			this.known.publish(changed);
 		}
 		catch (IOException ex) {
 			throw new IOException(WriteFailure.explain("The switch", this.directory, ex), ex);
 		}
 		finally {
-			expectOwnChange();
+			this.known.expectOwnChange();
 			this.lock.unlock();
 			if (turn != null) {
 				turn.release();
 			}
-			if (this.shown != before) {
+			if (shown() != before) {
 				this.listeners.tell();
 			}
 		}
-		if (this.losses.isAny()) {
+		if (this.known.losses().isAny()) {
 			this.writeBack.runNow(SWITCH_PATIENCE);
 		}
 	}
@@ -298,7 +269,7 @@ public final class DiskStore implements FailoverStore {
 	 * Whether the directory was there, and was not when it was last looked for.
 	 */
 	boolean isGone() {
-		return this.gone;
+		return this.known.isGone();
 	}
 
 	/**
@@ -306,13 +277,13 @@ public final class DiskStore implements FailoverStore {
 	 * @return the data files
 	 */
 	List<LostFile> lost() {
-		return this.dataFiles.lost();
+		return this.known.dataFiles().missing().lost();
 	}
 
 	void letGo(List<LostFile> files) {
 		this.lock.lock();
 		try {
-			this.dataFiles.letGo(files);
+			this.known.dataFiles().letGo(files);
 		}
 		finally {
 			this.lock.unlock();
@@ -326,11 +297,11 @@ public final class DiskStore implements FailoverStore {
 	 */
 	@Nullable String writeLost() throws IOException {
 		requireNotGone();
-		String lost = this.losses.describe();
-		if (this.diskSwitch.isLost()) {
+		String lost = this.known.losses().describe();
+		if (this.known.diskSwitch().isLost()) {
 			writeLostSwitch();
 		}
-		List<LostFile> files = this.dataFiles.lost();
+		List<LostFile> files = this.known.dataFiles().missing().lost();
 		if (!files.isEmpty()) {
 			this.archive.writeBack(files);
 		}
@@ -341,20 +312,20 @@ public final class DiskStore implements FailoverStore {
 	private void writeLostSwitch() throws IOException {
 		Path ownDirectory = this.directory.resolve(FailoverFileNames.OWN_DIRECTORY);
 		OwnDirectory.createWithin(this.directory, ownDirectory);
-		Shown before = this.shown;
+		DirectoryState.Shown before = shown();
 		DirectoryLock turn = DirectoryLock.acquire(ownDirectory, DirectoryLock.SWITCH_FILE, SWITCH_PATIENCE);
 		this.lock.lock();
 		try {
-			look(Set.of(FailoverFileNames.SWITCH), false, false);
-			if (this.diskSwitch.isLost() && !this.gone) {
-				publish(this.diskSwitch.writeBack(knownSwitch()), state().backups());
+			this.known.look(Set.of(FailoverFileNames.SWITCH), false, false);
+			if (this.known.diskSwitch().isLost() && !isGone()) {
+				this.known.publish(this.known.diskSwitch().writeBack(this.known.knownSwitch()));
 			}
 		}
 		finally {
-			expectOwnChange();
+			this.known.expectOwnChange();
 			this.lock.unlock();
 			turn.release();
-			if (this.shown != before) {
+			if (shown() != before) {
 				this.listeners.tell();
 			}
 		}
@@ -376,17 +347,13 @@ public final class DiskStore implements FailoverStore {
 		}
 	}
 
-	private SwitchState knownSwitch() {
-		return Objects.requireNonNull(state().failoverSwitch());
-	}
-
 	@Override
 	public SnapshotArchive archive() {
 		return this.archive;
 	}
 
 	DataFileReader reader() {
-		return this.dataFiles.reader();
+		return this.known.dataFiles().reader();
 	}
 
 	long maxFileSize() {
@@ -405,8 +372,8 @@ public final class DiskStore implements FailoverStore {
 		this.lock.lock();
 		try {
 			Instant now = Instant.now();
-			keys.forEach((key) -> found.put(key, this.dataFiles.find(key, names, now)));
-			changed = !this.unpublished && publish(knownSwitch(), this.dataFiles.table(state().backups()));
+			keys.forEach((key) -> found.put(key, this.known.dataFiles().find(key, names, now)));
+			changed = !this.known.isUnpublished() && this.known.publishData();
 		}
 		finally {
 			this.lock.unlock();
@@ -424,7 +391,7 @@ public final class DiskStore implements FailoverStore {
 	Map<ServiceKey, FoundBackup> found() {
 		this.lock.lock();
 		try {
-			return this.dataFiles.found();
+			return this.known.dataFiles().found();
 		}
 		finally {
 			this.lock.unlock();
@@ -438,7 +405,7 @@ public final class DiskStore implements FailoverStore {
 	Set<String> fileNames() {
 		this.lock.lock();
 		try {
-			return new HashSet<>(this.dataFiles.fileNames());
+			return new HashSet<>(this.known.dataFiles().fileNames());
 		}
 		finally {
 			this.lock.unlock();
@@ -452,7 +419,7 @@ public final class DiskStore implements FailoverStore {
 	long version() {
 		this.lock.lock();
 		try {
-			return this.dataFiles.version();
+			return this.known.dataFiles().version();
 		}
 		finally {
 			this.lock.unlock();
@@ -466,7 +433,7 @@ public final class DiskStore implements FailoverStore {
 	void beginWrite() {
 		this.lock.lock();
 		try {
-			this.progress.begin();
+			this.known.progress().begin();
 		}
 		finally {
 			this.lock.unlock();
@@ -483,10 +450,10 @@ public final class DiskStore implements FailoverStore {
 		this.lock.lock();
 		try {
 			Instant now = Instant.now();
-			this.progress.end(number);
-			files.forEach((file) -> this.dataFiles.written(file, now));
-			expectOwnChange();
-			changed = publish(knownSwitch(), this.dataFiles.table(state().backups()));
+			this.known.progress().end(number);
+			files.forEach((file) -> this.known.dataFiles().written(file, now));
+			this.known.expectOwnChange();
+			changed = this.known.publishData();
 		}
 		finally {
 			this.lock.unlock();
@@ -502,8 +469,8 @@ public final class DiskStore implements FailoverStore {
 	void removeSwitch() throws IOException {
 		this.lock.lock();
 		try {
-			this.diskSwitch.remove();
-			publish(SwitchState.OFF, state().backups());
+			this.known.diskSwitch().remove();
+			this.known.publish(SwitchState.OFF);
 		}
 		catch (IOException ex) {
 			throw new IOException(WriteFailure.explain("The switch", this.directory, ex), ex);
@@ -538,7 +505,7 @@ public final class DiskStore implements FailoverStore {
 				}
 			}
 			if (hasSwitchFile()) {
-				for (Path file : this.diskSwitch.files()) {
+				for (Path file : this.known.diskSwitch().files()) {
 					aside.copy(file);
 				}
 				removeSwitch();
@@ -558,7 +525,7 @@ public final class DiskStore implements FailoverStore {
 	private void expectLeaving(Set<String> names) {
 		this.lock.lock();
 		try {
-			this.dataFiles.expectLeaving(names);
+			this.known.dataFiles().expectLeaving(names);
 		}
 		finally {
 			this.lock.unlock();
@@ -569,7 +536,7 @@ public final class DiskStore implements FailoverStore {
 	 * Whether somebody has set the switch here, be it on or off.
 	 */
 	boolean hasSwitchFile() {
-		return this.shown.switchFile();
+		return shown().switchFile();
 	}
 
 	@Override
@@ -588,23 +555,6 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	/**
-	 * That the directory has changed by what was written to it is no reason to list
-	 * thousands of files, least of all while queries begin to need them.
-	 */
-	private void expectOwnChange() {
-		FileSignature before = this.directorySignature;
-		try {
-			FileSignature after = FileSignature.of(this.directory);
-			if (before != null && after != null && Objects.equals(before.fileKey(), after.fileKey())) {
-				this.directorySignature = after;
-			}
-		}
-		catch (IOException ex) {
-			// The next look at it tells.
-		}
-	}
-
-	/**
 	 * Looks at the directory again, all of it.
 	 */
 	void scan() {
@@ -620,7 +570,7 @@ public final class DiskStore implements FailoverStore {
 			refresh(null, false);
 			this.lock.lock();
 			try {
-				if (!this.unpublished) {
+				if (!this.known.isUnpublished()) {
 					return;
 				}
 			}
@@ -641,19 +591,19 @@ public final class DiskStore implements FailoverStore {
 		this.lock.lock();
 		boolean changed;
 		boolean settling = isSettling();
-		String obstacle = this.writeObstacle;
+		String obstacle = this.known.writeObstacle();
 		try {
-			changed = look((names != null) ? names : Set.of(), all, false);
+			changed = this.known.look((names != null) ? names : Set.of(), all, false);
 		}
 		catch (RuntimeException ex) {
 			changed = false;
-			this.directoryProblem = "cannot be read, its last state stays in use: " + ex;
+			this.known.failed(ex);
 		}
 		finally {
 			this.lock.unlock();
 		}
 		if (changed || all || (names != null && !names.isEmpty()) || settling
-				|| !Objects.equals(obstacle, this.writeObstacle)) {
+				|| !Objects.equals(obstacle, this.known.writeObstacle())) {
 			// Problems do not come and go while nothing is looked at.
 			log();
 		}
@@ -663,89 +613,13 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	/**
-	 * Looks at what may have changed.
-	 * @param impatient whether what has vanished is judged now
-	 */
-	private boolean look(Set<String> names, boolean all, boolean impatient) {
-		Instant now = Instant.now();
-		FileSignature before = this.directorySignature;
-		try {
-			FileSignature after = FileSignature.of(this.directory);
-			if (after == null || after.dangling() || !after.directory()) {
-				return lookAtMissingDirectory(after);
-			}
-			this.gone = false;
-			this.directorySignature = after;
-			boolean another = this.identity.isAnother(after);
-			this.losses.another(another);
-			if (!after.equals(before)) {
-				this.writeBack.disturbed();
-			}
-			SwitchState failoverSwitch = this.diskSwitch.look(knownSwitch(), names.contains(FailoverFileNames.SWITCH),
-					now);
-			boolean due = this.losses.isDue() || (impatient && this.losses.isWaiting());
-			boolean everything = all || another || due || this.directoryProblem != null
-					|| ((names.isEmpty() || impatient) && !after.equals(before));
-			lookAtData(names, everything, now);
-			this.directoryProblem = null;
-			if (!this.unpublished) {
-				failoverSwitch = this.losses.judge(failoverSwitch, this.progress.takeDeleted(), due && everything);
-			}
-			return publish(failoverSwitch,
-					this.unpublished ? state().backups() : this.dataFiles.table(state().backups()));
-		}
-		catch (IOException | ReadOnlyFileSystemException ex) {
-			this.directoryProblem = "cannot be read, its last state stays in use: " + ex;
-			return false;
-		}
-		finally {
-			this.writeObstacle = WriteObstacle.find(this.directory);
-		}
-	}
-
-	/**
-	 * Looks at data files, unless they are being written: a write is shown as a whole, or
-	 * not yet.
-	 */
-	private void lookAtData(Set<String> names, boolean all, Instant now) throws IOException {
-		this.heldBack.addAll(names);
-		this.allHeldBack |= all;
-		this.unpublished = this.progress.isUnderWay();
-		if (this.unpublished) {
-			return;
-		}
-		Set<String> written = this.progress.written(this.allHeldBack);
-		if (written != null) {
-			this.heldBack.addAll(written);
-		}
-		this.dataFiles.look(this.heldBack, this.allHeldBack || written == null, now);
-		this.heldBack.clear();
-		this.allHeldBack = false;
-		this.unpublished = !this.progress.isUndisturbed();
-	}
-
-	private boolean lookAtMissingDirectory(@Nullable FileSignature found) {
-		this.identity.away();
-		this.losses.lose();
-		this.gone = this.identity.isAway();
-		if (found != null && !found.dangling()) {
-			this.directoryProblem = "is not a directory; remove the file, the directory is created when it is needed";
-		}
-		else {
-			this.directoryProblem = this.gone
-					? "is gone, its last switch and backups stay in use; create it again, or switch over HTTP" : null;
-		}
-		return false;
-	}
-
-	/**
 	 * Takes note that the directory was deleted and created again, which does not show in
 	 * what the file system calls it.
 	 */
 	void replaced() {
 		this.lock.lock();
 		try {
-			this.identity.away();
+			this.known.away();
 		}
 		finally {
 			this.lock.unlock();
@@ -765,20 +639,9 @@ public final class DiskStore implements FailoverStore {
 
 	/** Begins to write again what was lost, if there is something and it can be done. */
 	void writeLostIfDue() {
-		if (this.losses.isAny() && !this.gone && this.writeObstacle == null) {
+		if (this.known.losses().isAny() && !isGone() && this.known.writeObstacle() == null) {
 			this.writeBack.beginIfDue();
 		}
-	}
-
-	private boolean publish(SwitchState failoverSwitch, BackupTable backups) {
-		SourceState before = state();
-		boolean switchFile = this.diskSwitch.hasFile();
-		if (backups == before.backups() && failoverSwitch.equals(before.failoverSwitch())
-				&& switchFile == this.shown.switchFile()) {
-			return false;
-		}
-		this.shown = new Shown(new SourceState(failoverSwitch, backups), switchFile);
-		return true;
 	}
 
 	/**
@@ -808,10 +671,10 @@ public final class DiskStore implements FailoverStore {
 	 * @return whether to go on at once
 	 */
 	boolean verifySome(long budgetNanos) {
-		if (!this.dataFiles.isVerificationDue()) {
+		if (!this.known.dataFiles().unverified().isDue()) {
 			return false;
 		}
-		boolean more = this.dataFiles.verifySome(budgetNanos);
+		boolean more = this.known.dataFiles().unverified().readSome(budgetNanos);
 		if (!more) {
 			log();
 		}
@@ -819,23 +682,7 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	boolean isSettling() {
-		return this.diskSwitch.isSettling() || this.unpublished || this.dataFiles.isSettling()
-				|| this.losses.isWaiting();
-	}
-
-	/**
-	 * What this store shows at one instant.
-	 *
-	 * @param state the state
-	 * @param switchFile whether somebody has set the switch here, be it on or off
-	 * @param local the state without an opinion on the switch if nobody has
-	 */
-	record Shown(SourceState state, boolean switchFile, SourceState local) {
-
-		Shown(SourceState state, boolean switchFile) {
-			this(state, switchFile, switchFile ? state : new SourceState(null, state.backups()));
-		}
-
+		return this.known.isSettling();
 	}
 
 	@Override

@@ -1,21 +1,19 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.store.LoggedChange;
@@ -31,21 +29,15 @@ final class DiskSwitchLog implements SwitchLog {
 
 	private static final int MAX_LINES = 2 * SIZE;
 
-	private static final long LOCK_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
+	private static final String LOCK = "history.lock";
 
-	/**
-	 * A lock of the file system is the whole JVM's, and so is this: a literal is one
-	 * object for all class loaders, of which several may have loaded this class.
-	 */
-	private static final String jvm = "io.github.nacosfailover: lock of the history";
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
 	private final Path directory;
 
 	private final Path ownDirectory;
 
 	private final Path file;
-
-	private final Path lockFile;
 
 	/** What was last in the file, which survives the loss of the directory. */
 	private volatile List<String> known = List.of();
@@ -54,33 +46,29 @@ final class DiskSwitchLog implements SwitchLog {
 		this.directory = directory;
 		this.ownDirectory = directory.resolve(FailoverFileNames.OWN_DIRECTORY);
 		this.file = this.ownDirectory.resolve("history.json");
-		this.lockFile = this.ownDirectory.resolve("history.lock");
 	}
 
 	@Override
 	public void add(LoggedChange change) throws IOException {
-		synchronized (jvm) {
-			// An empty directory in place of a missing one would look like an order.
-			OwnDirectory.createWithin(this.directory, this.ownDirectory);
-			boolean lost = isLost();
-			try (FileChannel lockFile = FileChannel.open(this.lockFile, StandardOpenOption.CREATE,
-					StandardOpenOption.WRITE)) {
-				lock(lockFile);
-				List<String> lines = lines();
-				if (lost && lines.isEmpty()) {
-					lines = this.known;
-					compact(lines);
-				}
-				else if (lines.size() >= MAX_LINES) {
-					compact(lines);
-				}
-				append(SwitchLogLine.format(change));
-				this.known = lines();
+		// An empty directory in place of a missing one would look like an order.
+		OwnDirectory.createWithin(this.directory, this.ownDirectory);
+		boolean lost = isLost();
+		DirectoryLock turn = DirectoryLock.acquire(this.ownDirectory, LOCK, PATIENCE);
+		try {
+			byte[] content = content();
+			List<String> lines = (lost && content.length == 0) ? this.known : lines(content);
+			if (lines == this.known || lines.size() >= MAX_LINES) {
+				content = compact(lines);
 			}
-			catch (IOException ex) {
-				throw new IOException(
-						WriteFailure.explain("The history", this.directory, WriteFailure.locate(this.file, ex)), ex);
-			}
+			append(SwitchLogLine.format(change), isTorn(content));
+			this.known = lines(content());
+		}
+		catch (IOException ex) {
+			throw new IOException(
+					WriteFailure.explain("The history", this.directory, WriteFailure.locate(this.file, ex)), ex);
+		}
+		finally {
+			turn.release();
 		}
 	}
 
@@ -89,44 +77,13 @@ final class DiskSwitchLog implements SwitchLog {
 	 * the lock would still be there.
 	 */
 	private boolean isLost() {
-		return !this.known.isEmpty() && Files.notExists(this.lockFile);
+		return !this.known.isEmpty() && Files.notExists(this.ownDirectory.resolve(LOCK));
 	}
 
-	/** Held until the channel is closed. */
-	private static void lock(FileChannel lockFile) throws IOException {
-		long end = System.nanoTime() + LOCK_TIMEOUT;
-		while (true) {
-			if (tryLock(lockFile)) {
-				return;
-			}
-			if (System.nanoTime() >= end) {
-				throw new IOException("another process holds the lock of the history");
-			}
-			try {
-				Thread.sleep(10);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				throw new IOException("interrupted while waiting for the lock of the history", ex);
-			}
-		}
-	}
-
-	private static boolean tryLock(FileChannel lockFile) throws IOException {
-		try {
-			FileLock lock = lockFile.tryLock();
-			return lock != null;
-		}
-		catch (OverlappingFileLockException ex) {
-			// Held by other code in this JVM.
-			return false;
-		}
-	}
-
-	private void append(String line) throws IOException {
-		boolean torn = isTorn();
+	private void append(String line, boolean torn) throws IOException {
 		byte[] bytes = ((torn ? "\n" : "") + line + "\n").getBytes(StandardCharsets.UTF_8);
-		try (FileChannel channel = FileChannel.open(this.file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+		try (FileChannel channel = FileChannel.open(this.file, StandardOpenOption.CREATE, StandardOpenOption.APPEND,
+				LinkOption.NOFOLLOW_LINKS)) {
 			ByteBuffer buffer = ByteBuffer.wrap(bytes);
 			while (buffer.hasRemaining()) {
 				channel.write(buffer);
@@ -136,43 +93,41 @@ final class DiskSwitchLog implements SwitchLog {
 	}
 
 	/** Whether a crash has left the last line without its end. */
-	private boolean isTorn() throws IOException {
-		if (!Files.exists(this.file)) {
-			return false;
-		}
-		try (RandomAccessFile content = new RandomAccessFile(this.file.toFile(), "r")) {
-			if (content.length() == 0) {
-				return false;
-			}
-			content.seek(content.length() - 1);
-			return content.read() != '\n';
-		}
+	private static boolean isTorn(byte[] content) {
+		return content.length > 0 && content[content.length - 1] != '\n';
 	}
 
-	private void compact(List<String> lines) throws IOException {
-		StringBuilder content = new StringBuilder();
+	private byte[] compact(List<String> lines) throws IOException {
+		StringBuilder text = new StringBuilder();
 		for (LoggedChange change : LoggedChanges.fold(parse(lines))) {
-			content.append(SwitchLogLine.format(change)).append('\n');
+			text.append(SwitchLogLine.format(change)).append('\n');
 		}
-		AtomicFile.write(this.file, content.toString().getBytes(StandardCharsets.UTF_8), this.ownDirectory, null);
+		byte[] content = text.toString().getBytes(StandardCharsets.UTF_8);
+		AtomicFile.write(this.file, content, this.ownDirectory, null);
+		return content;
 	}
 
 	private static List<LoggedChange> parse(List<String> lines) {
 		return lines.stream().map(SwitchLogLine::parse).filter(Objects::nonNull).toList();
 	}
 
-	private List<String> lines() throws IOException {
+	private static List<String> lines(byte[] content) {
+		return new String(content, StandardCharsets.UTF_8).lines().toList();
+	}
+
+	private byte[] content() throws IOException {
+		RegularFile.refuseSpecial(this.file, FileSignature.of(this.file));
 		try {
-			return new String(Files.readAllBytes(this.file), StandardCharsets.UTF_8).lines().toList();
+			return RegularFile.read(this.file);
 		}
 		catch (NoSuchFileException ex) {
-			return List.of();
+			return new byte[0];
 		}
 	}
 
 	@Override
 	public List<SwitchChanged> read() throws IOException {
-		List<String> lines = isLost() ? this.known : lines();
+		List<String> lines = isLost() ? this.known : lines(content());
 		this.known = lines;
 		List<SwitchChanged> changes = new ArrayList<>();
 		LoggedChanges.fold(parse(lines)).forEach((change) -> changes.add(change.change()));

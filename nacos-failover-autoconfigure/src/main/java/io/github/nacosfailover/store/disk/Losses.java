@@ -58,14 +58,15 @@ final class Losses {
 	 * Whether something has vanished that is not judged yet.
 	 */
 	boolean isWaiting() {
-		return this.dataFiles.hasVanished() || this.diskSwitch.hasVanished();
+		return this.dataFiles.missing().haveVanished() || this.diskSwitch.hasVanished();
 	}
 
 	/**
 	 * Whether it is the time to look at all of the directory, and to judge.
 	 */
 	boolean isDue() {
-		long last = Math.max(this.dataFiles.hasVanished() ? this.dataFiles.lastVanished() : Long.MIN_VALUE,
+		long last = Math.max(
+				this.dataFiles.missing().haveVanished() ? this.dataFiles.missing().lastVanished() : Long.MIN_VALUE,
 				this.diskSwitch.hasVanished() ? this.diskSwitch.lastVanished() : Long.MIN_VALUE);
 		return isWaiting() && System.nanoTime() - last >= PATIENCE;
 	}
@@ -118,7 +119,7 @@ final class Losses {
 	}
 
 	boolean isAny() {
-		return this.diskSwitch.isLost() || !this.dataFiles.lost().isEmpty();
+		return this.diskSwitch.isLost() || !this.dataFiles.missing().lost().isEmpty();
 	}
 
 	/**
@@ -133,7 +134,7 @@ final class Losses {
 		else if (this.diskSwitch.isLost()) {
 			parts.add("the exceptions of the switch");
 		}
-		int backups = this.dataFiles.lost().size();
+		int backups = this.dataFiles.missing().lost().size();
 		if (backups > 0) {
 			parts.add(count(backups));
 		}

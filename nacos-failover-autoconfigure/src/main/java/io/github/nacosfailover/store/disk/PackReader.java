@@ -83,6 +83,7 @@ final class PackReader implements AutoCloseable {
 	private synchronized FileChannel open(long number, Path pack) throws IOException {
 		FileChannel channel = this.channels.get(number);
 		if (channel == null || !channel.isOpen()) {
+			RegularFile.refuseSpecial(pack, FileSignature.of(pack));
 			try {
 				channel = FileChannel.open(pack, StandardOpenOption.READ);
 			}

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,16 +51,14 @@ final class ParallelFiles {
 	private static void run(Work<?> work, int threads) throws IOException {
 		CountDownLatch ended = new CountDownLatch(threads);
 		for (int i = 0; i < threads; i++) {
-			Thread thread = new Thread(() -> {
+			DaemonThreads.create("nacos-failover-snapshot-" + i, () -> {
 				try {
 					work.run();
 				}
 				finally {
 					ended.countDown();
 				}
-			}, "nacos-failover-snapshot-" + i);
-			thread.setDaemon(true);
-			thread.start();
+			}).start();
 		}
 		boolean interrupted = false;
 		while (true) {

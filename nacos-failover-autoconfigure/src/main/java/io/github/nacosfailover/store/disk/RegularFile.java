@@ -7,6 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reads files of which nobody knows what they are: anything else than a regular file is
  * never opened, since a named pipe lets whoever opens it wait for ever. What hangs all
@@ -44,6 +46,18 @@ final class RegularFile {
 				return stream.readNBytes(limit);
 			}
 		});
+	}
+
+	/**
+	 * Refuses a file of ours that somebody has replaced by what must not be opened.
+	 * @param file the file
+	 * @param found what it looks like, {@code null} if there is no such file
+	 * @throws DamagedFileException if it is a named pipe, a socket or a device
+	 */
+	static void refuseSpecial(Path file, @Nullable FileSignature found) throws DamagedFileException {
+		if (found != null && found.special()) {
+			throw new DamagedFileException(file, "it is a named pipe, a socket or a device");
+		}
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,7 +97,7 @@ final class WriteBack {
 		FutureTask<Void> attempt = new FutureTask<>(this::attempt, null);
 		this.current = attempt;
 		this.notBefore = System.nanoTime() + RETRY;
-		BoundedReads.daemons("nacos-failover-write-back-").newThread(attempt).start();
+		DaemonThreads.create("nacos-failover-write-back", attempt).start();
 		return attempt;
 	}
 

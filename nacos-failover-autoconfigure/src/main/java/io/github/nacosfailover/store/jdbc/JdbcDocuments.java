@@ -146,6 +146,11 @@ final class JdbcDocuments implements SharedDocuments {
 	}
 
 	@Override
+	public List<String> problems() {
+		return (this.notices != null) ? this.notices.problems() : List.of();
+	}
+
+	@Override
 	public void close() {
 		if (this.notices != null) {
 			this.notices.close();

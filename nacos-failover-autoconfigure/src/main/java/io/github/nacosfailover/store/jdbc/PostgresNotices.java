@@ -3,6 +3,7 @@ package io.github.nacosfailover.store.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -58,6 +59,10 @@ final class PostgresNotices implements AutoCloseable {
 
 	void add(Consumer<@Nullable Write> listener) {
 		this.held.add(listener);
+	}
+
+	List<String> problems() {
+		return this.held.problems();
 	}
 
 	/**

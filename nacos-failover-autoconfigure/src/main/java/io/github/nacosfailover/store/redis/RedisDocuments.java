@@ -226,6 +226,11 @@ final class RedisDocuments implements SharedDocuments {
 	}
 
 	@Override
+	public List<String> problems() {
+		return this.notices.problems();
+	}
+
+	@Override
 	public void close() {
 		this.notices.close();
 		this.calls.close();

@@ -3,6 +3,7 @@ package io.github.nacosfailover.store.redis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
@@ -66,6 +67,10 @@ final class RedisNotices implements AutoCloseable {
 
 	void add(Consumer<@Nullable Write> listener) {
 		this.held.add(listener);
+	}
+
+	List<String> problems() {
+		return this.held.problems();
 	}
 
 	/**
@@ -140,6 +145,8 @@ final class RedisNotices implements AutoCloseable {
 		@Override
 		public void onChannelSubscribed(byte[] subscribed, long count) {
 			RedisNotices.this.trying = null;
+			// With Jedis the thread itself goes on only when the connection is lost.
+			RedisNotices.this.held.connected();
 			// There may have been writes while nobody listened.
 			RedisNotices.this.held.tell(null);
 		}

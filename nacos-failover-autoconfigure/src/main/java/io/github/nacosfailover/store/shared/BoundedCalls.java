@@ -12,10 +12,10 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,14 +56,9 @@ public final class BoundedCalls implements AutoCloseable {
 	public BoundedCalls(String threadName, Supplier<String> location, Duration timeout) {
 		this.location = location;
 		this.timeout = timeout;
-		AtomicInteger number = new AtomicInteger();
 		// A thread for each poll would cost more than the poll.
 		this.executor = new ThreadPoolExecutor(1, Integer.MAX_VALUE, IDLE.toMillis(), TimeUnit.MILLISECONDS,
-				new SynchronousQueue<>(), (task) -> {
-					Thread thread = new Thread(task, threadName + "-" + number.incrementAndGet());
-					thread.setDaemon(true);
-					return thread;
-				});
+				new SynchronousQueue<>(), DaemonThreads.numbered(threadName));
 	}
 
 	/**

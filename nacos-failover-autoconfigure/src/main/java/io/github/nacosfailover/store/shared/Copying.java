@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,11 +43,8 @@ final class Copying implements AutoCloseable {
 	 */
 	Copying(String threadName, Runnable copy) {
 		this.copy = copy;
-		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
-			Thread thread = new Thread(task, threadName);
-			thread.setDaemon(true);
-			return thread;
-		}, new ThreadPoolExecutor.DiscardPolicy());
+		this.executor = new ScheduledThreadPoolExecutor(1, DaemonThreads.factory(threadName),
+				new ThreadPoolExecutor.DiscardPolicy());
 	}
 
 	/**

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import io.github.nacosfailover.thread.DaemonThreads;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,8 @@ public final class HeldConnection implements AutoCloseable {
 
 	private static final long LONGEST_PAUSE_MILLIS = 10_000;
 
+	private static final String CONNECTION = "connection";
+
 	private static final long CLOSE_MILLIS = 2000;
 
 	private final List<Consumer<@Nullable Write>> listeners = new CopyOnWriteArrayList<>();
@@ -34,7 +38,9 @@ public final class HeldConnection implements AutoCloseable {
 
 	private final Attempt attempt;
 
-	private long pause = FIRST_PAUSE_MILLIS;
+	private final Faults faults;
+
+	private volatile long pause = FIRST_PAUSE_MILLIS;
 
 	private @Nullable Thread thread;
 
@@ -46,6 +52,7 @@ public final class HeldConnection implements AutoCloseable {
 	public HeldConnection(String threadName, Attempt attempt) {
 		this.threadName = threadName;
 		this.attempt = attempt;
+		this.faults = new Faults(logger, threadName);
 	}
 
 	/**
@@ -55,8 +62,7 @@ public final class HeldConnection implements AutoCloseable {
 	public synchronized void add(Consumer<@Nullable Write> listener) {
 		this.listeners.add(listener);
 		if (this.thread == null && !isClosed()) {
-			Thread started = new Thread(this::run, this.threadName);
-			started.setDaemon(true);
+			Thread started = DaemonThreads.create(this.threadName, this::run);
 			started.start();
 			this.thread = started;
 		}
@@ -74,8 +80,8 @@ public final class HeldConnection implements AutoCloseable {
 				logger.debug("The connection on which {} listens is lost, polling goes on", this.threadName, ex);
 			}
 			catch (Throwable ex) {
-				// A listener's or a driver's; it may not come again.
-				logger.warn("Failover: {} could not listen and tries again, polling goes on", this.threadName, ex);
+				// Of the JVM or a driver; it may not come again.
+				this.faults.failed(CONNECTION, ex);
 			}
 			rest();
 		}
@@ -87,18 +93,33 @@ public final class HeldConnection implements AutoCloseable {
 	 */
 	public void connected() {
 		this.pause = FIRST_PAUSE_MILLIS;
+		this.faults.worked(CONNECTION);
 	}
 
 	/**
-	 * Tells the listeners of a write.
+	 * Tells the listeners of a write. What one of them throws keeps it from no other, and
+	 * does not end the connection.
 	 * @param write the write, {@code null} if it is not known what was written
 	 */
 	public void tell(@Nullable Write write) {
 		for (Consumer<@Nullable Write> listener : this.listeners) {
 			if (!isClosed()) {
-				listener.accept(write);
+				this.faults.run(Faults.activity("listener", listener), () -> listener.accept(write));
 			}
 		}
+	}
+
+	/**
+	 * What has failed but for lost connections, which are to be expected.
+	 * @return texts for an operator, empty if all is well
+	 */
+	public List<String> problems() {
+		return this.faults.current()
+			.entrySet()
+			.stream()
+			.map((fault) -> "the notices of writes are not followed (%s), which is tried again, and polling goes on; the log "
+				.formatted(fault.getKey()) + "tells more: " + fault.getValue())
+			.toList();
 	}
 
 	/** Instances that lost the same server come back one by one. */

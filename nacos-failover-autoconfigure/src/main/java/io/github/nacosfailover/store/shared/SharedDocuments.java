@@ -116,6 +116,15 @@ public interface SharedDocuments extends AutoCloseable {
 	}
 
 	/**
+	 * What an operator should know of the notices of writes: faults that are survived,
+	 * other than an engine that does not answer.
+	 * @return texts, empty if all is well
+	 */
+	default List<String> problems() {
+		return List.of();
+	}
+
+	/**
 	 * Lets go of what this object holds; no listener is called any more. Documents and
 	 * reports stay. To close it twice does no harm.
 	 */

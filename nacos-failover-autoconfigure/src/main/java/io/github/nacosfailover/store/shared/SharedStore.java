@@ -27,6 +27,7 @@ import io.github.nacosfailover.store.UnavailableStoreException;
 import io.github.nacosfailover.store.UsageLog;
 import io.github.nacosfailover.store.shared.SharedDocuments.Document;
 import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,8 +118,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		this.listeners = new Listeners(logger, documents.location());
 		this.problemLog = new ProblemLog(logger, documents.location());
 		this.copying = new Copying("nacos-failover-" + name + "-copy", this::keepUsed);
-		this.thread = new Thread(this::run, "nacos-failover-" + name);
-		this.thread.setDaemon(true);
+		this.thread = DaemonThreads.create("nacos-failover-" + name, this::run);
 		this.thread.start();
 		documents.onWrite(this.attention::told);
 		awaitFirstLook();
@@ -173,6 +173,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		List<Problem> problems = new ArrayList<>();
 		add(problems, location(), this.problem);
 		add(problems, location(), this.failure);
+		this.documents.problems().forEach((text) -> add(problems, location(), text));
 		add(problems, this.contents.copyLocation(), this.copying.problem());
 		add(problems, this.contents.copyLocation(), this.contents.problem());
 		this.view.backups().forEach((backup) -> add(problems, location() + " " + backup.key(), backup.problem()));

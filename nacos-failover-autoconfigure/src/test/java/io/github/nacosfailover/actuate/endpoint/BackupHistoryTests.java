@@ -52,8 +52,14 @@ class BackupHistoryTests {
 			assertThat(history.at("/0/action").asText()).isEqualTo("restore");
 			assertThat(history.at("/0/detail").asText()).contains(id).contains("exactly");
 			assertThat(history.at("/0/by").asText()).isEqualTo("http");
+			assertThat(history.at("/0/origin").asText()).isEqualTo("http");
 			assertThat(history.at("/0/at").isTextual()).isTrue();
 			assertThat(history.at("/1/action").asText()).isEqualTo("snapshot");
+			assertThat(history.at("/1/origin").asText()).isEqualTo("http");
+			context.getBean(NacosFailoverSnapshotsEndpoint.class).take(null, "true", null);
+			JsonNode overJmx = endpoint.get("/nacosfailover/history", 200).at("/history/0");
+			assertThat(overJmx.path("origin").asText()).isEqualTo("jmx");
+			assertThat(overJmx.path("by").asText()).isEqualTo("jmx");
 			endpoint.post("{\"enabled\": true}", 200);
 			JsonNode refused = endpoint.post("/nacosfailoversnapshots", "{}", 409);
 			assertThat(refused.at("/refused/0").asText()).startsWith("namespace 'public': failover is on")

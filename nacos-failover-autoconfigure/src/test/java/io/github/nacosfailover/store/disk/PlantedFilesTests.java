@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /**
  * Files that others have put where we read and write: nothing is written through a
@@ -132,6 +133,34 @@ class PlantedFilesTests extends DiskArchiveTestBase {
 		awaitOff(store);
 		store.archive().memory();
 		store.archive().generations();
+	}
+
+	@Test
+	void namedPipeInPlaceOfAPackIsNeverOpened() throws Exception {
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"));
+		write(store, backup("orders", "10.0.0.2:80"));
+		for (Path pack : snapshotFiles("pack")) {
+			Files.delete(pack);
+			makePipe(pack);
+		}
+		assertTimeoutPreemptively(Duration.ofSeconds(30),
+				() -> assertThatIOException().isThrownBy(() -> store.archive().restore("a", true, "z", "test"))
+					.withMessageContaining(".pack")
+					.withMessageContaining("named pipe"));
+	}
+
+	@Test
+	void namedPipeAmongTheVotesIsNeverOpened() throws Exception {
+		files();
+		DiskEndVotes votes = new DiskEndVotes(directory());
+		votes.say("no");
+		Path pipe = ownDirectory().resolve("votes").resolve("other.vote");
+		makePipe(pipe);
+		assertTimeoutPreemptively(Duration.ofSeconds(30),
+				() -> assertThatIOException().isThrownBy(votes::others)
+					.withMessageContaining(pipe.toString())
+					.withMessageContaining("named pipe"));
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
@@ -95,6 +96,23 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 			assertThat(others).hasValue(1);
 		}
 		assertThat(Threads.named("nacos-failover-jdbc-notices")).isEmpty();
+	}
+
+	@Test
+	void whatAListenerThrowsIsAProblemAndDoesNotEndTheConnection() {
+		AtomicBoolean failing = new AtomicBoolean(true);
+		try (SharedDocuments documents = open("failing")) {
+			documents.onWrite((write) -> {
+				if (failing.get()) {
+					throw new StackOverflowError("on purpose");
+				}
+			});
+			Awaitility.await().until(documents::isTelling);
+			assertThat(documents.problems()).singleElement().asString().contains("on purpose");
+			failing.set(false);
+			new JdbcTemplate(pool).execute("NOTIFY nacos_failover_write, 'failing'");
+			Awaitility.await().until(() -> documents.problems().isEmpty());
+		}
 	}
 
 	@Test

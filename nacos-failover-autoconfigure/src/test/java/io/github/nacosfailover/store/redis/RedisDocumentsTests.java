@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -72,6 +73,25 @@ class RedisDocumentsTests extends SharedDocumentsContract {
 			Awaitility.await().untilAsserted(() -> assertThat(told.get()).isGreaterThan(before));
 		}
 		Awaitility.await().untilAsserted(() -> assertThat(subscribers("told")).isZero());
+	}
+
+	@Test
+	void whatAListenerThrowsIsAProblemUntilItWorksAgain() throws IOException {
+		AtomicBoolean failing = new AtomicBoolean(true);
+		AtomicInteger told = new AtomicInteger();
+		try (SharedDocuments documents = open("failing"); SharedDocuments writer = open("failing")) {
+			documents.onWrite((write) -> {
+				if (failing.get()) {
+					throw new StackOverflowError("on purpose");
+				}
+			});
+			documents.onWrite((write) -> told.incrementAndGet());
+			Awaitility.await().until(() -> told.get() > 0);
+			assertThat(documents.problems()).singleElement().asString().contains("on purpose");
+			failing.set(false);
+			writer.write(write(null, 1));
+			Awaitility.await().until(() -> documents.problems().isEmpty());
+		}
 	}
 
 	@Test

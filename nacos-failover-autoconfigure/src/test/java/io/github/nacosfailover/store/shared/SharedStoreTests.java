@@ -76,6 +76,15 @@ class SharedStoreTests {
 	}
 
 	@Test
+	void problemsOfTheEngineAreListed() {
+		SharedStore store = open("a");
+		this.engine.hasProblems("on purpose");
+		assertThat(store.problems()).containsExactly(new Problem(store.location(), "on purpose"));
+		this.engine.hasProblems();
+		assertThat(store.problems()).isEmpty();
+	}
+
+	@Test
 	void flipReachesEveryProcess() throws Exception {
 		SharedStore one = open("a");
 		SharedStore other = open("b");

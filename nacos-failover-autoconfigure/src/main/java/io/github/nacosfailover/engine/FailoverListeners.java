@@ -1,0 +1,82 @@
+package io.github.nacosfailover.engine;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.thread.Faults;
+
+/**
+ * The listeners of an engine. What one of them throws keeps nothing from the others.
+ */
+final class FailoverListeners {
+
+	private final List<FailoverListener> listeners = new CopyOnWriteArrayList<>();
+
+	private final Faults faults;
+
+	FailoverListeners(Faults faults) {
+		this.faults = faults;
+	}
+
+	void add(FailoverListener listener) {
+		this.listeners.add(listener);
+	}
+
+	void remove(FailoverListener listener) {
+		this.listeners.remove(listener);
+	}
+
+	/**
+	 * Tells all of them something.
+	 * @param event what, the same each time
+	 * @param telling tells one
+	 */
+	void tell(String event, Consumer<FailoverListener> telling) {
+		this.listeners.forEach((listener) -> this.faults.run(Faults.activity(event + " of listener", listener),
+				() -> telling.accept(listener)));
+	}
+
+	/**
+	 * What a namespace tells: all of them.
+	 * @param last is told of views after them
+	 * @return the listener of the namespace
+	 */
+	FailoverListener andThen(ViewListener last) {
+		return new FailoverListener() {
+
+			@Override
+			public void viewChanged(FailoverNamespace namespace, View before, View after) {
+				tell("viewChanged", (listener) -> listener.viewChanged(namespace, before, after));
+				last.viewChanged(namespace, before, after);
+			}
+
+			@Override
+			public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
+				tell("serviceUsed", (listener) -> listener.serviceUsed(namespace, key));
+			}
+
+			@Override
+			public void liveChanged(FailoverNamespace namespace, ServiceKey key) {
+				tell("liveChanged", (listener) -> listener.liveChanged(namespace, key));
+			}
+
+		};
+	}
+
+	/** Is told of views alone. */
+	@FunctionalInterface
+	interface ViewListener {
+
+		/**
+		 * A namespace has another view.
+		 * @param namespace the namespace
+		 * @param before the view it had
+		 * @param after the view it has
+		 */
+		void viewChanged(FailoverNamespace namespace, View before, View after);
+
+	}
+
+}
