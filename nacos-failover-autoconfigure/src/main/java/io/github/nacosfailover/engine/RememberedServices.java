@@ -11,6 +11,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.UsageLog;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +66,7 @@ final class RememberedServices {
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("Which services are in use cannot be read", ex);
-			this.problemLog.update(ex.toString());
+			this.problemLog.update(Faults.explain(ex));
 			return null;
 		}
 	}
@@ -95,7 +96,7 @@ final class RememberedServices {
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("Which services are in use cannot be remembered", ex);
-			this.problemLog.update(ex.toString());
+			this.problemLog.update(Faults.explain(ex));
 		}
 	}
 

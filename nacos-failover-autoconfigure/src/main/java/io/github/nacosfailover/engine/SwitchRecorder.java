@@ -95,10 +95,8 @@ final class SwitchRecorder {
 				add(this.unwritten, namespace, change);
 				Throwable failure = flush(namespace);
 				if (failure != null) {
-					logger.warn(
-							"Failover of namespace '{}': the change could not be added to the history of {}, "
-									+ "that is tried again with the next: {}",
-							namespace.name(), namespace.store().location(), Faults.describe(failure));
+					logger.warn("Failover of namespace '{}': a change is not in the history file yet and is written "
+							+ "with the next one: {}", namespace.name(), Faults.explain(failure));
 				}
 			}
 		}
@@ -147,10 +145,16 @@ final class SwitchRecorder {
 			case FORCED -> "is " + state + " by force";
 			case REFUSED -> "stays as it is, " + state + " was refused";
 		};
-		logger.info("Failover of {} {}: by {} ({}), reason {}, until {}, {} of {} backups in use{}", printable(what),
-				outcome, printable(change.by()), change.origin(), printable(change.reason()), change.until(),
-				namespace.view().served().size(), namespace.view().backups().size(),
+		logger.info("Failover of {} {}: by {} ({}){}{}, {} of {} backups in use{}", printable(what), outcome,
+				printable(change.by()), change.origin(),
+				isGiven(change.reason()) ? ", reason " + printable(change.reason()) : "",
+				(change.until() != null) ? ", until " + change.until() : "", namespace.view().served().size(),
+				namespace.view().backups().size(),
 				change.findings().isEmpty() ? "" : "; " + printable(String.join("; ", change.findings())));
+	}
+
+	private static boolean isGiven(@Nullable String reason) {
+		return reason != null && !reason.isEmpty();
 	}
 
 	/**

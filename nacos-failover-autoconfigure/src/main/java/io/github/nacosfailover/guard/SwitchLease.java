@@ -31,7 +31,7 @@ public final class SwitchLease implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(SwitchLease.class);
 
-	private static final Duration REMIND_EVERY = Duration.ofMinutes(1);
+	private static final String WHAT_TO_DO = "; switch off as soon as the preflight allows that, or set another duration";
 
 	private static final Duration REMEMBER_EVERY = Duration.ofSeconds(5);
 
@@ -48,6 +48,9 @@ public final class SwitchLease implements AutoCloseable {
 	private final Map<String, Instant> reminded = new HashMap<>();
 
 	private final Map<String, Instant> tried = new HashMap<>();
+
+	/** Why the last try failed, for the reminders until the next one. */
+	private final Map<String, String> hindrances = new HashMap<>();
 
 	private final Map<FailoverNamespace, SafeEnd> ends = new ConcurrentHashMap<>();
 
@@ -103,6 +106,7 @@ public final class SwitchLease implements AutoCloseable {
 		if (end == null || end.isAfter(Instant.now())) {
 			this.reminded.remove(namespace.name());
 			this.tried.remove(namespace.name());
+			this.hindrances.remove(namespace.name());
 			end(namespace).startAgain();
 		}
 		else {
@@ -111,9 +115,8 @@ public final class SwitchLease implements AutoCloseable {
 	}
 
 	private void overdue(FailoverNamespace namespace, View view, Instant end) {
-		String hindrance = "";
 		if (this.offIfSafe && isTimeFor(this.tried, namespace, this.times.tryEvery())) {
-			hindrance = switchOff(namespace, view, end);
+			this.hindrances.put(namespace.name(), switchOff(namespace, view, end));
 			if (!namespace.view().isOn()) {
 				return;
 			}
@@ -121,9 +124,9 @@ public final class SwitchLease implements AutoCloseable {
 		if (!this.offIfSafe) {
 			end(namespace).object(view);
 		}
-		if (isTimeFor(this.reminded, namespace, REMIND_EVERY)) {
-			logger.warn("Failover of namespace '{}' is still ON: it was to end at {}{}", namespace.name(), end,
-					hindrance);
+		if (isTimeFor(this.reminded, namespace, this.times.remindEvery())) {
+			logger.warn("Failover of namespace '{}' is still ON, its planned end was {}{}", namespace.name(), end,
+					this.hindrances.getOrDefault(namespace.name(), WHAT_TO_DO));
 		}
 	}
 
@@ -148,11 +151,11 @@ public final class SwitchLease implements AutoCloseable {
 		}
 		try {
 			this.engine.endSwitch(namespace, view, new SwitchRequest(false, namespace.name(), "lease",
-					"it was to end at " + end, null, false, SwitchOrigin.LEASE));
+					"its planned end was " + end, null, false, SwitchOrigin.LEASE));
 			return "";
 		}
 		catch (FailoverRefusedException ex) {
-			return "; it stays on: " + ex.getMessage();
+			return "; it could not be switched off: " + ex.getMessage();
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.github.nacosfailover.BackupHeld;
@@ -21,14 +22,20 @@ final class KeptBackups {
 
 	private static final Logger logger = LoggerFactory.getLogger(KeptBackups.class);
 
-	/** When a server fails it may be thousands. */
+	/** When a server fails it may be thousands, a few in each round. */
 	private static final int MAX_LINES = 10;
+
+	private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
 	private final String namespace;
 
 	private final Consumer<Object> events;
 
 	private volatile Map<ServiceKey, String> reasons = Map.of();
+
+	private long minuteBegan = System.nanoTime() - MINUTE;
+
+	private int linesOfMinute;
 
 	KeptBackups(String namespace, Consumer<Object> events) {
 		this.namespace = namespace;
@@ -60,20 +67,34 @@ final class KeptBackups {
 		tell(before, after);
 	}
 
+	/** How many of some lines may be written now. */
+	private int takeLines(int wanted) {
+		long now = System.nanoTime();
+		if (now - this.minuteBegan >= MINUTE) {
+			this.minuteBegan = now;
+			this.linesOfMinute = 0;
+		}
+		int taken = Math.min(wanted, MAX_LINES - this.linesOfMinute);
+		this.linesOfMinute += taken;
+		return taken;
+	}
+
 	private void tell(Map<ServiceKey, String> before, Map<ServiceKey, String> after) {
 		List<ServiceKey> begun = new ArrayList<>(after.keySet());
 		begun.removeAll(before.keySet());
+		int lines = takeLines(begun.size());
 		begun.stream()
-			.limit(MAX_LINES)
+			.limit(lines)
 			.forEach((key) -> logger.warn("Failover of namespace '{}': the backup of {} is kept: {}", this.namespace,
 					key, after.get(key)));
-		if (begun.size() > MAX_LINES) {
-			logger.warn("Failover of namespace '{}': and so are {} more", this.namespace, begun.size() - MAX_LINES);
+		if (begun.size() > lines) {
+			logger.warn("Failover of namespace '{}': {} more backups are kept; the endpoint nacosfailoversnapshots "
+					+ "lists the reasons", this.namespace, begun.size() - lines);
 		}
 		List<ServiceKey> ended = new ArrayList<>(before.keySet());
 		ended.removeAll(after.keySet());
 		if (!ended.isEmpty()) {
-			logger.info("Failover of namespace '{}': {} backups are not kept any more, {} still are", this.namespace,
+			logger.info("Failover of namespace '{}': {} backups are updated again, {} are still kept", this.namespace,
 					ended.size(), after.size());
 		}
 		begun.forEach((key) -> this.events

@@ -336,8 +336,8 @@ final class NamespaceSnapshots {
 		this.guard.leave(changes.stream().filter((key) -> !this.scope.isAskedForOrListed(key)).toList());
 		changes.forEach(this.lastAnswers::remove);
 		changes.forEach((key) -> hint(key, false));
-		logger.info("Failover of namespace '{}': snapshot {} was brought back by {} as {}", this.namespace.name(), id,
-				by, generation.id());
+		logger.info("Failover of namespace '{}': snapshot {} was restored by {} as {}", this.namespace.name(), id, by,
+				generation.id());
 		this.events.accept(new SnapshotRestored(this.namespace.name(), id, generation.id(), by, names(changes)));
 		return result;
 	}

@@ -33,7 +33,7 @@ final class ShrinkReasons {
 	 * @param backedUp of how many
 	 */
 	String ofMany(ServiceMemory memory, int healthy, long all, int backedUp) {
-		return "%s, and so have %d of %d services at the same time, which is more than %s; the backup is kept until "
+		return "%s, and %d of %d services have shrunk at the same time, which is more than %s; the backup is kept until "
 			.formatted(losses(memory, healthy), all, backedUp, percent(this.settings.maxShrunkServices()))
 				+ "there are fewer, or a snapshot is taken by force";
 	}

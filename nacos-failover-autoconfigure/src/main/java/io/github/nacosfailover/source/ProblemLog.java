@@ -46,7 +46,7 @@ public final class ProblemLog {
 			this.logger.warn("Failover: {}: {}", this.location, message);
 		}
 		else {
-			this.logger.info("Failover: {}: all right again", this.location);
+			this.logger.info("Failover: {}: resolved", this.location);
 		}
 	}
 

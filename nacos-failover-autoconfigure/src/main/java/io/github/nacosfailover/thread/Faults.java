@@ -1,5 +1,6 @@
 package io.github.nacosfailover.thread;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -93,7 +94,7 @@ public final class Faults {
 		}
 		Fault fault = this.current.remove(activity);
 		if (fault != null && fault.logged()) {
-			this.logger.info("Failover: {}: {}: all right again", this.subject, activity);
+			this.logger.info("Failover: {}: {}: works again", this.subject, activity);
 		}
 	}
 
@@ -169,6 +170,16 @@ public final class Faults {
 		catch (Throwable ex) {
 			return fault.getClass().getName() + " (its message cannot be told: " + ex.getClass().getName() + ")";
 		}
+	}
+
+	/**
+	 * Describes a failure in a sentence: what stores throw says all, without the class.
+	 * @param fault the failure
+	 * @return its message, or its class and message
+	 */
+	public static String explain(Throwable fault) {
+		String message = (fault.getClass() == IOException.class) ? fault.getMessage() : null;
+		return (message != null) ? message : describe(fault);
 	}
 
 	/**

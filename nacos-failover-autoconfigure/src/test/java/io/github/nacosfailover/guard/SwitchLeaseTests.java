@@ -7,6 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.nacosfailover.PreflightReport.Verdict;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchRequest;
@@ -23,6 +26,7 @@ import io.github.nacosfailover.testsupport.ScriptedClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -98,6 +102,25 @@ class SwitchLeaseTests {
 		this.guard.verdict = new Verdict(List.of(), List.of());
 		await().until(() -> !this.namespace.view().isOn());
 		assertThat(this.engine.history(null).get(0).origin()).isEqualTo(SwitchOrigin.LEASE);
+	}
+
+	@Test
+	void everyReminderNamesWhatKeepsItOn() {
+		Logger log = (Logger) LoggerFactory.getLogger(SwitchLease.class);
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		lines.start();
+		log.addAppender(lines);
+		try {
+			this.lease = new SwitchLease(this.engine, true, null,
+					new LeaseTimes(Duration.ofDays(1), SHORT, Duration.ofDays(1), SHORT, SHORT));
+			this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORTEST));
+			await().until(() -> lines.list.size() > 1);
+			assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage)
+				.allMatch((line) -> line.contains("is still ON, its planned end was") && line.contains("not now: "));
+		}
+		finally {
+			log.detachAppender(lines);
+		}
 	}
 
 	@Test

@@ -417,6 +417,10 @@ final class DataFiles {
 		this.leaving.addAll(names);
 	}
 
+	Path directory() {
+		return this.directory;
+	}
+
 	/**
 	 * Whether every file that there was has vanished. Those with long names are where
 	 * nobody deletes them with the others.
@@ -429,9 +433,21 @@ final class DataFiles {
 					.allMatch((entry) -> this.missing.has(entry.getKey()));
 	}
 
-	/** Lets go of what has vanished, as somebody wanted. */
-	void believeVanished() {
-		this.missing.vanished().forEach(this::forget);
+	/**
+	 * Lets go of what has vanished, as somebody wanted.
+	 * @return the services whose backups that were, in order
+	 */
+	List<ServiceKey> believeVanished() {
+		List<ServiceKey> gone = new ArrayList<>();
+		for (String name : this.missing.vanished()) {
+			DataFile entry = this.entries.get(name);
+			if (entry != null && entry.backup() != null) {
+				gone.add(entry.backup().key());
+			}
+			forget(name);
+		}
+		Collections.sort(gone);
+		return gone;
 	}
 
 	/**

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -589,6 +590,8 @@ public final class DiskStore implements FailoverStore {
 	void refresh(@Nullable Set<String> names, boolean all) {
 		this.lock.lock();
 		boolean changed;
+		boolean settling = isSettling();
+		String obstacle = this.known.writeObstacle();
 		try {
 			changed = this.known.look((names != null) ? names : Set.of(), all, false);
 		}
@@ -599,7 +602,8 @@ public final class DiskStore implements FailoverStore {
 		finally {
 			this.lock.unlock();
 		}
-		if (changed || all || (names != null && !names.isEmpty()) || isSettling()) {
+		if (changed || all || (names != null && !names.isEmpty()) || settling
+				|| !Objects.equals(obstacle, this.known.writeObstacle())) {
 			// Problems do not come and go while nothing is looked at.
 			log();
 		}
@@ -656,7 +660,7 @@ public final class DiskStore implements FailoverStore {
 		}
 		Problem first = problems.get(0);
 		String name = first.location().substring(first.location().lastIndexOf(File.separatorChar) + 1);
-		String text = "%s: %s".formatted(name, first.message());
+		String text = first.location().equals(location()) ? first.message() : "%s: %s".formatted(name, first.message());
 		return (problems.size() > 1) ? text + " (and %d more)".formatted(problems.size() - 1) : text;
 	}
 

@@ -58,12 +58,13 @@ final class DiskSwitch {
 			}
 			this.switchLook.done(signature, now);
 			this.switchLook.problem = (read != null) ? null
-					: "has no line that is 0 or 1, so the last state stays in use; write 0 or 1";
+					: "has no line that is 0 or 1, so failover stays %s; write 0 or 1"
+						.formatted(known.enabled() ? "on" : "off");
 			return (read != null) ? read : known;
 		}
 		catch (IOException ex) {
-			this.switchLook.problem = "cannot be read, the last state stays in use: %s"
-				.formatted(ReadFailure.explain(ex));
+			this.switchLook.problem = "cannot be read, so failover stays %s: %s"
+				.formatted(known.enabled() ? "on" : "off", ReadFailure.explain(ex));
 			return known;
 		}
 	}
@@ -87,19 +88,22 @@ final class DiskSwitch {
 	}
 
 	/**
-	 * Writes what differs, or is missing since the directory was removed: an exception
-	 * must not look like a new switch to a stock client.
+	 * Writes what differs, is missing since the directory was removed, or cannot be
+	 * understood, so that what was answered survives a restart. An exception must not
+	 * look like a new switch to a stock client.
 	 * @param state what is to count
 	 * @param known what counts
 	 * @throws IOException if it cannot be written
 	 */
 	void write(SwitchState state, SwitchState known) throws IOException {
+		boolean onlyExceptions = state.hasSameSwitchAs(known) && !state.exceptions().equals(known.exceptions());
 		if (!state.exceptions().equals(known.exceptions())
 				|| (!state.exceptions().isEmpty() && this.exceptionsFile.signature() == null)) {
 			this.exceptionsFile.write(state.exceptions());
 			this.exceptionsLook.written(this.exceptionsFile.signature());
 		}
-		if (!state.hasSameSwitchAs(known) || (state.enabled() && FileSignature.of(this.switchFile.path()) == null)) {
+		if (!state.hasSameSwitchAs(known) || (state.enabled() && FileSignature.of(this.switchFile.path()) == null)
+				|| (this.switchLook.problem != null && !onlyExceptions)) {
 			this.switchFile.write(state);
 			this.switchLook.written(FileSignature.of(this.switchFile.path()));
 		}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ final class DiskSwitchLog implements SwitchLog {
 
 	private static final int MAX_LINES = 2 * SIZE;
 
+	private static final String LOCK = "history.lock";
+
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
 	private final Path directory;
@@ -35,6 +38,9 @@ final class DiskSwitchLog implements SwitchLog {
 	private final Path ownDirectory;
 
 	private final Path file;
+
+	/** What was last in the file, which survives the loss of the directory. */
+	private volatile List<String> known = List.of();
 
 	DiskSwitchLog(Path directory) {
 		this.directory = directory;
@@ -46,18 +52,32 @@ final class DiskSwitchLog implements SwitchLog {
 	public void add(LoggedChange change) throws IOException {
 		// An empty directory in place of a missing one would look like an order.
 		OwnDirectory.createWithin(this.directory, this.ownDirectory);
-		DirectoryLock turn = DirectoryLock.acquire(this.ownDirectory, "history.lock", PATIENCE);
+		boolean lost = isLost();
+		DirectoryLock turn = DirectoryLock.acquire(this.ownDirectory, LOCK, PATIENCE);
 		try {
 			byte[] content = content();
-			List<String> lines = lines(content);
-			if (lines.size() >= MAX_LINES) {
+			List<String> lines = (lost && content.length == 0) ? this.known : lines(content);
+			if (lines == this.known || lines.size() >= MAX_LINES) {
 				content = compact(lines);
 			}
 			append(SwitchLogLine.format(change), isTorn(content));
+			this.known = lines(content());
+		}
+		catch (IOException ex) {
+			throw new IOException(
+					WriteFailure.explain("The history", this.directory, WriteFailure.locate(this.file, ex)), ex);
 		}
 		finally {
 			turn.release();
 		}
+	}
+
+	/**
+	 * Whether the directory is another one than before. Its history was not deleted, or
+	 * the lock would still be there.
+	 */
+	private boolean isLost() {
+		return !this.known.isEmpty() && Files.notExists(this.ownDirectory.resolve(LOCK));
 	}
 
 	private void append(String line, boolean torn) throws IOException {
@@ -107,8 +127,10 @@ final class DiskSwitchLog implements SwitchLog {
 
 	@Override
 	public List<SwitchChanged> read() throws IOException {
+		List<String> lines = isLost() ? this.known : lines(content());
+		this.known = lines;
 		List<SwitchChanged> changes = new ArrayList<>();
-		LoggedChanges.fold(parse(lines(content()))).forEach((change) -> changes.add(change.change()));
+		LoggedChanges.fold(parse(lines)).forEach((change) -> changes.add(change.change()));
 		Collections.reverse(changes);
 		return Collections.unmodifiableList(changes);
 	}

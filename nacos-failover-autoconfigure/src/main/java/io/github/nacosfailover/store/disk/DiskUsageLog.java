@@ -72,6 +72,9 @@ final class DiskUsageLog implements UsageLog {
 		catch (ReadOnlyFileSystemException ex) {
 			throw new IOException("%s is read-only".formatted(this.directory), ex);
 		}
+		catch (IOException ex) {
+			throw new IOException(WriteFailure.explain("The list of services in use", this.directory, ex), ex);
+		}
 	}
 
 	private boolean isKnown(Collection<ServiceKey> services, LocalDate today) {

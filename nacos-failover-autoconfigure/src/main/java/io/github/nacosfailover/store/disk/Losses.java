@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells orders from losses. Who deletes the switch file or a data file while others stay
@@ -18,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * {@link DiskStore}, but for {@link #isAny()} and {@link #describe()}.
  */
 final class Losses {
+
+	private static final Logger logger = LoggerFactory.getLogger(Losses.class);
+
+	private static final int MAX_NAMES = 10;
 
 	private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(400);
 
@@ -87,8 +95,21 @@ final class Losses {
 		if (!due) {
 			return known;
 		}
-		this.dataFiles.believeVanished();
+		tellDeleted(this.dataFiles.believeVanished());
 		return this.diskSwitch.believeVanished(known);
+	}
+
+	private void tellDeleted(List<ServiceKey> deleted) {
+		if (!deleted.isEmpty()) {
+			logger.warn("Failover: {}: {} deleted by hand or by another program: {}{}", this.dataFiles.directory(),
+					count(deleted.size()) + ((deleted.size() == 1) ? " was" : " were"),
+					deleted.stream().limit(MAX_NAMES).map(ServiceKey::toString).collect(Collectors.joining(", ")),
+					(deleted.size() > MAX_NAMES) ? " and %d more".formatted(deleted.size() - MAX_NAMES) : "");
+		}
+	}
+
+	private static String count(int backups) {
+		return (backups == 1) ? "1 backup" : backups + " backups";
 	}
 
 	/** Keeps all that has vanished. */
@@ -115,7 +136,7 @@ final class Losses {
 		}
 		int backups = this.dataFiles.missing().lost().size();
 		if (backups > 0) {
-			parts.add((backups == 1) ? "1 backup" : backups + " backups");
+			parts.add(count(backups));
 		}
 		return parts.isEmpty() ? null : String.join(" and ", parts);
 	}

@@ -19,6 +19,9 @@ import java.util.UUID;
  */
 final class NewFile implements AutoCloseable {
 
+	/** Of the names of temporary files. */
+	static final String SUFFIX = ".tmp";
+
 	private final Path target;
 
 	private final Path temporary;
@@ -36,7 +39,7 @@ final class NewFile implements AutoCloseable {
 			throw new SymbolicLinkException(target);
 		}
 		this.target = target;
-		this.temporary = temporaryDirectory.resolve(UUID.randomUUID() + ".tmp");
+		this.temporary = temporaryDirectory.resolve(UUID.randomUUID() + SUFFIX);
 		boolean written = false;
 		try {
 			writeForced(this.temporary, content);

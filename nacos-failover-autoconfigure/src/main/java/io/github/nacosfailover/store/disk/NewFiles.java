@@ -64,7 +64,7 @@ final class NewFiles implements AutoCloseable {
 	 * @throws IOException if it cannot be written
 	 */
 	Path write(byte[] content) throws IOException {
-		Path file = this.directory.resolve(UUID.randomUUID() + ".tmp");
+		Path file = this.directory.resolve(UUID.randomUUID() + NewFile.SUFFIX);
 		try {
 			FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 			this.channels.add(channel);

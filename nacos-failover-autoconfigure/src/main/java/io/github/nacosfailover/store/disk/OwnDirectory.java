@@ -122,7 +122,7 @@ final class OwnDirectory {
 
 	/** A file system without users, or of another host, calls the owner as it likes. */
 	private static boolean isMappedToUs(Path directory) throws IOException {
-		Path probe = directory.resolve(UUID.randomUUID() + ".tmp");
+		Path probe = directory.resolve(UUID.randomUUID() + NewFile.SUFFIX);
 		Files.createFile(probe);
 		try {
 			return Objects.equals(ProcessUser.owner(probe), ProcessUser.owner(directory));
@@ -147,7 +147,7 @@ final class OwnDirectory {
 				if (found != null && found.special()) {
 					throw new IOException("%s is a named pipe, a socket or a device; delete it".formatted(file));
 				}
-				if (found != null && file.toString().endsWith(".tmp") && found.modified().isBefore(limit)) {
+				if (found != null && file.toString().endsWith(NewFile.SUFFIX) && found.modified().isBefore(limit)) {
 					deleteQuietly(file);
 				}
 			}

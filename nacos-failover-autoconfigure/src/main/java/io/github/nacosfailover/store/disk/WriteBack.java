@@ -107,7 +107,7 @@ final class WriteBack {
 			this.failure = null;
 			succeeded();
 			if (lost != null) {
-				logger.info("Failover: {}: {} that were gone have been written again", this.store.directory(), lost);
+				logger.info("Failover: {}: written again after the loss: {}", this.store.directory(), lost);
 			}
 		}
 		catch (IOException | RuntimeException | Error ex) {

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.store.disk;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -49,7 +50,7 @@ final class WriteFailure {
 	}
 
 	private static String explain(FileSystemException ex) {
-		String file = (ex.getOtherFile() != null) ? ex.getOtherFile() : ex.getFile();
+		String file = place((ex.getOtherFile() != null) ? ex.getOtherFile() : ex.getFile());
 		if (ex instanceof AccessDeniedException) {
 			return "give this process permission to write %s".formatted(file);
 		}
@@ -63,6 +64,15 @@ final class WriteFailure {
 			return "%s is on another file system; replace the symbolic link by a file".formatted(file);
 		}
 		return "%s: %s".formatted(file, cure(ex.getReason()));
+	}
+
+	/**
+	 * The random name of a temporary file tells nothing, and would make each attempt
+	 * another problem.
+	 */
+	private static @Nullable String place(@Nullable String file) {
+		return (file != null && file.endsWith(NewFile.SUFFIX)) ? file.substring(0, file.lastIndexOf(File.separatorChar))
+				: file;
 	}
 
 	private static String cure(@Nullable String reason) {

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.SwitchOrigin;
 import io.github.nacosfailover.SwitchOutcome;
-import io.github.nacosfailover.store.LoggedChange;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.LoggedChange;
 import io.github.nacosfailover.testsupport.FailoverFiles;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -188,6 +191,30 @@ class DirectoryLossTests extends DiskArchiveTestBase {
 		awaitOff(store);
 		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
 		assertThat(store.problems()).isEmpty();
+	}
+
+	@Test
+	void backupsThatWereDeletedAreNamedInTheLog() throws Exception {
+		Logger log = (Logger) LoggerFactory.getLogger(Losses.class);
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		lines.start();
+		log.addAppender(lines);
+		try {
+			DiskStore store = openOn(Watching.NOTIFIED);
+			Files.delete(dataFile("orders"));
+			Files.delete(dataFile("payments"));
+			awaitAddresses(store, "orders");
+			awaitAddresses(store, "payments");
+			assertThat(lines.list).singleElement()
+				.extracting(ILoggingEvent::getFormattedMessage)
+				.asString()
+				.contains(directory().toString())
+				.endsWith("2 backups were deleted by hand or by another program: "
+						+ "DEFAULT_GROUP@@orders, DEFAULT_GROUP@@payments");
+		}
+		finally {
+			log.detachAppender(lines);
+		}
 	}
 
 	@ParameterizedTest

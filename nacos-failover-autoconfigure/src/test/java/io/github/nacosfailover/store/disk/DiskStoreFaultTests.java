@@ -5,7 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.testsupport.FailoverFiles;
@@ -14,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -144,6 +149,49 @@ class DiskStoreFaultTests extends DiskStoreTestBase {
 		assertThat(isOn(store)).isTrue();
 		assertThat(ReadFailure.explain(new AccessDeniedException(file.toString())))
 			.contains("give it permission to read");
+	}
+
+	@Test
+	void switchFileThatDecidesNothingIsWrittenAgainByARequestForTheSameState() throws Exception {
+		files().on();
+		DiskStore store = open();
+		Path file = directory().resolve(FailoverFiles.SWITCH);
+		Files.writeString(file, "on\n");
+		awaitProblemAt(store, FailoverFiles.SWITCH, "has no line that is 0 or 1, so failover stays on");
+		store.changeSwitch(
+				(known) -> known.withExceptions(Map.of(new ServiceKey("DEFAULT_GROUP", "orders", null), false)));
+		assertThat(file).hasContent("on");
+		store.changeSwitch((known) -> known);
+		assertThat(file).hasContent("1");
+		assertThat(isOn(open())).isTrue();
+		awaitNoProblems(store);
+	}
+
+	@Test
+	void problemIsLoggedAsSoonAsItIsSettledAndNotWithTheNextScan() throws Exception {
+		files().on();
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		lines.start();
+		Logger log = (Logger) LoggerFactory.getLogger(DiskStore.class);
+		log.addAppender(lines);
+		try {
+			DiskStore store = new DiskStore(directory(), MAX_FILE_SIZE);
+			store.refresh(null, true);
+			files().write(FailoverFiles.SWITCH, "on");
+			awaitLine(store, lines, "write 0 or 1");
+			files().write(FailoverFiles.SWITCH, "1");
+			awaitLine(store, lines, ": resolved");
+		}
+		finally {
+			log.detachAppender(lines);
+		}
+	}
+
+	private static void awaitLine(DiskStore store, ListAppender<ILoggingEvent> lines, String text) {
+		await().until(() -> {
+			store.refresh(null, false);
+			return lines.list.stream().anyMatch((line) -> line.getFormattedMessage().contains(text));
+		});
 	}
 
 	@Test

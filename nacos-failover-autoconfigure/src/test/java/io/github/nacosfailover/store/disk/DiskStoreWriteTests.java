@@ -1,12 +1,15 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +18,7 @@ import java.util.stream.Stream;
 import com.alibaba.nacos.client.env.NacosClientProperties;
 import com.alibaba.nacos.client.naming.backups.datasource.DiskFailoverDataSource;
 import com.alibaba.nacos.client.naming.utils.CacheDirUtil;
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import org.junit.jupiter.api.Test;
@@ -180,6 +184,28 @@ class DiskStoreWriteTests extends DiskStoreTestBase {
 			.withMessageContaining("move it away");
 		assertThat(isOn(store)).isFalse();
 		assertThat(names(ownDirectory())).allMatch((name) -> !name.endsWith(".tmp"));
+	}
+
+	@Test
+	void messageOfEachAttemptIsTheSame() {
+		Path work = ownDirectory().resolve("snapshots/work");
+		for (int attempt = 0; attempt < 2; attempt++) {
+			String file = work.resolve(UUID.randomUUID() + NewFile.SUFFIX).toString();
+			assertThat(WriteFailure.explain(new FileSystemException(file, null, "No space left on device")))
+				.isEqualTo("%s: the disk is full; make room".formatted(work));
+		}
+	}
+
+	@Test
+	void servicesInUseThatCannotBeWrittenNamePlaceAndCureTheSameEachTime() throws Exception {
+		Files.createDirectories(ownDirectory().resolve("in-use.json/in-the-way"));
+		DiskUsageLog usage = new DiskUsageLog(directory());
+		for (int attempt = 0; attempt < 2; attempt++) {
+			assertThatIOException()
+				.isThrownBy(() -> usage.add(Set.of(ServiceKey.of("DEFAULT_GROUP", "orders")), LocalDate.EPOCH))
+				.withMessageStartingWith("The list of services in use in " + directory() + " cannot be written: ")
+				.withMessageEndingWith("move it away");
+		}
 	}
 
 	@Test

@@ -75,6 +75,35 @@ class DiskSwitchLogTests {
 	}
 
 	@Test
+	void historyOfALostDirectoryIsReadAndWrittenAgain() throws Exception {
+		DiskSwitchLog log = log();
+		log.add(LoggedChange.of(change(1, SwitchOrigin.API)));
+		log().add(LoggedChange.of(change(2, SwitchOrigin.API)));
+		log.read();
+		Files.move(file().getParent(), this.directory.resolve("moved"));
+		assertThat(log.read()).containsExactly(change(2, SwitchOrigin.API), change(1, SwitchOrigin.API));
+		log.add(LoggedChange.of(change(3, SwitchOrigin.API)));
+		assertThat(log().read()).containsExactly(change(3, SwitchOrigin.API), change(2, SwitchOrigin.API),
+				change(1, SwitchOrigin.API));
+	}
+
+	@Test
+	void historyThatWasDeletedIsNotWrittenAgain() throws Exception {
+		DiskSwitchLog log = log();
+		log.add(LoggedChange.of(change(1, SwitchOrigin.API)));
+		Files.delete(file());
+		log.add(LoggedChange.of(change(2, SwitchOrigin.API)));
+		assertThat(log.read()).containsExactly(change(2, SwitchOrigin.API));
+	}
+
+	@Test
+	void fileThatCannotBeWrittenNamesPlaceAndCure() throws Exception {
+		Files.createDirectories(file());
+		assertThatIOException().isThrownBy(() -> log().add(LoggedChange.of(change(1, SwitchOrigin.API))))
+			.withMessageStartingWith("The history in " + this.directory + " cannot be written: ");
+	}
+
+	@Test
 	void theSameEditSeenByTwoProcessesIsOneChange() throws Exception {
 		log().add(edit(AT, true));
 		log().add(edit(AT, true));

@@ -44,7 +44,7 @@ public final class Quickstart {
 			}
 			Path failoverDirectory = directory.path().resolve("failover");
 			try (ConfigurableApplicationContext consumer = startConsumer(nacos, provider, failoverDirectory, args)) {
-				return use(consumer, provider, nacos, failoverDirectory, tour);
+				return use(consumer, provider, nacos, tour);
 			}
 		}
 		catch (Exception ex) {
@@ -54,7 +54,7 @@ public final class Quickstart {
 	}
 
 	private static int use(ConfigurableApplicationContext consumer, OrdersProvider provider, NacosServer nacos,
-			Path failoverDirectory, boolean tour) throws Exception {
+			boolean tour) throws Exception {
 		provider.register(nacos.serverAddr());
 		try {
 			ConsumerClient client = new ConsumerClient(
@@ -62,6 +62,8 @@ public final class Quickstart {
 			if (tour) {
 				return new Tour(client, nacos.serverAddr()).run();
 			}
+			// An argument may have named another.
+			Path failoverDirectory = Path.of(consumer.getEnvironment().getRequiredProperty("nacos.failover.disk.path"));
 			new Prompt(client, nacos, failoverDirectory).run();
 			return 0;
 		}
