@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -22,9 +23,12 @@ final class StartTurn {
 	/** More than what two starts take on a machine that is kept busy by others. */
 	private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+	private final Path path;
+
 	private final FileChannel file;
 
-	private StartTurn(FileChannel file) {
+	private StartTurn(Path path, FileChannel file) {
+		this.path = path;
 		this.file = file;
 	}
 
@@ -41,26 +45,35 @@ final class StartTurn {
 	static StartTurn take(Path path, Duration patience) {
 		FileChannel file = null;
 		try {
-			file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+			file = open(path);
 			long deadline = System.nanoTime() + patience.toNanos();
-			while (!isLocked(file)) {
+			while (!isLocked(file) || !Files.exists(path)) {
 				if (System.nanoTime() > deadline) {
 					logger.log(Level.WARNING, "Starting a Nacos server next to others: {0} was not free for {1}", path,
 							patience);
-					break;
+					return new StartTurn(null, file);
 				}
 				TimeUnit.MILLISECONDS.sleep(50);
+				if (!Files.exists(path)) {
+					// Whoever had the turn has deleted it.
+					file.close();
+					file = open(path);
+				}
 			}
 		}
 		catch (IOException ex) {
 			logger.log(Level.WARNING, "Starting a Nacos server without waiting for others: could not lock " + path, ex);
 		}
 		catch (InterruptedException ex) {
-			new StartTurn(file).close();
+			new StartTurn(null, file).close();
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("Interrupted while other Nacos servers were starting", ex);
 		}
-		return new StartTurn(file);
+		return new StartTurn(path, file);
+	}
+
+	private static FileChannel open(Path path) throws IOException {
+		return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
 	}
 
 	private static boolean isLocked(FileChannel file) throws IOException {
@@ -79,8 +92,10 @@ final class StartTurn {
 		if (this.file == null) {
 			return;
 		}
-		try {
-			this.file.close();
+		try (FileChannel closed = this.file) {
+			if (this.path != null && closed.isOpen()) {
+				Files.deleteIfExists(this.path);
+			}
 		}
 		catch (IOException ex) {
 			logger.log(Level.WARNING, "Could not give away the turn to start a Nacos server", ex);
