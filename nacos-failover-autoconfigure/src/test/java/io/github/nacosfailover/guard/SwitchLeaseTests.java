@@ -116,7 +116,8 @@ class SwitchLeaseTests {
 			this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORTEST));
 			await().until(() -> lines.list.size() > 1);
 			assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage)
-				.allMatch((line) -> line.contains("is still ON, its planned end was") && line.contains("not switched off yet: "));
+				.allMatch((line) -> line.contains("is still ON, its planned end was")
+						&& line.contains("not switched off yet: "));
 		}
 		finally {
 			log.detachAppender(lines);
