@@ -27,7 +27,7 @@ class InvalidPropertyTests {
 				Arguments.of("nacos.failover.client.server-addr", " ", "host:port"),
 				Arguments.of("nacos.failover.client.namespace", "../up", "id of the namespace"),
 				Arguments.of("nacos.failover.store", "nonsense", "DISK"),
-				Arguments.of("nacos.failover.enabled", "perhaps", "Review the value"));
+				Arguments.of("nacos.failover.enabled", "perhaps", "configuration"));
 	}
 
 	@ParameterizedTest
