@@ -103,9 +103,12 @@ class EndpointTests {
 		JsonNode unlimited = app.flip(true).at("/namespaces/public/switch");
 		assertThat(unlimited.path("until").isNull()).isTrue();
 		assertThat(unlimited.path("reason").isNull()).isTrue();
+		Instant before = Instant.now();
 		JsonNode limited = app.post("{\"enabled\": true, \"duration\": \"PT45M\", \"force\": true}").expect(200);
-		Instant at = instant(limited.at("/namespaces/public/switch/at"));
-		assertThat(instant(limited.at("/namespaces/public/switch/until"))).isEqualTo(at.plus(Duration.ofMinutes(45)));
+		// The end counts from the request, and the time is still that of the flip.
+		assertThat(limited.at("/namespaces/public/switch/at")).isEqualTo(unlimited.path("at"));
+		assertThat(instant(limited.at("/namespaces/public/switch/until")))
+			.isBetween(before.plus(Duration.ofMinutes(45)), Instant.now().plus(Duration.ofMinutes(45)));
 		// What is not given stays as it is.
 		assertThat(app.flip(true).at("/namespaces/public/switch")).isEqualTo(limited.at("/namespaces/public/switch"));
 	}
