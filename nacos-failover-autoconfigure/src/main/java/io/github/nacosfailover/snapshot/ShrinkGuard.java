@@ -174,7 +174,10 @@ final class ShrinkGuard {
 		});
 		for (ServiceKey key : this.decided) {
 			ServiceMemory ours = this.memories.get(key);
+			ServiceMemory theirs = parse(stored.get(key));
 			if (ours != null) {
+				// Restored right after a restart: that it was served still counts.
+				ours.served((theirs != null) ? theirs.servedFor() : null);
 				memory.put(key, ours.toString());
 			}
 			else {

@@ -202,6 +202,15 @@ class ShrinkGuardTests {
 	}
 
 	@Test
+	void restoreRightAfterARestartDoesNotForgetThatTheServiceWasServed() {
+		this.services.live(0, 20).look();
+		this.services.served(KEY);
+		this.services.restart(Duration.ZERO);
+		this.services.restore(KEY, new Content(5, 0));
+		assertThat(this.services.stored.get(KEY)).contains("servedFor=0", "restoredFor=0");
+	}
+
+	@Test
 	void backupThatARestoreRemovedStaysAway() {
 		this.services.live(0, 10).look();
 		this.services.restore(KEY, null);
