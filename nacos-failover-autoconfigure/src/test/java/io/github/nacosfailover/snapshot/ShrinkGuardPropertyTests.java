@@ -237,6 +237,8 @@ class ShrinkGuardPropertyTests {
 			History history = this.histories.get(key);
 			history.served = history.now;
 			history.inSight = false;
+			// As after a restore: before anybody has looked again it is no loss.
+			this.seen.remove(key);
 		}
 
 		void restored(ServiceKey key) {
