@@ -1,6 +1,7 @@
 package io.github.nacosfailover.bridge;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Properties;
 
 import com.alibaba.nacos.api.NacosFactory;
@@ -10,6 +11,7 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.FailoverStatus.NamespaceStatus;
 import io.github.nacosfailover.NacosFailover;
 import io.github.nacosfailover.testsupport.Contexts;
+import org.awaitility.Awaitility;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -20,7 +22,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 final class PlainLocaleApplication {
 
-	private static final long LIMIT = Duration.ofSeconds(30).toNanos();
+	private static final Duration LIMIT = Duration.ofMinutes(1);
 
 	private PlainLocaleApplication() {
 	}
@@ -54,26 +56,15 @@ final class PlainLocaleApplication {
 	}
 
 	/** A namespace is opened when a client first needs it. */
-	private static NamespaceStatus awaitStatus(NacosFailover failover) throws InterruptedException {
-		NamespaceStatus status = failover.status().namespaces().get("public");
-		for (long end = System.nanoTime() + LIMIT; status == null; Thread.sleep(20)) {
-			if (System.nanoTime() > end) {
-				throw new IllegalStateException("the namespace was not opened");
-			}
-			status = failover.status().namespaces().get("public");
-		}
-		return status;
+	private static NamespaceStatus awaitStatus(NacosFailover failover) {
+		return Awaitility.await()
+			.atMost(LIMIT)
+			.until(() -> failover.status().namespaces().get("public"), Objects::nonNull);
 	}
 
 	/** The reactor of an undecorated client may take a moment. */
-	private static String awaitAnswer(NamingService client) throws InterruptedException {
-		long end = System.nanoTime() + LIMIT;
-		String answer = answer(client);
-		while (answer.equals("none") && System.nanoTime() < end) {
-			Thread.sleep(20);
-			answer = answer(client);
-		}
-		return answer;
+	private static String awaitAnswer(NamingService client) {
+		return Awaitility.await().atMost(LIMIT).until(() -> answer(client), (answer) -> !answer.equals("none"));
 	}
 
 	private static String answer(NamingService client) {

@@ -125,10 +125,8 @@ final class Fleet {
 	 * What the others said with their last reports.
 	 */
 	Collection<String> othersSay() throws IOException {
-		Map<String, String> reports = new HashMap<>(this.documents.reports());
-		reports.remove(this.settings.instance());
 		List<String> texts = new ArrayList<>();
-		for (String text : reports.values()) {
+		for (String text : otherReports().values()) {
 			texts.add(MAPPER.readTree(text).path("vote").asText());
 		}
 		return texts;
@@ -144,21 +142,26 @@ final class Fleet {
 	@Nullable FleetState state(@Nullable Version version, long revision) {
 		try {
 			List<String> lagging = new ArrayList<>();
-			Map<String, String> reports = new HashMap<>(this.documents.reports());
-			reports.put(this.settings.instance(), "");
-			reports.forEach((instance, text) -> {
-				if (!instance.equals(this.settings.instance()) && version != null
-						&& !hasApplied(text, version.epoch(), revision)) {
+			Map<String, String> others = otherReports();
+			others.forEach((instance, text) -> {
+				if (version != null && !hasApplied(text, version.epoch(), revision)) {
 					lagging.add(instance);
 				}
 			});
 			lagging.sort(null);
-			return new FleetState(reports.size(), reports.size() - lagging.size(), lagging);
+			int instances = others.size() + 1;
+			return new FleetState(instances, instances - lagging.size(), lagging);
 		}
 		catch (IOException ex) {
 			logger.debug("The fleet cannot be told", ex);
 			return null;
 		}
+	}
+
+	private Map<String, String> otherReports() throws IOException {
+		Map<String, String> others = new HashMap<>(this.documents.reports());
+		others.remove(this.settings.instance());
+		return others;
 	}
 
 	private static boolean hasApplied(String text, String epoch, long revision) {
