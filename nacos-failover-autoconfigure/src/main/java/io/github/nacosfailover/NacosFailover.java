@@ -3,6 +3,15 @@ package io.github.nacosfailover;
 import java.util.List;
 
 import com.alibaba.nacos.api.naming.NamingService;
+import io.github.nacosfailover.exception.FailoverRefusedException;
+import io.github.nacosfailover.exception.UnknownNamespaceException;
+import io.github.nacosfailover.exception.UnknownServiceException;
+import io.github.nacosfailover.report.FailoverStatus;
+import io.github.nacosfailover.report.PreflightReport;
+import io.github.nacosfailover.report.ServiceComparison;
+import io.github.nacosfailover.report.SwitchHistory;
+import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.SwitchRequest;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,12 @@
 package io.github.nacosfailover;
 
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.exception.FailoverRefusedException;
+import io.github.nacosfailover.exception.UnknownNamespaceException;
+import io.github.nacosfailover.exception.UnknownSnapshotException;
+import io.github.nacosfailover.report.SnapshotList;
+import io.github.nacosfailover.report.SnapshotOutcome;
+import io.github.nacosfailover.request.MigrationDirection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +119,7 @@ public interface NacosFailoverSnapshots {
 	 * @throws FailoverRefusedException if the store is not shared, a copy would switch
 	 * others, or something cannot be written
 	 */
-	default SnapshotOutcome copy(LocalCopyDirection direction, @Nullable String namespace, String by) {
+	default SnapshotOutcome copy(MigrationDirection direction, @Nullable String namespace, String by) {
 		return copy(direction, namespace, by, SwitchOrigin.API);
 	}
 
@@ -129,6 +136,6 @@ public interface NacosFailoverSnapshots {
 	 * @throws FailoverRefusedException if the store is not shared, a copy would switch
 	 * others, or something cannot be written
 	 */
-	SnapshotOutcome copy(LocalCopyDirection direction, @Nullable String namespace, String by, SwitchOrigin origin);
+	SnapshotOutcome copy(MigrationDirection direction, @Nullable String namespace, String by, SwitchOrigin origin);
 
 }

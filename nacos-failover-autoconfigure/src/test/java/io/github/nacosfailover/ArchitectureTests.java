@@ -1,5 +1,6 @@
 package io.github.nacosfailover;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Timer;
 import java.util.concurrent.Executors;
@@ -33,9 +34,22 @@ class ArchitectureTests {
 
 	private static final String JDBC = ROOT + ".store.jdbc..";
 
+	/** The packages of the API beside the root package, which has the entry points. */
+	private static final List<String> API = List.of(ROOT + ".event..", ROOT + ".exception..", ROOT + ".report..",
+			ROOT + ".request..");
+
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
 		.importPackagesOf(NacosFailover.class);
+
+	@Test
+	void apiKnowsNoOtherPackage() {
+		check(classes().that()
+			.resideInAnyPackage(API.toArray(String[]::new))
+			.should()
+			.onlyDependOnClassesThat(
+					resideInAnyPackage(API.toArray(String[]::new)).or(resideOutsideOfPackage(ROOT + ".."))));
+	}
 
 	@Test
 	void backupKnowsNoOtherPackage() {
@@ -146,16 +160,18 @@ class ArchitectureTests {
 	}
 
 	private void onlyKnows(String name, String... others) {
-		String[] allowed = new String[others.length + 2];
-		allowed[0] = ROOT + "." + name + "..";
-		allowed[1] = ROOT + ".thread..";
-		for (int i = 0; i < others.length; i++) {
-			allowed[i + 2] = others[i].isEmpty() ? ROOT : ROOT + "." + others[i] + "..";
+		List<String> allowed = new ArrayList<>(List.of(ROOT + "." + name + "..", ROOT + ".thread.."));
+		for (String other : others) {
+			allowed.add(other.isEmpty() ? ROOT : ROOT + "." + other + "..");
+			if (other.isEmpty()) {
+				allowed.addAll(API);
+			}
 		}
 		check(classes().that()
 			.resideInAPackage(ROOT + "." + name + "..")
 			.should()
-			.onlyDependOnClassesThat(resideInAnyPackage(allowed).or(resideOutsideOfPackage(ROOT + ".."))));
+			.onlyDependOnClassesThat(
+					resideInAnyPackage(allowed.toArray(String[]::new)).or(resideOutsideOfPackage(ROOT + ".."))));
 	}
 
 	private void check(ArchRule rule) {

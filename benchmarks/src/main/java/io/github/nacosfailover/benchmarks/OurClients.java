@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.Map;
 
 import com.alibaba.nacos.api.naming.NamingService;
-import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.bridge.Bridges;
 import io.github.nacosfailover.client.NamingServiceDecorator;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverEngine.StoreFactory;
+import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.disk.DiskStore;
 import io.github.nacosfailover.store.disk.DiskStores;

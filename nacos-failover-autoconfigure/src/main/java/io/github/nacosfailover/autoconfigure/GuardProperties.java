@@ -12,14 +12,14 @@ public class GuardProperties {
 	private static final String PREFIX = "nacos.failover.guard.";
 
 	/**
-	 * Share of the services in use that must have a backup for failover to be switched
-	 * on: '50%' or '0.5'. With 0, missing backups are only warned of.
+	 * Percentage of the services in use that must have a backup for failover to be
+	 * switched on: '50%' or '0.5'. With 0, missing backups are only warned of.
 	 */
 	private String minCoverage = "0%";
 
 	/**
-	 * Share of the healthy instances in the backup of a service that must be live and
-	 * healthy for failover to be switched off: '50%' or '0.5'.
+	 * Percentage of the healthy instances in the backup of a service that must be live
+	 * and healthy for failover to be switched off: '50%' or '0.5'.
 	 */
 	private String minLive = "50%";
 
@@ -75,8 +75,8 @@ public class GuardProperties {
 	}
 
 	GuardSettings settings(Duration settle) {
-		return new GuardSettings(Share.parse(PREFIX + "min-coverage", this.minCoverage),
-				Share.parse(PREFIX + "min-live", this.minLive), settle);
+		return new GuardSettings(Percentage.parse(PREFIX + "min-coverage", this.minCoverage),
+				Percentage.parse(PREFIX + "min-live", this.minLive), settle);
 	}
 
 	/** What to do at the end. */

@@ -1,20 +1,19 @@
 package io.github.nacosfailover.autoconfigure;
 
-import io.github.nacosfailover.BackupHeld;
-import io.github.nacosfailover.SnapshotRestored;
-import io.github.nacosfailover.SnapshotTaken;
 import io.github.nacosfailover.actuate.metrics.NacosFailoverMetrics;
 import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.event.BackupHeldEvent;
+import io.github.nacosfailover.event.SnapshotRestoredEvent;
+import io.github.nacosfailover.event.SnapshotTakenEvent;
 import io.micrometer.core.instrument.MeterRegistry;
-
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.ApplicationListener;
 
 /**
  * Auto-configuration of the meters of failover.
@@ -39,13 +38,13 @@ public final class NacosFailoverMetricsAutoConfiguration {
 	ApplicationListener<PayloadApplicationEvent<?>> nacosFailoverSnapshotMetrics(NacosFailoverMetrics metrics) {
 		return (event) -> {
 			Object payload = event.getPayload();
-			if (payload instanceof SnapshotTaken taken) {
+			if (payload instanceof SnapshotTakenEvent taken) {
 				metrics.snapshotTaken(taken);
 			}
-			else if (payload instanceof SnapshotRestored restored) {
+			else if (payload instanceof SnapshotRestoredEvent restored) {
 				metrics.snapshotRestored(restored);
 			}
-			else if (payload instanceof BackupHeld held) {
+			else if (payload instanceof BackupHeldEvent held) {
 				metrics.backupHeld(held);
 			}
 		};

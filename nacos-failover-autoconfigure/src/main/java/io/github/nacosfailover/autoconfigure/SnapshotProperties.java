@@ -8,7 +8,6 @@ import java.util.List;
 import io.github.nacosfailover.snapshot.SnapshotSettings;
 import io.github.nacosfailover.snapshot.SnapshotSettings.Scope;
 import io.github.nacosfailover.store.disk.Retention;
-
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -46,8 +45,8 @@ public class SnapshotProperties {
 	private List<String> groups = new ArrayList<>();
 
 	/**
-	 * Share of its healthy instances that a service may lose at once: '50%' or '0.5'. One
-	 * that loses more keeps its backup until it has settled.
+	 * Percentage of its healthy instances that a service may lose at once: '50%' or
+	 * '0.5'. One that loses more keeps its backup until it has settled.
 	 */
 	private String maxShrink = "50%";
 
@@ -58,9 +57,9 @@ public class SnapshotProperties {
 	private Duration settle = Duration.ofMinutes(15);
 
 	/**
-	 * Share of the services in use that may shrink at the same time: '20%' or '0.2'. If
-	 * there are more, and more than one, all of them keep their backups however long it
-	 * lasts.
+	 * Percentage of the services in use that may shrink at the same time: '20%' or '0.2'.
+	 * If there are more, and more than one, all of them keep their backups however long
+	 * it lasts.
 	 */
 	private String maxShrunkServices = "20%";
 
@@ -175,11 +174,11 @@ public class SnapshotProperties {
 	}
 
 	private double maxShrink() {
-		return Share.parse(PREFIX + "max-shrink", this.maxShrink);
+		return Percentage.parse(PREFIX + "max-shrink", this.maxShrink);
 	}
 
 	private double maxShrunkServices() {
-		return Share.parse(PREFIX + "max-shrunk-services", this.maxShrunkServices);
+		return Percentage.parse(PREFIX + "max-shrunk-services", this.maxShrunkServices);
 	}
 
 	SnapshotSettings toSettings() {

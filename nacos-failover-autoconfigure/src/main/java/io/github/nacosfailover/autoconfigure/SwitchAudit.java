@@ -4,11 +4,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.event.SwitchChangedEvent;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
 
@@ -24,7 +23,7 @@ class SwitchAudit extends SwitchEvents {
 	}
 
 	@Override
-	public void switchChanged(FailoverNamespace namespace, SwitchChanged change, @Nullable Duration took) {
+	public void switchChanged(FailoverNamespace namespace, SwitchChangedEvent change, @Nullable Duration took) {
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("namespace", change.namespace());
 		put(data, "service", change.service());

@@ -2,13 +2,12 @@ package io.github.nacosfailover.autoconfigure;
 
 import java.time.Duration;
 
-import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverListener;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.event.SwitchChangedEvent;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.ApplicationEventPublisher;
@@ -38,7 +37,7 @@ class SwitchEvents implements FailoverListener, InitializingBean, DisposableBean
 	}
 
 	@Override
-	public void switchChanged(FailoverNamespace namespace, SwitchChanged change, @Nullable Duration took) {
+	public void switchChanged(FailoverNamespace namespace, SwitchChangedEvent change, @Nullable Duration took) {
 		publish(change);
 	}
 

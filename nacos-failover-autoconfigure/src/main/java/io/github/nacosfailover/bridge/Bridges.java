@@ -136,7 +136,7 @@ public final class Bridges {
 	 * @param engine the engine
 	 */
 	public static void activate(FailoverEngine engine) {
-		BrokenGauge.leaveOut();
+		ClientGaugeFilter.leaveOut();
 		engine.addProblems(HOOK_PROBLEMS);
 		synchronized (lock) {
 			engines.add(engine);

@@ -3,18 +3,18 @@ package io.github.nacosfailover.client;
 import java.util.List;
 
 import com.alibaba.nacos.api.naming.NamingService;
-import io.github.nacosfailover.FailoverStatus;
 import io.github.nacosfailover.NacosFailover;
-import io.github.nacosfailover.PreflightReport;
-import io.github.nacosfailover.ServiceComparison;
-import io.github.nacosfailover.ServiceSwitchRequest;
-import io.github.nacosfailover.SwitchHistory;
-import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.StatusReport;
 import io.github.nacosfailover.guard.Preflight;
+import io.github.nacosfailover.report.FailoverStatus;
+import io.github.nacosfailover.report.PreflightReport;
+import io.github.nacosfailover.report.ServiceComparison;
+import io.github.nacosfailover.report.SwitchHistory;
+import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.SwitchRequest;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,16 +14,16 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Supplier;
 
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
-import io.github.nacosfailover.FailoverRefusedException;
-import io.github.nacosfailover.ServiceSwitchRequest;
-import io.github.nacosfailover.SwitchAction;
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.SwitchRequest;
-import io.github.nacosfailover.SwitchScope;
-import io.github.nacosfailover.UnknownNamespaceException;
-import io.github.nacosfailover.UnknownServiceException;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.event.SwitchAction;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.exception.FailoverRefusedException;
+import io.github.nacosfailover.exception.UnknownNamespaceException;
+import io.github.nacosfailover.exception.UnknownServiceException;
+import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.SwitchRequest;
+import io.github.nacosfailover.request.SwitchScope;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.PolledSource;
 import io.github.nacosfailover.source.Problem;
@@ -275,7 +275,7 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @return the changes, newest first
 	 * @throws UnknownNamespaceException if no client uses the namespace
 	 */
-	public List<SwitchChanged> history(@Nullable String name) {
+	public List<SwitchChangedEvent> history(@Nullable String name) {
 		return this.switching.recent(namespaces(name));
 	}
 
@@ -289,7 +289,8 @@ public final class FailoverEngine implements AutoCloseable {
 	 */
 	public void recordBackups(FailoverNamespace namespace, SwitchAction action, String by, SwitchOrigin origin,
 			String detail) {
-		this.switching.recordBackups(namespace, SwitchChanged.ofBackups(namespace.name(), action, by, origin, detail));
+		this.switching.recordBackups(namespace,
+				SwitchChangedEvent.ofBackups(namespace.name(), action, by, origin, detail));
 	}
 
 	/**

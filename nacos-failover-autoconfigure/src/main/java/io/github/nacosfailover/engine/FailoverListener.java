@@ -2,8 +2,8 @@ package io.github.nacosfailover.engine;
 
 import java.time.Duration;
 
-import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.event.SwitchChangedEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,7 @@ public interface FailoverListener {
 	 * @param took how long it took until queries saw it, {@code null} if that is not
 	 * known
 	 */
-	default void switchChanged(FailoverNamespace namespace, SwitchChanged change, @Nullable Duration took) {
+	default void switchChanged(FailoverNamespace namespace, SwitchChangedEvent change, @Nullable Duration took) {
 	}
 
 	/**

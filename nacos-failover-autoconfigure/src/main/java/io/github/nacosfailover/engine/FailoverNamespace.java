@@ -51,7 +51,7 @@ public final class FailoverNamespace {
 
 	private final List<Supplier<List<Problem>>> otherProblems = new CopyOnWriteArrayList<>();
 
-	private final AskedServices asked = new AskedServices();
+	private final RequestedServices asked = new RequestedServices();
 
 	private final RememberedServices remembered;
 

@@ -6,13 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.github.nacosfailover.ServiceSwitchRequest;
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.SwitchOutcome;
-import io.github.nacosfailover.SwitchRequest;
-import io.github.nacosfailover.SwitchScope;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.event.SwitchOutcome;
+import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.SwitchRequest;
+import io.github.nacosfailover.request.SwitchScope;
 import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
@@ -85,14 +85,15 @@ record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, Str
 	 * @param before the view before
 	 * @param state the switch that it has led to, or that there still is
 	 */
-	SwitchChanged toEvent(FailoverNamespace namespace, View before, SwitchState state, SwitchOutcome outcome,
+	SwitchChangedEvent toEvent(FailoverNamespace namespace, View before, SwitchState state, SwitchOutcome outcome,
 			List<String> findings) {
 		Boolean was = (this.service != null) ? before.failoverSwitch().exceptions().get(this.service)
 				: (Boolean) before.isOn();
 		boolean switched = this.service == null && outcome != SwitchOutcome.REFUSED;
 		Instant until = switched ? state.until() : this.until;
-		return new SwitchChanged(this.at, namespace.name(), (this.service != null) ? this.service.toString() : null,
-				was, this.enabled, this.by, this.origin, this.reason, until, outcome, findings);
+		return new SwitchChangedEvent(this.at, namespace.name(),
+				(this.service != null) ? this.service.toString() : null, was, this.enabled, this.by, this.origin,
+				this.reason, until, outcome, findings);
 	}
 
 }

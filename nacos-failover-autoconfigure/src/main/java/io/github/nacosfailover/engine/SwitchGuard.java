@@ -3,9 +3,9 @@ package io.github.nacosfailover.engine;
 import java.util.List;
 import java.util.Map;
 
-import io.github.nacosfailover.PreflightReport;
-import io.github.nacosfailover.PreflightReport.Verdict;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.report.PreflightReport;
+import io.github.nacosfailover.report.PreflightReport.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**

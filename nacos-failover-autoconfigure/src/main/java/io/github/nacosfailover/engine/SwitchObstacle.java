@@ -1,6 +1,6 @@
 package io.github.nacosfailover.engine;
 
-import io.github.nacosfailover.SwitchScope;
+import io.github.nacosfailover.request.SwitchScope;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.store.LocalOverride;
 import org.jspecify.annotations.Nullable;

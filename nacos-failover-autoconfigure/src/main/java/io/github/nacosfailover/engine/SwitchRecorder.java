@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-import io.github.nacosfailover.SwitchAction;
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.event.SwitchAction;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.event.SwitchOutcome;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.LoggedChange;
 import io.github.nacosfailover.store.LoggedChanges;
@@ -59,7 +59,7 @@ final class SwitchRecorder {
 	 * @param took how long it took until queries saw it, {@code null} if that is not
 	 * known
 	 */
-	void record(FailoverNamespace namespace, SwitchChanged change, SwitchState state, @Nullable Duration took) {
+	void record(FailoverNamespace namespace, SwitchChangedEvent change, SwitchState state, @Nullable Duration took) {
 		log(namespace, change);
 		keep(namespace, LoggedChange.of(change, state),
 				change.origin() != SwitchOrigin.ELSEWHERE || namespace.local() != null);
@@ -71,7 +71,7 @@ final class SwitchRecorder {
 	 * @param namespace the namespace
 	 * @param entry what was done
 	 */
-	void recordBackups(FailoverNamespace namespace, SwitchChanged entry) {
+	void recordBackups(FailoverNamespace namespace, SwitchChangedEvent entry) {
 		keep(namespace, LoggedChange.of(entry), true);
 	}
 
@@ -82,7 +82,7 @@ final class SwitchRecorder {
 	void explain(FailoverNamespace namespace) {
 		View view = namespace.view();
 		if (!isExplained(view, recent(namespace, false))) {
-			SwitchChanged entry = ForeignChange.unexplained(namespace, view);
+			SwitchChangedEvent entry = ExternalChange.unexplained(namespace, view);
 			log(namespace, entry);
 			keep(namespace, LoggedChange.of(entry, view.failoverSwitch()), true);
 		}
@@ -134,7 +134,7 @@ final class SwitchRecorder {
 		changes.put(namespace, LoggedChanges.fold(longer));
 	}
 
-	private static void log(FailoverNamespace namespace, SwitchChanged change) {
+	private static void log(FailoverNamespace namespace, SwitchChangedEvent change) {
 		String what = "namespace '" + namespace.name() + "'";
 		if (change.service() != null) {
 			what += ", service " + change.service();
@@ -170,17 +170,17 @@ final class SwitchRecorder {
 	 * @param namespaces the namespaces
 	 * @return the changes, newest first
 	 */
-	List<SwitchChanged> recent(Collection<FailoverNamespace> namespaces) {
-		List<List<SwitchChanged>> all = new ArrayList<>();
+	List<SwitchChangedEvent> recent(Collection<FailoverNamespace> namespaces) {
+		List<List<SwitchChangedEvent>> all = new ArrayList<>();
 		namespaces.forEach((namespace) -> all.add(recent(namespace, true)));
 		return LoggedChanges.bound(newestFirst(all));
 	}
 
 	/** Joins lists that are in order each, which is kept though clocks were set back. */
-	private static List<SwitchChanged> newestFirst(List<List<SwitchChanged>> lists) {
-		List<Deque<SwitchChanged>> left = new ArrayList<>();
+	private static List<SwitchChangedEvent> newestFirst(List<List<SwitchChangedEvent>> lists) {
+		List<Deque<SwitchChangedEvent>> left = new ArrayList<>();
 		lists.forEach((list) -> left.add(new ArrayDeque<>(list)));
-		List<SwitchChanged> joined = new ArrayList<>();
+		List<SwitchChangedEvent> joined = new ArrayList<>();
 		while (true) {
 			left.removeIf(Deque::isEmpty);
 			if (left.isEmpty()) {
@@ -190,20 +190,20 @@ final class SwitchRecorder {
 		}
 	}
 
-	private List<SwitchChanged> recent(FailoverNamespace namespace, boolean explained) {
+	private List<SwitchChangedEvent> recent(FailoverNamespace namespace, boolean explained) {
 		View view = namespace.view();
-		List<SwitchChanged> changes = new ArrayList<>(recent(namespace));
+		List<SwitchChangedEvent> changes = new ArrayList<>(recent(namespace));
 		if (explained && !isExplained(view, changes)) {
-			changes.add(0, ForeignChange.unexplained(namespace, view));
+			changes.add(0, ExternalChange.unexplained(namespace, view));
 		}
 		return changes;
 	}
 
 	/** Whether the last change has led to the switch in force. */
-	private static boolean isExplained(View view, List<SwitchChanged> newestFirst) {
+	private static boolean isExplained(View view, List<SwitchChangedEvent> newestFirst) {
 		SwitchState state = view.failoverSwitch();
 		Instant at = state.at();
-		for (SwitchChanged change : newestFirst) {
+		for (SwitchChangedEvent change : newestFirst) {
 			if (change.action() == SwitchAction.SWITCH && change.service() == null
 					&& change.outcome() != SwitchOutcome.REFUSED) {
 				return Boolean.valueOf(view.isOn()).equals(change.after())
@@ -213,7 +213,7 @@ final class SwitchRecorder {
 		return !view.isOn();
 	}
 
-	private List<SwitchChanged> recent(FailoverNamespace namespace) {
+	private List<SwitchChangedEvent> recent(FailoverNamespace namespace) {
 		flush(namespace);
 		List<LoggedChange> unwritten;
 		List<LoggedChange> recent;
@@ -224,7 +224,7 @@ final class SwitchRecorder {
 		SwitchLog log = namespace.switchLog();
 		if (log != null) {
 			try {
-				List<SwitchChanged> kept = new ArrayList<>(log.read());
+				List<SwitchChangedEvent> kept = new ArrayList<>(log.read());
 				if (!kept.isEmpty()) {
 					unwritten.forEach((change) -> kept.add(0, change.change()));
 					return kept;
@@ -234,7 +234,7 @@ final class SwitchRecorder {
 				logger.debug("The history of {} cannot be read", namespace.store().location(), ex);
 			}
 		}
-		List<SwitchChanged> changes = new ArrayList<>();
+		List<SwitchChangedEvent> changes = new ArrayList<>();
 		recent.forEach((change) -> changes.add(0, change.change()));
 		return changes;
 	}

@@ -17,13 +17,13 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.github.nacosfailover.FailoverRefusedException;
-import io.github.nacosfailover.FailoverUnavailableException;
-import io.github.nacosfailover.PreflightReport.Verdict;
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOutcome;
-import io.github.nacosfailover.SwitchScope;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOutcome;
+import io.github.nacosfailover.exception.FailoverRefusedException;
+import io.github.nacosfailover.exception.FailoverUnavailableException;
+import io.github.nacosfailover.report.PreflightReport.Verdict;
+import io.github.nacosfailover.request.SwitchScope;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.LocalOverride;
@@ -183,7 +183,7 @@ final class Switching {
 	}
 
 	private boolean recordIfConfirmed(FailoverNamespace target, View view) {
-		SwitchChanged confirmed = this.unconfirmed.take(target, view);
+		SwitchChangedEvent confirmed = this.unconfirmed.take(target, view);
 		if (confirmed != null) {
 			this.recorder.record(target, confirmed, view.failoverSwitch(), null);
 		}
@@ -314,7 +314,7 @@ final class Switching {
 	 * @param namespace the namespace
 	 * @param entry what was done
 	 */
-	void recordBackups(FailoverNamespace namespace, SwitchChanged entry) {
+	void recordBackups(FailoverNamespace namespace, SwitchChangedEvent entry) {
 		this.recorder.recordBackups(namespace, entry);
 	}
 
@@ -322,20 +322,20 @@ final class Switching {
 		if (recordIfConfirmed(namespace, after)) {
 			return;
 		}
-		if (ForeignChange.between(namespace, before, after, List.of()).isEmpty()) {
+		if (ExternalChange.between(namespace, before, after, List.of()).isEmpty()) {
 			return;
 		}
 		Map<FailoverNamespace, SwitchGuard.Change> changes = Map.of(namespace,
 				new SwitchGuard.Change(beforeSwitchedOn(before, after), after));
 		SwitchGuard.Findings findings = examineForTheRecord(() -> this.rules.guard().examineMade(changes));
 		List<String> all = findings.of(namespace).all();
-		List<SwitchChanged> made = ForeignChange.between(namespace, before, after, all);
+		List<SwitchChangedEvent> made = ExternalChange.between(namespace, before, after, all);
 		boolean switched = made.stream().anyMatch((change) -> change.service() == null);
 		if (switched && namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
 			namespace.tellFindings(all);
 		}
 		made.forEach((change) -> this.recorder.record(namespace, change,
-				ForeignChange.remembered(namespace, before, after, change), null));
+				ExternalChange.remembered(namespace, before, after, change), null));
 	}
 
 	/** Who switches on what is on already hears once more what is wrong with it. */
@@ -350,7 +350,7 @@ final class Switching {
 	 * @param namespaces the namespaces
 	 * @return the changes, newest first
 	 */
-	List<SwitchChanged> recent(Collection<FailoverNamespace> namespaces) {
+	List<SwitchChangedEvent> recent(Collection<FailoverNamespace> namespaces) {
 		return this.recorder.recent(namespaces);
 	}
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOutcome;
 import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +59,7 @@ final class UnconfirmedChanges {
 	 * @param view its view
 	 * @return the change as it was carried out, {@code null} if there is none
 	 */
-	@Nullable SwitchChanged take(FailoverNamespace target, View view) {
+	@Nullable SwitchChangedEvent take(FailoverNamespace target, View view) {
 		Unconfirmed found = this.changes.get(target);
 		if (found == null || !found.meant().equals(view.failoverSwitch()) || !this.changes.remove(target, found)) {
 			return null;

@@ -11,13 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
-import io.github.nacosfailover.PreflightReport;
-import io.github.nacosfailover.PreflightReport.NamespacePreflight;
-import io.github.nacosfailover.PreflightReport.Verdict;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.SwitchGuard;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.report.PreflightReport;
+import io.github.nacosfailover.report.PreflightReport.NamespacePreflight;
+import io.github.nacosfailover.report.PreflightReport.Verdict;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;

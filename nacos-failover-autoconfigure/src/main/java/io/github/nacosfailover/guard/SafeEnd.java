@@ -10,13 +10,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 
-import io.github.nacosfailover.PreflightReport.Verdict;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.SwitchGuard;
 import io.github.nacosfailover.engine.SwitchGuard.Change;
 import io.github.nacosfailover.engine.SwitchGuard.Findings;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.report.PreflightReport.Verdict;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.EndVotes;
 import org.jspecify.annotations.Nullable;

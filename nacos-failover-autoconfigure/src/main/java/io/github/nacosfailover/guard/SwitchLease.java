@@ -10,12 +10,12 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import io.github.nacosfailover.FailoverRefusedException;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.exception.FailoverRefusedException;
+import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -11,26 +11,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-import io.github.nacosfailover.FailoverRefusedException;
-import io.github.nacosfailover.FailoverUnavailableException;
-import io.github.nacosfailover.LocalCopyDirection;
 import io.github.nacosfailover.NacosFailoverSnapshots;
-import io.github.nacosfailover.SnapshotList;
-import io.github.nacosfailover.SnapshotList.KeptBackup;
-import io.github.nacosfailover.SnapshotList.ManualBackup;
-import io.github.nacosfailover.SnapshotList.SnapshotStatus;
-import io.github.nacosfailover.SnapshotOutcome;
-import io.github.nacosfailover.SwitchAction;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverListener;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.event.SwitchAction;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.exception.FailoverRefusedException;
+import io.github.nacosfailover.exception.FailoverUnavailableException;
+import io.github.nacosfailover.exception.UnknownSnapshotException;
+import io.github.nacosfailover.report.SnapshotList;
+import io.github.nacosfailover.report.SnapshotList.KeptBackup;
+import io.github.nacosfailover.report.SnapshotList.ManualBackup;
+import io.github.nacosfailover.report.SnapshotList.SnapshotStatus;
+import io.github.nacosfailover.report.SnapshotOutcome;
+import io.github.nacosfailover.request.MigrationDirection;
 import io.github.nacosfailover.snapshot.SnapshotRound.Result;
 import io.github.nacosfailover.source.BackupRef;
-import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.store.UnavailableStoreException;
@@ -72,7 +72,8 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 
 	private final RepeatedTask repeated = new RepeatedTask("nacos-failover-snapshots", this.faults, this::runRounds);
 
-	private final Pace pace = new Pace(QUESTION_PAUSE, () -> this.closed || this.rounds.hasQueuedThreads());
+	private final RateLimiter pace = new RateLimiter(QUESTION_PAUSE,
+			() -> this.closed || this.rounds.hasQueuedThreads());
 
 	private volatile boolean closed;
 
@@ -207,7 +208,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		}
 	}
 
-	private static SnapshotStatus describe(String namespace, Generation generation) {
+	private static SnapshotStatus describe(String namespace, Snapshot generation) {
 		return new SnapshotStatus(generation.id(), namespace, generation.at(), generation.services(),
 				generation.instances(), generation.by(), generation.pinned(), names(generation.added()),
 				names(generation.changed()), names(generation.removed()));
@@ -225,7 +226,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 			refuseWhereImpossible(targets);
 			Outcome outcome = new Outcome();
 			Failures failures = new Failures();
-			Pace pace = new Pace(Duration.ZERO, () -> true);
+			RateLimiter pace = new RateLimiter(Duration.ZERO, () -> true);
 			for (NamespaceSnapshots target : all(targets)) {
 				try {
 					Result result = target.take(outcome.id, force, by, pace);
@@ -332,7 +333,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	}
 
 	@Override
-	public SnapshotOutcome copy(LocalCopyDirection direction, @Nullable String namespace, String by,
+	public SnapshotOutcome copy(MigrationDirection direction, @Nullable String namespace, String by,
 			SwitchOrigin origin) {
 		this.rounds.lock();
 		try {
@@ -342,12 +343,12 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 			Failures failures = new Failures();
 			for (NamespaceSnapshots target : all(targets)) {
 				try {
-					SnapshotResult result = LocalCopying.copy(target.namespace(), direction, outcome.id, by);
+					SnapshotResult result = StoreMigration.copy(target.namespace(), direction, outcome.id, by);
 					outcome.add(target, result.generation(), result.kept());
 					this.engine.recordBackups(target.namespace(), SwitchAction.COPY, by, origin,
-							(direction == LocalCopyDirection.TO_STORE) ? "to the store" : "to the disk");
+							(direction == MigrationDirection.TO_STORE) ? "to the store" : "to the disk");
 					logger.info("Failover of namespace '{}': copied {} by {}", target.namespace().name(),
-							(direction == LocalCopyDirection.TO_STORE) ? "to the store" : "to the disk", by);
+							(direction == MigrationDirection.TO_STORE) ? "to the store" : "to the disk", by);
 				}
 				catch (IOException ex) {
 					failures.add(target, ex);
@@ -364,13 +365,13 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	}
 
 	private static void refuseWhereThereIsNothingToCopy(Collection<FailoverNamespace> targets,
-			LocalCopyDirection direction) {
+			MigrationDirection direction) {
 		List<String> reasons = new ArrayList<>();
 		if (targets.isEmpty()) {
 			reasons.add("No Nacos naming client has been created in this application yet, so there is nothing to copy");
 		}
 		for (FailoverNamespace target : targets) {
-			String reason = LocalCopying.whyImpossible(target, direction);
+			String reason = StoreMigration.whyImpossible(target, direction);
 			if (reason != null) {
 				reasons.add("namespace '%s': %s".formatted(target.name(), reason));
 			}
@@ -453,9 +454,9 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 
 		private final List<KeptBackup> kept = new ArrayList<>();
 
-		void add(NamespaceSnapshots target, @Nullable Generation written, Map<ServiceKey, String> kept)
+		void add(NamespaceSnapshots target, @Nullable Snapshot written, Map<ServiceKey, String> kept)
 				throws IOException {
-			Generation now = (written != null) ? written
+			Snapshot now = (written != null) ? written
 					: target.archive().generations().stream().findFirst().orElse(null);
 			if (now != null) {
 				this.newest = (this.newest == null || written != null) ? now.id() : this.newest;

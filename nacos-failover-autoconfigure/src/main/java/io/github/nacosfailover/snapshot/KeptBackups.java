@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import io.github.nacosfailover.BackupHeld;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.event.BackupHeldEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,7 +98,7 @@ final class KeptBackups {
 					ended.size(), after.size());
 		}
 		begun.forEach((key) -> this.events
-			.accept(new BackupHeld(this.namespace, key.toString(), after.getOrDefault(key, ""))));
+			.accept(new BackupHeldEvent(this.namespace, key.toString(), after.getOrDefault(key, ""))));
 	}
 
 }

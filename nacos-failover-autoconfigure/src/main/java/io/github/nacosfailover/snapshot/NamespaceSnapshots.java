@@ -14,16 +14,16 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-import io.github.nacosfailover.SnapshotRestored;
-import io.github.nacosfailover.SnapshotTaken;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.event.SnapshotRestoredEvent;
+import io.github.nacosfailover.event.SnapshotTakenEvent;
 import io.github.nacosfailover.snapshot.SnapshotRound.LastAnswer;
 import io.github.nacosfailover.snapshot.SnapshotRound.Result;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
-import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.thread.Faults;
@@ -177,7 +177,7 @@ final class NamespaceSnapshots {
 	 * @param id id for the snapshot
 	 * @param pace how fast to ask the server
 	 */
-	void runDue(String id, Pace pace) {
+	void runDue(String id, RateLimiter pace) {
 		Map<ServiceKey, Boolean> services = new LinkedHashMap<>();
 		try {
 			ServerAnswers server = new ServerAnswers(this.namespace, pace);
@@ -236,7 +236,7 @@ final class NamespaceSnapshots {
 	 * @return what came of it
 	 * @throws IOException if nothing could be written
 	 */
-	Result take(String id, boolean force, String by, Pace pace) throws IOException {
+	Result take(String id, boolean force, String by, RateLimiter pace) throws IOException {
 		Map<ServiceKey, Boolean> services = new LinkedHashMap<>();
 		takeHints(services);
 		ServerAnswers server = new ServerAnswers(this.namespace, pace);
@@ -270,13 +270,13 @@ final class NamespaceSnapshots {
 		result.decided().forEach(unusable::remove);
 		unusable.putAll(round.unusable());
 		this.unusable = unusable;
-		Generation generation = result.generation();
+		Snapshot generation = result.generation();
 		if (generation != null) {
 			logger.info("Failover of namespace '{}': snapshot {} by {}: {} backups added, {} changed, {} removed",
 					this.namespace.name(), generation.id(), by, generation.added().size(), generation.changed().size(),
 					generation.removed().size());
 			this.events
-				.accept(new SnapshotTaken(this.namespace.name(), generation.id(), by, names(changes(generation))));
+				.accept(new SnapshotTakenEvent(this.namespace.name(), generation.id(), by, names(changes(generation))));
 		}
 		return result;
 	}
@@ -320,7 +320,7 @@ final class NamespaceSnapshots {
 	 */
 	SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
 		SnapshotResult result = this.archive.restore(id, exact, newId, by);
-		Generation generation = result.generation();
+		Snapshot generation = result.generation();
 		if (generation == null) {
 			return result;
 		}
@@ -338,11 +338,11 @@ final class NamespaceSnapshots {
 		changes.forEach((key) -> hint(key, false));
 		logger.info("Failover of namespace '{}': snapshot {} was restored by {} as {}", this.namespace.name(), id, by,
 				generation.id());
-		this.events.accept(new SnapshotRestored(this.namespace.name(), id, generation.id(), by, names(changes)));
+		this.events.accept(new SnapshotRestoredEvent(this.namespace.name(), id, generation.id(), by, names(changes)));
 		return result;
 	}
 
-	private static Set<ServiceKey> changes(Generation generation) {
+	private static Set<ServiceKey> changes(Snapshot generation) {
 		Set<ServiceKey> changes = new TreeSet<>(generation.added());
 		changes.addAll(generation.changed());
 		changes.addAll(generation.removed());

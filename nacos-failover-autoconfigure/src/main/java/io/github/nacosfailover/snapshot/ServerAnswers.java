@@ -24,9 +24,9 @@ final class ServerAnswers {
 
 	private final FailoverNamespace namespace;
 
-	private final Pace pace;
+	private final RateLimiter pace;
 
-	ServerAnswers(FailoverNamespace namespace, Pace pace) {
+	ServerAnswers(FailoverNamespace namespace, RateLimiter pace) {
 		this.namespace = namespace;
 		this.pace = pace;
 	}

@@ -35,9 +35,9 @@ final class ShrinkGuard {
 
 	private final Duration resolution;
 
-	private final Map<ServiceKey, ServiceMemory> memories = new HashMap<>();
+	private final Map<ServiceKey, ServiceGuardState> memories = new HashMap<>();
 
-	private final LookTimes looks;
+	private final CheckTimes looks;
 
 	/** Services whose memory is ours to keep or to drop. */
 	private final Set<ServiceKey> judged = new HashSet<>();
@@ -73,7 +73,7 @@ final class ShrinkGuard {
 	ShrinkGuard(SnapshotSettings settings, boolean many) {
 		this.settings = settings;
 		this.reasons = new ShrinkReasons(settings);
-		this.looks = new LookTimes(settings.watchPause().multipliedBy(2));
+		this.looks = new CheckTimes(settings.watchPause().multipliedBy(2));
 		this.resolution = many ? settings.settle().dividedBy(TELLINGS_WHILE_SETTLING) : Duration.ZERO;
 	}
 
@@ -88,8 +88,8 @@ final class ShrinkGuard {
 		beginRound();
 		for (ServiceKey key : keys) {
 			boolean first = this.judged.add(key);
-			ServiceMemory theirs = parse(stored.get(key));
-			ServiceMemory ours = this.memories.get(key);
+			ServiceGuardState theirs = parse(stored.get(key));
+			ServiceGuardState ours = this.memories.get(key);
 			if (ours != null) {
 				ours.goOnWith(theirs);
 				this.remembered.add(key);
@@ -112,8 +112,8 @@ final class ShrinkGuard {
 		this.disputed.clear();
 	}
 
-	private @Nullable ServiceMemory parse(@Nullable String text) {
-		return (text != null) ? ServiceMemory.parse(this.settings.settle(), text) : null;
+	private @Nullable ServiceGuardState parse(@Nullable String text) {
+		return (text != null) ? ServiceGuardState.parse(this.settings.settle(), text) : null;
 	}
 
 	/**
@@ -125,8 +125,8 @@ final class ShrinkGuard {
 	Set<ServiceKey> shrunkForOthers(Map<ServiceKey, String> stored) {
 		Set<ServiceKey> shrunk = new HashSet<>();
 		stored.forEach((key, text) -> {
-			ServiceMemory ours = this.memories.get(key);
-			ServiceMemory theirs = (ours == null || !ours.isShrunk()) ? parse(text) : null;
+			ServiceGuardState ours = this.memories.get(key);
+			ServiceGuardState theirs = (ours == null || !ours.isShrunk()) ? parse(text) : null;
 			if (theirs != null && theirs.isShrunk()) {
 				shrunk.add(key);
 			}
@@ -134,8 +134,8 @@ final class ShrinkGuard {
 		return shrunk;
 	}
 
-	private void join(ServiceKey key, ServiceMemory theirs) {
-		ServiceMemory ours = this.memories.get(key);
+	private void join(ServiceKey key, ServiceGuardState theirs) {
+		ServiceGuardState ours = this.memories.get(key);
 		if (ours != null) {
 			ours.restored(theirs.restoredFor());
 			ours.served(theirs.servedFor());
@@ -155,8 +155,8 @@ final class ShrinkGuard {
 	Map<ServiceKey, String> memory(Map<ServiceKey, String> stored) {
 		Map<ServiceKey, String> memory = new LinkedHashMap<>(stored);
 		this.looked.forEach((key, certain) -> {
-			ServiceMemory ours = this.memories.get(key);
-			ServiceMemory theirs = parse(stored.get(key));
+			ServiceGuardState ours = this.memories.get(key);
+			ServiceGuardState theirs = parse(stored.get(key));
 			if (ours != null && ours.storeBeside(theirs)) {
 				this.disputed.add(key);
 			}
@@ -173,8 +173,8 @@ final class ShrinkGuard {
 			}
 		});
 		for (ServiceKey key : this.decided) {
-			ServiceMemory ours = this.memories.get(key);
-			ServiceMemory theirs = parse(stored.get(key));
+			ServiceGuardState ours = this.memories.get(key);
+			ServiceGuardState theirs = parse(stored.get(key));
 			if (ours != null) {
 				// Restored right after a restart: that it was served still counts.
 				ours.served((theirs != null) ? theirs.servedFor() : null);
@@ -187,7 +187,7 @@ final class ShrinkGuard {
 		return memory;
 	}
 
-	private boolean isToBeStored(ServiceMemory ours, @Nullable ServiceMemory theirs, boolean certain) {
+	private boolean isToBeStored(ServiceGuardState ours, @Nullable ServiceGuardState theirs, boolean certain) {
 		boolean ends = theirs != null && theirs.isShrunk() && !ours.isShrunk();
 		return theirs == null || ((certain || !ends) && ours.isNewsTo(theirs, this.resolution));
 	}
@@ -208,12 +208,12 @@ final class ShrinkGuard {
 	 * @param now the time on a clock that only runs forward, in nanoseconds
 	 * @return what is to become of each
 	 */
-	Map<ServiceKey, Verdict> judge(Map<ServiceKey, Observation> round, long now) {
-		Map<ServiceKey, Verdict> verdicts = new LinkedHashMap<>();
+	Map<ServiceKey, SnapshotDecision> judge(Map<ServiceKey, Observation> round, long now) {
+		Map<ServiceKey, SnapshotDecision> verdicts = new LinkedHashMap<>();
 		List<ServiceKey> shrunk = new ArrayList<>();
 		round.forEach((key, observation) -> {
 			this.looked.put(key, observation.certain());
-			Verdict verdict = judgeAlone(key, observation, this.looks.passed(key, observation.certain(), now));
+			SnapshotDecision verdict = judgeAlone(key, observation, this.looks.passed(key, observation.certain(), now));
 			if (verdict != null) {
 				verdicts.put(key, verdict);
 			}
@@ -227,19 +227,19 @@ final class ShrinkGuard {
 			.count();
 		boolean tooMany = all >= MANY && all > this.settings.maxShrunkServices() * this.backedUp.size();
 		if (tooMany) {
-			this.memories.values().forEach(ServiceMemory::startAgain);
+			this.memories.values().forEach(ServiceGuardState::startAgain);
 		}
 		for (ServiceKey key : shrunk) {
 			Observation observation = round.get(key);
-			ServiceMemory memory = this.memories.get(key);
+			ServiceGuardState memory = this.memories.get(key);
 			if (observation != null && memory != null) {
 				verdicts.put(key,
-						tooMany ? Verdict
+						tooMany ? SnapshotDecision
 							.keep(this.reasons.ofMany(memory, observation.healthy(), all, this.backedUp.size()))
 								: judgeShrunk(memory, observation));
 			}
 		}
-		this.memories.values().removeIf(ServiceMemory::isIdle);
+		this.memories.values().removeIf(ServiceGuardState::isIdle);
 		this.looks.retainAll(this.memories.keySet());
 		return verdicts;
 	}
@@ -248,9 +248,9 @@ final class ShrinkGuard {
 	 * Judges what does not depend on other services.
 	 * @return the verdict, or {@code null} if the service has shrunk
 	 */
-	private @Nullable Verdict judgeAlone(ServiceKey key, Observation observation, Duration passed) {
+	private @Nullable SnapshotDecision judgeAlone(ServiceKey key, Observation observation, Duration passed) {
 		SavedBackup saved = observation.saved();
-		ServiceMemory memory = this.memories.get(key);
+		ServiceGuardState memory = this.memories.get(key);
 		if (saved == null) {
 			return judgeNew(key, memory, observation, passed);
 		}
@@ -263,7 +263,7 @@ final class ShrinkGuard {
 				memory.recovered();
 				memory.whole();
 			}
-			return Verdict.NOTHING;
+			return SnapshotDecision.NOTHING;
 		}
 		int before = Math.max(saved.healthy(), (memory != null) ? memory.mostHealthy() : 0);
 		if (memory != null && observation.healthy() >= before) {
@@ -271,12 +271,12 @@ final class ShrinkGuard {
 		}
 		boolean shrunk = hasShrunk(before, observation.healthy(), memory);
 		if (memory == null && (shrunk || observation.healthy() < saved.healthy())) {
-			memory = new ServiceMemory(this.settings.settle());
+			memory = new ServiceGuardState(this.settings.settle());
 			memory.pass(saved.healthy(), Duration.ZERO);
 			this.memories.put(key, memory);
 		}
 		if (memory == null) {
-			return Verdict.TAKE;
+			return SnapshotDecision.TAKE;
 		}
 		if (shrunk) {
 			memory.shrunk(observation.healthy(), passed);
@@ -286,7 +286,7 @@ final class ShrinkGuard {
 		}
 		Duration restoredFor = memory.restoredFor();
 		if (restoredFor != null) {
-			return Verdict.keep(this.reasons.ofRestore(restoredFor));
+			return SnapshotDecision.keep(this.reasons.ofRestore(restoredFor));
 		}
 		return shrunk ? null : take(memory, saved, observation.healthy());
 	}
@@ -295,40 +295,41 @@ final class ShrinkGuard {
 	 * What the backup was counts from before it is written: whoever comes after a crash
 	 * may find the new one.
 	 */
-	private static Verdict take(ServiceMemory memory, SavedBackup saved, int healthy) {
+	private static SnapshotDecision take(ServiceGuardState memory, SavedBackup saved, int healthy) {
 		if (healthy < saved.healthy()) {
 			memory.pass(healthy, Duration.ZERO);
 		}
-		return Verdict.TAKE;
+		return SnapshotDecision.TAKE;
 	}
 
-	private Verdict judgeNew(ServiceKey key, @Nullable ServiceMemory memory, Observation observation, Duration passed) {
+	private SnapshotDecision judgeNew(ServiceKey key, @Nullable ServiceGuardState memory, Observation observation,
+			Duration passed) {
 		this.backedUp.remove(key);
 		if (memory != null) {
 			memory.passSinceRestore(passed);
 			Duration restoredFor = memory.restoredFor();
 			if (restoredFor != null) {
-				return (observation.healthy() != 0) ? Verdict.keep(this.reasons.ofRestore(restoredFor))
-						: Verdict.NOTHING;
+				return (observation.healthy() != 0) ? SnapshotDecision.keep(this.reasons.ofRestore(restoredFor))
+						: SnapshotDecision.NOTHING;
 			}
 			this.memories.remove(key);
 		}
-		return (observation.healthy() != 0) ? Verdict.TAKE : Verdict.NOTHING;
+		return (observation.healthy() != 0) ? SnapshotDecision.TAKE : SnapshotDecision.NOTHING;
 	}
 
 	/** Of a service that was served, the rest may be about to come back. */
-	private boolean hasShrunk(int before, int now, @Nullable ServiceMemory memory) {
+	private boolean hasShrunk(int before, int now, @Nullable ServiceGuardState memory) {
 		return now == 0 || before - now > this.settings.maxShrink() * before
 				|| (now < before && memory != null && memory.servedFor() != null);
 	}
 
-	private Verdict judgeShrunk(ServiceMemory memory, Observation observation) {
+	private SnapshotDecision judgeShrunk(ServiceGuardState memory, Observation observation) {
 		int healthy = observation.healthy();
 		SavedBackup saved = observation.saved();
 		if (saved != null && observation.certain() && memory.hasSettled(healthy)) {
-			return (healthy != 0) ? take(memory, saved, healthy) : Verdict.REMOVE;
+			return (healthy != 0) ? take(memory, saved, healthy) : SnapshotDecision.REMOVE;
 		}
-		return Verdict.keep(this.reasons.ofLoss(memory, healthy, observation.certain()));
+		return SnapshotDecision.keep(this.reasons.ofLoss(memory, healthy, observation.certain()));
 	}
 
 	/**
@@ -351,7 +352,7 @@ final class ShrinkGuard {
 	 */
 	void served(Collection<ServiceKey> keys) {
 		keys.forEach((key) -> {
-			this.memories.computeIfAbsent(key, (service) -> new ServiceMemory(this.settings.settle())).served();
+			this.memories.computeIfAbsent(key, (service) -> new ServiceGuardState(this.settings.settle())).served();
 			this.looks.forget(key);
 			this.served.add(key);
 		});
@@ -366,9 +367,9 @@ final class ShrinkGuard {
 	Map<ServiceKey, String> memoryOfServed(Map<ServiceKey, String> stored) {
 		Map<ServiceKey, String> memory = new LinkedHashMap<>(stored);
 		for (ServiceKey key : this.served) {
-			ServiceMemory theirs = parse(stored.get(key));
+			ServiceGuardState theirs = parse(stored.get(key));
 			if (theirs == null || !Duration.ZERO.equals(theirs.servedFor())) {
-				ServiceMemory changed = (theirs != null) ? theirs : new ServiceMemory(this.settings.settle());
+				ServiceGuardState changed = (theirs != null) ? theirs : new ServiceGuardState(this.settings.settle());
 				changed.served();
 				memory.put(key, changed.toString());
 			}
@@ -415,7 +416,7 @@ final class ShrinkGuard {
 	void restored(Collection<ServiceKey> keys) {
 		beginRound();
 		keys.forEach((key) -> {
-			this.memories.computeIfAbsent(key, (service) -> new ServiceMemory(this.settings.settle())).restored();
+			this.memories.computeIfAbsent(key, (service) -> new ServiceGuardState(this.settings.settle())).restored();
 			this.judged.add(key);
 			this.decided.add(key);
 		});

@@ -19,7 +19,7 @@ final class ShrinkReasons {
 	 * @param healthy how many healthy instances there are now
 	 * @param certain whether that is certain
 	 */
-	String ofLoss(ServiceMemory memory, int healthy, boolean certain) {
+	String ofLoss(ServiceGuardState memory, int healthy, boolean certain) {
 		String until = certain ? "until that has held for %s, %s so far".formatted(words(this.settings.settle()),
 				words(memory.shrunkFor())) : "since no client can tell whether the server is there";
 		return "%s; the backup is kept %s, or a snapshot is taken by force".formatted(losses(memory, healthy), until);
@@ -32,13 +32,13 @@ final class ShrinkReasons {
 	 * @param all how many services have shrunk
 	 * @param backedUp of how many
 	 */
-	String ofMany(ServiceMemory memory, int healthy, long all, int backedUp) {
+	String ofMany(ServiceGuardState memory, int healthy, long all, int backedUp) {
 		return "%s, and %d of %d services have shrunk at the same time, which is more than %s; the backup is kept until "
 			.formatted(losses(memory, healthy), all, backedUp, percent(this.settings.maxShrunkServices()))
 				+ "there are fewer, or a snapshot is taken by force";
 	}
 
-	private String losses(ServiceMemory memory, int healthy) {
+	private String losses(ServiceGuardState memory, int healthy) {
 		int before = memory.mostHealthy();
 		if (healthy == 0) {
 			return "none of %d healthy instances is left".formatted(before);

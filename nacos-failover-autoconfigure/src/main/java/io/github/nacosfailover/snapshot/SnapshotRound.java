@@ -16,9 +16,9 @@ import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
-import io.github.nacosfailover.snapshot.Verdict.Action;
-import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.snapshot.SnapshotDecision.Action;
 import io.github.nacosfailover.store.SavedBackup;
+import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.SnapshotResult;
@@ -114,12 +114,12 @@ final class SnapshotRound {
 		// What a client remembers is no answer to somebody who has asked the server.
 		Set<ServiceKey> shrunkForOthers = this.guard.shrunkForOthers(stored);
 		services.forEach((key, ask) -> look(key, ask || shrunkForOthers.contains(key), byHand.contains(key)));
-		Map<ServiceKey, Verdict> verdicts = this.force ? Map.of() : judge();
+		Map<ServiceKey, SnapshotDecision> verdicts = this.force ? Map.of() : judge();
 		List<Backup> backups = new ArrayList<>();
 		Set<ServiceKey> removed = new LinkedHashSet<>();
 		this.observations.forEach((key, observation) -> {
 			switch (this.force ? forced(key, observation, byHand)
-					: verdicts.getOrDefault(key, Verdict.NOTHING).action()) {
+					: verdicts.getOrDefault(key, SnapshotDecision.NOTHING).action()) {
 				case TAKE -> backups.add(answer(key));
 				case REMOVE -> removed.add(key);
 				default -> {
@@ -218,9 +218,9 @@ final class SnapshotRound {
 		observe(key, saved, saved != null && saved.digest().equals(SavedBackup.of(answer).digest()), answer.healthy());
 	}
 
-	private Map<ServiceKey, Verdict> judge() {
+	private Map<ServiceKey, SnapshotDecision> judge() {
 		long now = System.nanoTime();
-		Map<ServiceKey, Verdict> verdicts = this.guard.judge(this.observations, now);
+		Map<ServiceKey, SnapshotDecision> verdicts = this.guard.judge(this.observations, now);
 		List<ServiceKey> unconfirmed = verdicts.keySet()
 			.stream()
 			.filter((key) -> writes(verdicts.get(key)) && !this.answers.containsKey(key))
@@ -243,11 +243,11 @@ final class SnapshotRound {
 		return verdicts;
 	}
 
-	private static boolean writes(@Nullable Verdict verdict) {
+	private static boolean writes(@Nullable SnapshotDecision verdict) {
 		return verdict != null && (verdict.action() == Action.TAKE || verdict.action() == Action.REMOVE);
 	}
 
-	private void rememberAnswers(Map<ServiceKey, Verdict> verdicts) {
+	private void rememberAnswers(Map<ServiceKey, SnapshotDecision> verdicts) {
 		verdicts.forEach((key, verdict) -> {
 			Backup answer = this.answers.get(key);
 			if (verdict.action() != Action.KEEP) {
@@ -371,7 +371,7 @@ final class SnapshotRound {
 	 * @param decided services that need no other look for now
 	 * @param postponed services that have to be looked at again
 	 */
-	record Result(@Nullable Generation generation, Map<ServiceKey, String> kept, Set<ServiceKey> manual,
+	record Result(@Nullable Snapshot generation, Map<ServiceKey, String> kept, Set<ServiceKey> manual,
 			Set<ServiceKey> decided, Set<ServiceKey> postponed) {
 
 	}

@@ -3,10 +3,10 @@ package io.github.nacosfailover.store;
 import java.time.Instant;
 import java.util.Objects;
 
-import io.github.nacosfailover.SwitchAction;
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.event.SwitchAction;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.event.SwitchOutcome;
 import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param state tells that switch from others of the same time, {@code null} if it is not
  * known
  */
-public record LoggedChange(SwitchChanged change, @Nullable Instant stateAt, @Nullable String state) {
+public record LoggedChange(SwitchChangedEvent change, @Nullable Instant stateAt, @Nullable String state) {
 
 	/**
 	 * Describes a change of the switch of a namespace.
@@ -27,7 +27,7 @@ public record LoggedChange(SwitchChanged change, @Nullable Instant stateAt, @Nul
 	 * @param state the switch that it led to
 	 * @return what to keep
 	 */
-	public static LoggedChange of(SwitchChanged change, SwitchState state) {
+	public static LoggedChange of(SwitchChangedEvent change, SwitchState state) {
 		if (change.service() != null || state.at() == null) {
 			return of(change);
 		}
@@ -35,7 +35,7 @@ public record LoggedChange(SwitchChanged change, @Nullable Instant stateAt, @Nul
 				"%s/%s/%s".formatted(state.enabled(), state.until(), Objects.hashCode(state.reason())));
 	}
 
-	public static LoggedChange of(SwitchChanged change) {
+	public static LoggedChange of(SwitchChangedEvent change) {
 		return new LoggedChange(change, null, null);
 	}
 

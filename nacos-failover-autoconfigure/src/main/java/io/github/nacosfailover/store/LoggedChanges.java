@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-import io.github.nacosfailover.SwitchAction;
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.event.SwitchAction;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOutcome;
 
 /**
  * What is kept of the changes of switches: repeats of a refusal are one entry, and so is
@@ -33,8 +33,8 @@ public final class LoggedChanges {
 				folded.add(change);
 			}
 		}
-		Set<SwitchChanged> kept = Collections.newSetFromMap(new IdentityHashMap<>());
-		List<SwitchChanged> newestFirst = new ArrayList<>(folded.stream().map(LoggedChange::change).toList());
+		Set<SwitchChangedEvent> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+		List<SwitchChangedEvent> newestFirst = new ArrayList<>(folded.stream().map(LoggedChange::change).toList());
 		Collections.reverse(newestFirst);
 		kept.addAll(bound(newestFirst));
 		folded.removeIf((entry) -> !kept.contains(entry.change()));
@@ -91,12 +91,12 @@ public final class LoggedChanges {
 	 * @param newestFirst the changes
 	 * @return those that are kept, in the same order
 	 */
-	public static List<SwitchChanged> bound(List<SwitchChanged> newestFirst) {
-		List<SwitchChanged> kept = new ArrayList<>();
+	public static List<SwitchChangedEvent> bound(List<SwitchChangedEvent> newestFirst) {
+		List<SwitchChangedEvent> kept = new ArrayList<>();
 		Set<String> switched = new HashSet<>();
 		int made = 0;
 		int refused = 0;
-		for (SwitchChanged change : newestFirst) {
+		for (SwitchChangedEvent change : newestFirst) {
 			if (change.outcome() == SwitchOutcome.REFUSED) {
 				if (refused++ < SwitchLog.REFUSED) {
 					kept.add(change);

@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.exception.UnknownSnapshotException;
 import io.github.nacosfailover.source.Problem;
 
 /**
  * Writes backups into a store and remembers what they were before. Every write that
- * changes something is a {@link Generation}.
+ * changes something is a {@link Snapshot}.
  * <p>
  * A backup that somebody else has written, by hand say, is never replaced unless that is
  * asked for. It is told by its content: that of a backup of ours is known.
@@ -61,7 +61,7 @@ public interface SnapshotArchive {
 	 * @return the readable ones; a damaged one is a problem
 	 * @throws IOException if they cannot be listed
 	 */
-	List<Generation> generations() throws IOException;
+	List<Snapshot> generations() throws IOException;
 
 	/**
 	 * Brings back the backups of a generation, which makes a new one. Manual backups are
@@ -84,7 +84,7 @@ public interface SnapshotArchive {
 	 * @throws UnknownSnapshotException if there is no such generation
 	 * @throws IOException if it cannot be written
 	 */
-	Generation pin(String id, boolean pinned) throws IOException;
+	Snapshot pin(String id, boolean pinned) throws IOException;
 
 	/**
 	 * Deletes a generation. The backups in use stay as they are, also those of the newest

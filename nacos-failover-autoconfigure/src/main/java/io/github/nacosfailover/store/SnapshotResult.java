@@ -12,6 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param kept services whose backup was left as it is though it was to be written, each
  * with the reason, for people
  */
-public record SnapshotResult(@Nullable Generation generation, Map<ServiceKey, String> kept) {
+public record SnapshotResult(@Nullable Snapshot generation, Map<ServiceKey, String> kept) {
 
 }

@@ -3,7 +3,7 @@ package io.github.nacosfailover.store;
 import java.io.IOException;
 import java.util.List;
 
-import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.event.SwitchChangedEvent;
 
 /**
  * Where a store keeps who has switched, and why, over restarts. Safe for use by any
@@ -31,6 +31,6 @@ public interface SwitchLog {
 	 * @return the changes, newest first; a damaged one is left out
 	 * @throws IOException if they cannot be read
 	 */
-	List<SwitchChanged> read() throws IOException;
+	List<SwitchChangedEvent> read() throws IOException;
 
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.nacosfailover.SnapshotTaken;
-import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.event.SnapshotTakenEvent;
+import io.github.nacosfailover.event.SwitchChangedEvent;
 import io.github.nacosfailover.testsupport.EndpointClient;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.SharedNacos;
@@ -24,7 +24,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -115,7 +114,7 @@ class HealthInfoAndMetricsTests {
 		JsonNode answer = this.actuator.post("{\"enabled\": true}", 200);
 		assertThat(answer.at("/enabled").asBoolean()).isTrue();
 		assertThat(answer.at("/namespaces/public/problems/0/location").asText())
-			.isEqualTo("listeners of the application for SwitchChanged");
+			.isEqualTo("listeners of the application for SwitchChangedEvent");
 		assertThat(answer.at("/namespaces/public/problems/0/message").asText())
 			.contains("java.lang.AssertionError: on purpose");
 		assertThat(component().at("/details/public/problems").size()).isEqualTo(1);
@@ -187,7 +186,7 @@ class HealthInfoAndMetricsTests {
 
 	@Test
 	void snapshotsAreCounted() {
-		this.context.publishEvent(new SnapshotTaken("public", "1", "test", Set.of()));
+		this.context.publishEvent(new SnapshotTakenEvent("public", "1", "test", Set.of()));
 		assertThat(this.meters.get("nacos.failover.snapshots").tags("result", "taken").counter().count()).isEqualTo(1);
 	}
 
@@ -220,10 +219,10 @@ class HealthInfoAndMetricsTests {
 
 	/** Throws an error, if it is to. */
 	private record BrokenListener(
-			AtomicBoolean broken) implements ApplicationListener<PayloadApplicationEvent<SwitchChanged>> {
+			AtomicBoolean broken) implements ApplicationListener<PayloadApplicationEvent<SwitchChangedEvent>> {
 
 		@Override
-		public void onApplicationEvent(PayloadApplicationEvent<SwitchChanged> event) {
+		public void onApplicationEvent(PayloadApplicationEvent<SwitchChangedEvent> event) {
 			if (this.broken.get()) {
 				throw new AssertionError("on purpose");
 			}

@@ -16,15 +16,14 @@ import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.listener.NamingEvent;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.NacosFailover;
-import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.client.DecoratedNamingService;
+import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.testsupport.Contexts;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.SharedNacos;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static io.github.nacosfailover.testsupport.Contexts.addresses;

@@ -8,11 +8,10 @@ import com.alibaba.nacos.api.NacosFactory;
 import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
-import io.github.nacosfailover.FailoverStatus.NamespaceStatus;
 import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.report.FailoverStatus.NamespaceStatus;
 import io.github.nacosfailover.testsupport.Contexts;
 import org.awaitility.Awaitility;
-
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**

@@ -7,10 +7,10 @@ import java.util.concurrent.Executors;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import io.github.nacosfailover.NacosFailover;
-import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.client.DecoratedNamingService;
 import io.github.nacosfailover.client.NamingServiceDecorator;
 import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.testsupport.Contexts;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.OfflineClients;
@@ -18,7 +18,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.SpringApplication;

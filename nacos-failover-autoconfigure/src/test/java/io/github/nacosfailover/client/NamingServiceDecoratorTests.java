@@ -15,10 +15,10 @@ import com.alibaba.nacos.api.naming.listener.NamingEvent;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import com.alibaba.nacos.api.naming.pojo.ListView;
 import com.alibaba.nacos.client.naming.listener.NamingChangeEvent;
-import io.github.nacosfailover.FailoverStatus.ServiceStatus;
 import io.github.nacosfailover.NacosFailover;
-import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.nacosserver.NacosServer;
+import io.github.nacosfailover.report.FailoverStatus.ServiceStatus;
+import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.testsupport.Contexts;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.SharedNacos;
@@ -26,7 +26,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static io.github.nacosfailover.testsupport.Contexts.addresses;

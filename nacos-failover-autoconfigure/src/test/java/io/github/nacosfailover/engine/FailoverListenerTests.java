@@ -9,10 +9,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOutcome;
-import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOutcome;
+import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.disk.DiskStore;
@@ -114,7 +114,8 @@ class FailoverListenerTests {
 		this.engine.switchFailover(SwitchRequest.on("test"));
 		assertThat(heard).containsExactly(this.namespace.view());
 		assertThat(this.namespace.view().isOn()).isTrue();
-		assertThat(this.engine.history(null)).extracting(SwitchChanged::outcome).containsExactly(SwitchOutcome.APPLIED);
+		assertThat(this.engine.history(null)).extracting(SwitchChangedEvent::outcome)
+			.containsExactly(SwitchOutcome.APPLIED);
 		assertThat(this.namespace.problems()).singleElement()
 			.satisfies((problem) -> assertThat(problem.location())
 				.startsWith("viewChanged of listener " + getClass().getName()))
@@ -131,7 +132,8 @@ class FailoverListenerTests {
 		this.engine.addListener((namespace, before, after) -> heard.add("on " + after.isOn()));
 		this.engine.switchFailover(SwitchRequest.on("test"));
 		assertThat(heard).containsExactly("on true");
-		assertThat(this.engine.history(null)).extracting(SwitchChanged::outcome).containsExactly(SwitchOutcome.APPLIED);
+		assertThat(this.engine.history(null)).extracting(SwitchChangedEvent::outcome)
+			.containsExactly(SwitchOutcome.APPLIED);
 		assertThat(this.namespace.problems()).extracting(Problem::location)
 			.contains("telling of " + FailingClient.class.getName(), "waiting for " + FailingClient.class.getName());
 		assertThat(StatusReport.of(this.engine).namespaces().get("public").serverStatus()).isEqualTo("UNKNOWN");

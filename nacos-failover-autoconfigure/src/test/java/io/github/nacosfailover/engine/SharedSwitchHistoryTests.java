@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.github.nacosfailover.FailoverUnavailableException;
-import io.github.nacosfailover.ServiceSwitchRequest;
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.SwitchOutcome;
-import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.event.SwitchOutcome;
+import io.github.nacosfailover.exception.FailoverUnavailableException;
+import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;
 import io.github.nacosfailover.testsupport.ProcessSettings;
@@ -45,7 +45,7 @@ class SharedSwitchHistoryTests extends SwitchHistoryContract {
 			await().until(() -> namespace.view().isOn());
 			await().until(() -> engine.history(null).get(0).outcome() == SwitchOutcome.APPLIED
 					&& engine.history(null).get(0).origin() == SwitchOrigin.API);
-			SwitchChanged entry = engine.history(null).get(0);
+			SwitchChangedEvent entry = engine.history(null).get(0);
 			assertThat(entry.after()).isTrue();
 			assertThat(entry.by()).isEqualTo("ops");
 			assertThat(entry.reason()).isEqualTo("upgrade");
@@ -63,9 +63,9 @@ class SharedSwitchHistoryTests extends SwitchHistoryContract {
 			assertThatExceptionOfType(FailoverUnavailableException.class)
 				.isThrownBy(() -> engine.switchFailover(SwitchRequest.off("ops").because("done")));
 			assertThat(namespace.view().isOn()).isTrue();
-			assertThat(engine.history(null)).extracting(SwitchChanged::outcome)
+			assertThat(engine.history(null)).extracting(SwitchChangedEvent::outcome)
 				.containsExactly(SwitchOutcome.REFUSED, SwitchOutcome.APPLIED);
-			assertThat(engine.history(null)).extracting(SwitchChanged::reason).containsExactly("done", "upgrade");
+			assertThat(engine.history(null)).extracting(SwitchChangedEvent::reason).containsExactly("done", "upgrade");
 		}
 	}
 
@@ -81,7 +81,7 @@ class SharedSwitchHistoryTests extends SwitchHistoryContract {
 			await().until(() -> other.history(null).size() == 1);
 			other.switchFailover(SwitchRequest.on("second").because("it takes longer"));
 			for (FailoverEngine each : List.of(one, other)) {
-				await().untilAsserted(() -> assertThat(each.history(null)).extracting(SwitchChanged::reason)
+				await().untilAsserted(() -> assertThat(each.history(null)).extracting(SwitchChangedEvent::reason)
 					.containsExactly("it takes longer", "upgrade"));
 			}
 		}
@@ -101,7 +101,7 @@ class SharedSwitchHistoryTests extends SwitchHistoryContract {
 			files.write(FailoverFiles.SWITCH, "0");
 			await().until(() -> !namespace.view().isOn());
 			await().untilAsserted(() -> {
-				SwitchChanged off = engine.history(null).get(0);
+				SwitchChangedEvent off = engine.history(null).get(0);
 				assertThat(off.service()).isNull();
 				assertThat(off.after()).isFalse();
 				assertThat(off.by()).isEqualTo("file");
@@ -110,7 +110,7 @@ class SharedSwitchHistoryTests extends SwitchHistoryContract {
 			Files.delete(directory().resolve(FailoverFiles.SWITCH));
 			await().until(() -> namespace.view().isOn());
 			await().untilAsserted(() -> {
-				SwitchChanged on = engine.history(null).get(0);
+				SwitchChangedEvent on = engine.history(null).get(0);
 				assertThat(on.service()).isNull();
 				assertThat(on.after()).isTrue();
 				assertThat(on.by()).isEqualTo("file");

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
-import io.github.nacosfailover.FailoverRefusedException;
-import io.github.nacosfailover.PreflightReport.Verdict;
-import io.github.nacosfailover.ServiceSwitchRequest;
-import io.github.nacosfailover.SwitchOutcome;
-import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.event.SwitchOutcome;
+import io.github.nacosfailover.exception.FailoverRefusedException;
+import io.github.nacosfailover.report.PreflightReport.Verdict;
+import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.testsupport.InMemoryStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -11,13 +11,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.github.nacosfailover.FailoverRefusedException;
-import io.github.nacosfailover.PreflightReport.Verdict;
-import io.github.nacosfailover.SwitchAction;
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.SwitchOutcome;
-import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.event.SwitchAction;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.event.SwitchOutcome;
+import io.github.nacosfailover.exception.FailoverRefusedException;
+import io.github.nacosfailover.report.PreflightReport.Verdict;
+import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,10 +76,10 @@ abstract class SwitchHistoryContract {
 			refuse(engine, "refused " + i);
 		}
 		for (FailoverEngine each : List.of(engine, start())) {
-			List<SwitchChanged> history = each.history(null);
+			List<SwitchChangedEvent> history = each.history(null);
 			assertThat(history).filteredOn((it) -> it.outcome() == SwitchOutcome.APPLIED)
 				.singleElement()
-				.extracting(SwitchChanged::by, SwitchChanged::after)
+				.extracting(SwitchChangedEvent::by, SwitchChangedEvent::after)
 				.containsExactly("ops", true);
 			assertThat(history).filteredOn((it) -> it.outcome() == SwitchOutcome.REFUSED).hasSize(20);
 		}
@@ -99,7 +99,7 @@ abstract class SwitchHistoryContract {
 		});
 		engine.switchFailover(SwitchRequest.on("ops"));
 		refuse(engine, "refused");
-		assertThat(engine.history(null)).hasSize(4).first().extracting(SwitchChanged::count).isEqualTo(1);
+		assertThat(engine.history(null)).hasSize(4).first().extracting(SwitchChangedEvent::count).isEqualTo(1);
 	}
 
 	private static void refuse(FailoverEngine engine, String reason) {
@@ -124,7 +124,7 @@ abstract class SwitchHistoryContract {
 		edit(engine, files.off(), at.plusMillis(300), false);
 		edit(engine, files.on(), at.plusMillis(600), true);
 		await().until(() -> engine.history(null).size() == 3);
-		assertThat(engine.history(null)).extracting(SwitchChanged::after).containsExactly(true, false, true);
+		assertThat(engine.history(null)).extracting(SwitchChangedEvent::after).containsExactly(true, false, true);
 	}
 
 	@Test
@@ -138,8 +138,8 @@ abstract class SwitchHistoryContract {
 		setTime(files, last);
 		await().until(() -> last.equals(engine.namespaces().iterator().next().view().failoverSwitch().at()));
 		// A slow test may have shown the file before its first time was set, too.
-		await().until(() -> engine.history(null).stream().mapToInt(SwitchChanged::count).sum() >= 2);
-		assertThat(engine.history(null).get(0)).extracting(SwitchChanged::after, SwitchChanged::origin)
+		await().until(() -> engine.history(null).stream().mapToInt(SwitchChangedEvent::count).sum() >= 2);
+		assertThat(engine.history(null).get(0)).extracting(SwitchChangedEvent::after, SwitchChangedEvent::origin)
 			.containsExactly(true, SwitchOrigin.FILE);
 	}
 
@@ -158,7 +158,7 @@ abstract class SwitchHistoryContract {
 		new FailoverFiles(directory());
 		FailoverEngine engine = start();
 		engine.switchFailover(SwitchRequest.on("ops").because("upgrade").lasting(Duration.ofHours(1)));
-		SwitchChanged recorded = engine.history(null).get(0);
+		SwitchChangedEvent recorded = engine.history(null).get(0);
 		engine.close();
 		// As if the process had died after the write and before the record.
 		Files.delete(directory().resolve(".nacos-failover/history.json"));
@@ -174,7 +174,7 @@ abstract class SwitchHistoryContract {
 			await().until(() -> Files.exists(directory().resolve(".nacos-failover/history.json")));
 		}
 		next.switchFailover(SwitchRequest.off("ops"));
-		assertThat(next.history(null)).hasSize(2).last().extracting(SwitchChanged::reason).isEqualTo("upgrade");
+		assertThat(next.history(null)).hasSize(2).last().extracting(SwitchChangedEvent::reason).isEqualTo("upgrade");
 	}
 
 	@Test
@@ -185,8 +185,8 @@ abstract class SwitchHistoryContract {
 				"snapshot 1");
 		engine.close();
 		assertThat(start().history(null)).singleElement()
-			.extracting(SwitchChanged::action, SwitchChanged::by, SwitchChanged::origin, SwitchChanged::detail,
-					SwitchChanged::after)
+			.extracting(SwitchChangedEvent::action, SwitchChangedEvent::by, SwitchChangedEvent::origin,
+					SwitchChangedEvent::detail, SwitchChangedEvent::after)
 			.containsExactly(SwitchAction.RESTORE, "ops", SwitchOrigin.JMX, "snapshot 1", null);
 	}
 

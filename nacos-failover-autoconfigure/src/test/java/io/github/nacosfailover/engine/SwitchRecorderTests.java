@@ -7,7 +7,7 @@ import java.util.Map;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.github.nacosfailover.SwitchRequest;
+import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.testsupport.InMemoryStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

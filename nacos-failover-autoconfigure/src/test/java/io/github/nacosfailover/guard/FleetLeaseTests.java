@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
@@ -17,6 +16,7 @@ import io.github.nacosfailover.engine.FailoverEngine.StoreFactory;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.ServicePatterns;
 import io.github.nacosfailover.engine.SwitchRules;
+import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.UsageLog;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;

@@ -6,11 +6,11 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 
-import io.github.nacosfailover.PreflightReport.Verdict;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.SwitchGuard.Change;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.report.PreflightReport.Verdict;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.testsupport.InMemoryStore;

@@ -10,7 +10,7 @@ import java.util.stream.StreamSupport;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.event.SwitchChangedEvent;
 import io.github.nacosfailover.nacosserver.NacosServer;
 import io.github.nacosfailover.testsupport.EndpointClient;
 import io.github.nacosfailover.testsupport.FailoverFiles;
@@ -18,7 +18,6 @@ import io.github.nacosfailover.testsupport.SharedNacos;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -135,12 +134,12 @@ abstract class SwitchTestBase {
 
 	static class Events {
 
-		final List<SwitchChanged> changes = new CopyOnWriteArrayList<>();
+		final List<SwitchChangedEvent> changes = new CopyOnWriteArrayList<>();
 
 		final List<AuditApplicationEvent> audited = new CopyOnWriteArrayList<>();
 
 		@EventListener
-		void changed(SwitchChanged change) {
+		void changed(SwitchChangedEvent change) {
 			this.changes.add(change);
 		}
 

@@ -11,9 +11,9 @@ import java.util.List;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.event.SwitchOutcome;
 import io.github.nacosfailover.testsupport.Contexts;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import org.junit.jupiter.api.Test;
@@ -256,7 +256,7 @@ class TrustedSwitchTests extends SwitchTestBase {
 		// The same once more, as an editor does that writes a file twice.
 		Files.setLastModifiedTime(this.files.directory().resolve(FailoverFiles.SWITCH),
 				FileTime.from(Instant.now().plusSeconds(5)));
-		List<SwitchChanged> changes = this.context.getBean(Events.class).changes;
+		List<SwitchChangedEvent> changes = this.context.getBean(Events.class).changes;
 		await().until(() -> changes.stream().anyMatch((change) -> Boolean.TRUE.equals(change.before())));
 		assertThat(changes).allSatisfy(
 				(change) -> assertThat(change.findings()).singleElement().asString().contains("nothing to serve"));

@@ -12,16 +12,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
-import io.github.nacosfailover.BackupHeld;
-import io.github.nacosfailover.FailoverRefusedException;
-import io.github.nacosfailover.SnapshotList.KeptBackup;
-import io.github.nacosfailover.SnapshotList.ManualBackup;
-import io.github.nacosfailover.SnapshotList.SnapshotStatus;
-import io.github.nacosfailover.SnapshotOutcome;
-import io.github.nacosfailover.SnapshotRestored;
-import io.github.nacosfailover.SnapshotTaken;
-import io.github.nacosfailover.SwitchRequest;
-import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.bridge.Bridges;
@@ -29,6 +19,16 @@ import io.github.nacosfailover.client.NamingServiceDecorator;
 import io.github.nacosfailover.client.ServerPushes;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.event.BackupHeldEvent;
+import io.github.nacosfailover.event.SnapshotRestoredEvent;
+import io.github.nacosfailover.event.SnapshotTakenEvent;
+import io.github.nacosfailover.exception.FailoverRefusedException;
+import io.github.nacosfailover.exception.UnknownSnapshotException;
+import io.github.nacosfailover.report.SnapshotList.KeptBackup;
+import io.github.nacosfailover.report.SnapshotList.ManualBackup;
+import io.github.nacosfailover.report.SnapshotList.SnapshotStatus;
+import io.github.nacosfailover.report.SnapshotOutcome;
+import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.snapshot.SnapshotSettings.Scope;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.Problem;
@@ -114,7 +114,7 @@ class FailoverSnapshotsTests {
 		assertThat(newest.id()).matches("\\d{8}T\\d{6}Z-[0-9a-f]{4}");
 		assertThat(newest.changed()).containsExactly(this.key.toString());
 		assertThat(this.events)
-			.contains(new SnapshotTaken("public", newest.id(), "snapshot", Set.of(this.key.toString())));
+			.contains(new SnapshotTakenEvent("public", newest.id(), "snapshot", Set.of(this.key.toString())));
 	}
 
 	@Test
@@ -165,7 +165,7 @@ class FailoverSnapshotsTests {
 		use(1);
 		KeptBackup kept = awaitKept();
 		assertThat(kept.reason()).contains("1 of 4 healthy instances");
-		assertThat(this.events).contains(new BackupHeld("public", this.key.toString(), kept.reason()));
+		assertThat(this.events).contains(new BackupHeldEvent("public", this.key.toString(), kept.reason()));
 		assertThat(backup().instances()).isEqualTo(4);
 		deregister(1);
 		await().until(() -> awaitKept().reason().contains("none of 4"));
@@ -345,7 +345,7 @@ class FailoverSnapshotsTests {
 		SnapshotOutcome outcome = this.snapshots.restore(first, null, false, "ops");
 		assertThat(this.naming.getAllInstances(this.service)).hasSize(2);
 		assertThat(this.events)
-			.contains(new SnapshotRestored("public", first, outcome.id(), "ops", Set.of(this.key.toString())));
+			.contains(new SnapshotRestoredEvent("public", first, outcome.id(), "ops", Set.of(this.key.toString())));
 		this.engine.switchFailover(SwitchRequest.off("test"));
 		assertThat(awaitKept().reason()).contains("brought back");
 		assertThat(backup().instances()).isEqualTo(2);

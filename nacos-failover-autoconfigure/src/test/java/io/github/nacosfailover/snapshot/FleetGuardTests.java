@@ -39,7 +39,7 @@ class FleetGuardTests {
 		ShrinkGuard whole = guard();
 		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE.multipliedBy(10)) < 0; passed = passed
 			.plus(WATCH)) {
-			assertThat(look(broken, 2)).isEqualTo(Verdict.Action.KEEP);
+			assertThat(look(broken, 2)).isEqualTo(SnapshotDecision.Action.KEEP);
 			if (!whole.shrunkForOthers(this.stored).isEmpty()) {
 				look(whole, 10);
 			}
@@ -56,7 +56,7 @@ class FleetGuardTests {
 		ShrinkGuard whole = guard();
 		for (int round = 0; round < 50; round++) {
 			for (int i = 0; i < broken.size(); i++) {
-				assertThat(look(broken.get(i), 2)).isEqualTo(Verdict.Action.KEEP);
+				assertThat(look(broken.get(i), 2)).isEqualTo(SnapshotDecision.Action.KEEP);
 				pass(WATCH.dividedBy(20));
 				if (i == 7) {
 					// Between two that hold: the later ones begin anew, the earlier have
@@ -70,8 +70,9 @@ class FleetGuardTests {
 	@Test
 	void lossThatAllSeeSettlesForAll() {
 		List<ShrinkGuard> guards = List.of(guard(), guard(), guard());
-		whileItSettles(() -> guards.forEach((guard) -> assertThat(look(guard, 2)).isEqualTo(Verdict.Action.KEEP)));
-		assertThat(look(guards.get(0), 2)).isEqualTo(Verdict.Action.TAKE);
+		whileItSettles(
+				() -> guards.forEach((guard) -> assertThat(look(guard, 2)).isEqualTo(SnapshotDecision.Action.KEEP)));
+		assertThat(look(guards.get(0), 2)).isEqualTo(SnapshotDecision.Action.TAKE);
 	}
 
 	@Test
@@ -80,7 +81,7 @@ class FleetGuardTests {
 		ShrinkGuard whole = guard();
 		whileItSettles(() -> look(broken, 2));
 		broken.join(Set.of(KEY), this.stored);
-		assertThat(judge(broken, 2)).isEqualTo(Verdict.Action.TAKE);
+		assertThat(judge(broken, 2)).isEqualTo(SnapshotDecision.Action.TAKE);
 		look(whole, 10);
 		store(broken);
 		assertThat(broken.disputed()).containsExactly(KEY);
@@ -94,7 +95,7 @@ class FleetGuardTests {
 			look(broken, 2);
 			lookAll(uncertain, Map.of(KEY, new Observation(TEN, true, 10, false)));
 		});
-		assertThat(look(broken, 2)).isEqualTo(Verdict.Action.TAKE);
+		assertThat(look(broken, 2)).isEqualTo(SnapshotDecision.Action.TAKE);
 	}
 
 	@Test
@@ -107,15 +108,16 @@ class FleetGuardTests {
 			pass(WATCH);
 			look(restarted, 2);
 		}
-		assertThat(look(restarted, 2)).isEqualTo(Verdict.Action.TAKE);
+		assertThat(look(restarted, 2)).isEqualTo(SnapshotDecision.Action.TAKE);
 	}
 
 	@Test
 	void halfOfAServiceThatWasServedIsTakenByNobodyUntilThatHasSettled() {
 		List<ShrinkGuard> guards = List.of(guard(), guard(), guard());
 		serve(guards.get(0));
-		whileItSettles(() -> guards.forEach((guard) -> assertThat(look(guard, 6)).isEqualTo(Verdict.Action.KEEP)));
-		assertThat(look(guards.get(2), 6)).isEqualTo(Verdict.Action.TAKE);
+		whileItSettles(
+				() -> guards.forEach((guard) -> assertThat(look(guard, 6)).isEqualTo(SnapshotDecision.Action.KEEP)));
+		assertThat(look(guards.get(2), 6)).isEqualTo(SnapshotDecision.Action.TAKE);
 	}
 
 	@Test
@@ -127,7 +129,7 @@ class FleetGuardTests {
 		guards.forEach((guard) -> look(guard, 10));
 		pass(WATCH);
 		assertThat(this.stored).isEmpty();
-		assertThat(look(guards.get(0), 6)).isEqualTo(Verdict.Action.TAKE);
+		assertThat(look(guards.get(0), 6)).isEqualTo(SnapshotDecision.Action.TAKE);
 	}
 
 	@Test
@@ -143,9 +145,9 @@ class FleetGuardTests {
 		ShrinkGuard guard = guard();
 		guard.restored(Set.of(KEY));
 		store(guard);
-		whileItSettles(() -> assertThat(look(guard, 12)).isEqualTo(Verdict.Action.KEEP));
+		whileItSettles(() -> assertThat(look(guard, 12)).isEqualTo(SnapshotDecision.Action.KEEP));
 		pass(WATCH);
-		assertThat(look(guard, 12)).isEqualTo(Verdict.Action.TAKE);
+		assertThat(look(guard, 12)).isEqualTo(SnapshotDecision.Action.TAKE);
 	}
 
 	private void serve(ShrinkGuard guard) {
@@ -231,14 +233,14 @@ class FleetGuardTests {
 		return new ShrinkGuard(GuardedServices.SETTINGS, true);
 	}
 
-	private Verdict.Action look(ShrinkGuard guard, int healthy) {
+	private SnapshotDecision.Action look(ShrinkGuard guard, int healthy) {
 		guard.join(Set.of(KEY), this.stored);
-		Verdict.Action action = judge(guard, healthy);
+		SnapshotDecision.Action action = judge(guard, healthy);
 		store(guard);
 		return action;
 	}
 
-	private Verdict.Action judge(ShrinkGuard guard, int healthy) {
+	private SnapshotDecision.Action judge(ShrinkGuard guard, int healthy) {
 		Observation observation = new Observation(TEN, healthy == TEN.healthy(), healthy, true);
 		return guard.judge(Map.of(KEY, observation), this.clock).get(KEY).action();
 	}

@@ -11,11 +11,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-import io.github.nacosfailover.SnapshotList.KeptBackup;
-import io.github.nacosfailover.SnapshotOutcome;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.report.SnapshotList.KeptBackup;
+import io.github.nacosfailover.report.SnapshotOutcome;
 import io.github.nacosfailover.snapshot.SnapshotSettings.Scope;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;

@@ -47,21 +47,22 @@ final class GuardedServices {
 	}
 
 	/** Looks at services and writes what the guard lets through. */
-	Map<ServiceKey, Verdict> look(Set<ServiceKey> keys, Consumer<Map<ServiceKey, Verdict>> beforeWriting) {
-		Map<ServiceKey, Verdict> verdicts = judge(keys, true);
+	Map<ServiceKey, SnapshotDecision> look(Set<ServiceKey> keys,
+			Consumer<Map<ServiceKey, SnapshotDecision>> beforeWriting) {
+		Map<ServiceKey, SnapshotDecision> verdicts = judge(keys, true);
 		beforeWriting.accept(verdicts);
 		write(verdicts);
 		return verdicts;
 	}
 
-	Map<ServiceKey, Verdict> look() {
+	Map<ServiceKey, SnapshotDecision> look() {
 		return look(this.live.keySet(), (verdicts) -> {
 		});
 	}
 
 	/** Looks every minute, and once at the end. */
-	Map<ServiceKey, Verdict> lookFor(Duration duration) {
-		Map<ServiceKey, Verdict> verdicts = Map.of();
+	Map<ServiceKey, SnapshotDecision> lookFor(Duration duration) {
+		Map<ServiceKey, SnapshotDecision> verdicts = Map.of();
 		for (long minute = 0; minute < duration.toMinutes(); minute++) {
 			pass(Duration.ofMinutes(1));
 			verdicts = look();
@@ -69,7 +70,7 @@ final class GuardedServices {
 		return verdicts;
 	}
 
-	Map<ServiceKey, Verdict> judge(Set<ServiceKey> keys, boolean certain) {
+	Map<ServiceKey, SnapshotDecision> judge(Set<ServiceKey> keys, boolean certain) {
 		Map<ServiceKey, Observation> round = new LinkedHashMap<>();
 		for (ServiceKey key : keys) {
 			Content saved = this.saved.get(key);
@@ -78,12 +79,12 @@ final class GuardedServices {
 					certain));
 		}
 		this.guard.join(keys, this.stored);
-		Map<ServiceKey, Verdict> verdicts = this.guard.judge(round, this.clock);
+		Map<ServiceKey, SnapshotDecision> verdicts = this.guard.judge(round, this.clock);
 		this.stored = this.guard.memory(this.stored);
 		return verdicts;
 	}
 
-	private void write(Map<ServiceKey, Verdict> verdicts) {
+	private void write(Map<ServiceKey, SnapshotDecision> verdicts) {
 		verdicts.forEach((key, verdict) -> {
 			switch (verdict.action()) {
 				case TAKE -> this.saved.put(key, this.live.get(key));

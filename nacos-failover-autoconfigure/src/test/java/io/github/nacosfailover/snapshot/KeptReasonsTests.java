@@ -11,13 +11,13 @@ import java.util.UUID;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
-import io.github.nacosfailover.SnapshotList.KeptBackup;
-import io.github.nacosfailover.SnapshotOutcome;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.bridge.Bridges;
 import io.github.nacosfailover.client.NamingServiceDecorator;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverEngine.StoreFactory;
+import io.github.nacosfailover.report.SnapshotList.KeptBackup;
+import io.github.nacosfailover.report.SnapshotOutcome;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.disk.DiskStore;

@@ -11,7 +11,7 @@ import java.util.Set;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.snapshot.GuardedServices.Content;
-import io.github.nacosfailover.snapshot.Verdict.Action;
+import io.github.nacosfailover.snapshot.SnapshotDecision.Action;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -314,7 +314,7 @@ class ShrinkGuardPropertyTests {
 			return live.healthy() == 0 || before - live.healthy() > before * 0.5;
 		}
 
-		private void check(ServiceKey key, Verdict verdict) {
+		private void check(ServiceKey key, SnapshotDecision verdict) {
 			if (verdict.action() != Action.TAKE && verdict.action() != Action.REMOVE) {
 				return;
 			}

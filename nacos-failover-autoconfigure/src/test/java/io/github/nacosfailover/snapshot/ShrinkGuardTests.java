@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 import io.github.nacosfailover.backup.ServiceKey;
-import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.snapshot.GuardedServices.Content;
-import io.github.nacosfailover.snapshot.Verdict.Action;
+import io.github.nacosfailover.snapshot.SnapshotDecision.Action;
+import io.github.nacosfailover.store.SavedBackup;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,7 +46,7 @@ class ShrinkGuardTests {
 	void largeLossIsKeptWithNumbersUntilItHasSettled() {
 		this.services.live(0, 20).look();
 		this.services.live(0, 9);
-		Verdict verdict = this.services.look().get(KEY);
+		SnapshotDecision verdict = this.services.look().get(KEY);
 		assertThat(verdict.action()).isEqualTo(Action.KEEP);
 		assertThat(verdict.reason()).contains("9 of 20 healthy instances", "50 %", "15 m");
 		this.services.lookFor(SETTLE.minusMinutes(1));
@@ -124,7 +124,7 @@ class ShrinkGuardTests {
 		this.services.serverIsAway(Duration.ofHours(2));
 		this.services.look();
 		this.services.pass(Duration.ofHours(2));
-		Verdict verdict = this.services.look().get(KEY);
+		SnapshotDecision verdict = this.services.look().get(KEY);
 		assertThat(verdict.action()).isEqualTo(Action.KEEP);
 		assertThat(this.services.saved(0)).isEqualTo(20);
 	}
@@ -146,7 +146,7 @@ class ShrinkGuardTests {
 		}
 		this.services.look();
 		this.services.live(0, 1).live(1, 1).look();
-		Map<ServiceKey, Verdict> verdicts = this.services.lookFor(Duration.ofHours(5));
+		Map<ServiceKey, SnapshotDecision> verdicts = this.services.lookFor(Duration.ofHours(5));
 		assertThat(verdicts.get(KEY).reason()).contains("2 of 9 services", "20 %");
 		assertThat(this.services.saved(0)).isEqualTo(10);
 		this.services.live(1, 10).look();
@@ -178,7 +178,7 @@ class ShrinkGuardTests {
 	void restoredBackupIsNotUndoneByTheNextRoundNorAfterARestart() {
 		this.services.live(0, 10).look();
 		this.services.restore(KEY, new Content(10, 7));
-		Verdict verdict = this.services.look().get(KEY);
+		SnapshotDecision verdict = this.services.look().get(KEY);
 		assertThat(verdict.action()).isEqualTo(Action.KEEP);
 		assertThat(verdict.reason()).contains("brought back", "15 m");
 		this.services.restart(Duration.ofDays(1));

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.github.nacosfailover.SnapshotTaken;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.event.SnapshotTakenEvent;
 import io.github.nacosfailover.snapshot.SnapshotSettings.Scope;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.Problem;
@@ -99,12 +99,12 @@ class SnapshotThreadTests {
 		await().until(() -> backup("orders") != null);
 		await().until(() -> !this.namespace.problems().isEmpty());
 		assertThat(this.namespace.problems()).extracting(Problem::location)
-			.containsExactly("listeners of the application for SnapshotTaken");
+			.containsExactly("listeners of the application for SnapshotTakenEvent");
 		this.brokenListener.set(false);
 		this.namespace.usage("DEFAULT_GROUP", "payments");
 		await().until(() -> backup("payments") != null);
 		await().until(() -> this.namespace.problems().isEmpty());
-		assertThat(this.events).hasSize(1).first().isInstanceOf(SnapshotTaken.class);
+		assertThat(this.events).hasSize(1).first().isInstanceOf(SnapshotTakenEvent.class);
 	}
 
 	private BackupRef backup(String service) {

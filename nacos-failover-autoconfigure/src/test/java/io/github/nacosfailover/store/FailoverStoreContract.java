@@ -24,9 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
-import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.exception.UnknownSnapshotException;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.SwitchState;
 import org.awaitility.Awaitility;
@@ -228,7 +228,7 @@ public abstract class FailoverStoreContract {
 		List<List<String>> told = new CopyOnWriteArrayList<>();
 		store.addListener(() -> told.add(addresses(store, ORDERS)));
 		Instant before = Instant.now();
-		Generation generation = save(store, "1", backup(ORDERS, 1, 2), unhealthy(PAYMENTS, 3));
+		Snapshot generation = save(store, "1", backup(ORDERS, 1, 2), unhealthy(PAYMENTS, 3));
 		assertThat(told).contains(List.of("10.0.0.1", "10.0.0.2"));
 		assertThat(addresses(store, ORDERS)).containsExactly("10.0.0.1", "10.0.0.2");
 		BackupRef payments = find(store, PAYMENTS);
@@ -308,9 +308,9 @@ public abstract class FailoverStoreContract {
 		for (int i = 0; i < USERS; i++) {
 			stores.add(start("process-" + i));
 		}
-		List<Generation> made = new CopyOnWriteArrayList<>();
+		List<Snapshot> made = new CopyOnWriteArrayList<>();
 		atOnce((user) -> {
-			Generation generation = save(stores.get(user), "by-" + user, backup(ORDERS, 1), backup(PAYMENTS, 2));
+			Snapshot generation = save(stores.get(user), "by-" + user, backup(ORDERS, 1), backup(PAYMENTS, 2));
 			if (generation != null) {
 				made.add(generation);
 			}
@@ -339,7 +339,7 @@ public abstract class FailoverStoreContract {
 	void generationTellsWhatIsNewInIt() throws Exception {
 		FailoverStore store = start("one");
 		save(store, "1", backup(ORDERS, 1), backup(PAYMENTS, 2));
-		Generation next = archive(store)
+		Snapshot next = archive(store)
 			.write(new SnapshotChange("2", "ops", List.of(backup(ORDERS, 3), backup(key("new"), 4)), Set.of(PAYMENTS),
 					false))
 			.generation();
@@ -356,7 +356,7 @@ public abstract class FailoverStoreContract {
 	void idThatIsTakenIsMadeUnique() throws Exception {
 		FailoverStore store = start("one");
 		save(store, "1", backup(ORDERS, 1));
-		Generation next = save(store, "1", backup(ORDERS, 2));
+		Snapshot next = save(store, "1", backup(ORDERS, 2));
 		assertThat(next.id()).startsWith("1").isNotEqualTo("1");
 		assertThat(ids(store)).containsExactly(next.id(), "1");
 		archive(store).restore("1", false, "3", "ops");
@@ -634,7 +634,7 @@ public abstract class FailoverStoreContract {
 		Awaitility.await().untilAsserted(assertion::check);
 	}
 
-	private static Generation save(FailoverStore store, String id, Backup... backups) throws IOException {
+	private static Snapshot save(FailoverStore store, String id, Backup... backups) throws IOException {
 		return archive(store).write(new SnapshotChange(id, "test", List.of(backups), Set.of(), false)).generation();
 	}
 
@@ -643,7 +643,7 @@ public abstract class FailoverStoreContract {
 	}
 
 	private static List<String> ids(FailoverStore store) throws IOException {
-		return archive(store).generations().stream().map(Generation::id).toList();
+		return archive(store).generations().stream().map(Snapshot::id).toList();
 	}
 
 	private static SwitchState switchOf(FailoverStore store) {

@@ -12,12 +12,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.exception.UnknownSnapshotException;
 import io.github.nacosfailover.source.Problem;
-import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SavedBackup;
+import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.SnapshotResult;
@@ -33,7 +33,7 @@ public final class InMemoryArchive implements SnapshotArchive {
 
 	private final Map<ServiceKey, SavedBackup> saved = new TreeMap<>();
 
-	private final List<Generation> generations = new ArrayList<>();
+	private final List<Snapshot> generations = new ArrayList<>();
 
 	private final Map<String, Map<ServiceKey, Backup>> contents = new HashMap<>();
 
@@ -135,7 +135,7 @@ public final class InMemoryArchive implements SnapshotArchive {
 		return new SnapshotResult(replace(after, change.id(), change.by(), manual), kept);
 	}
 
-	private Generation replace(Map<ServiceKey, Backup> after, String id, String by, Set<ServiceKey> manual) {
+	private Snapshot replace(Map<ServiceKey, Backup> after, String id, String by, Set<ServiceKey> manual) {
 		Set<ServiceKey> added = new TreeSet<>(after.keySet());
 		added.removeAll(this.backups.keySet());
 		Set<ServiceKey> removed = new TreeSet<>(this.backups.keySet());
@@ -154,7 +154,7 @@ public final class InMemoryArchive implements SnapshotArchive {
 		}
 		this.backups.clear();
 		this.backups.putAll(after);
-		Generation generation = new Generation(id, Instant.now(), by, after.size(),
+		Snapshot generation = new Snapshot(id, Instant.now(), by, after.size(),
 				after.values().stream().mapToInt(Backup::size).sum(), false, added, changed, removed);
 		this.generations.add(0, generation);
 		this.contents.put(id, Map.copyOf(after));
@@ -163,7 +163,7 @@ public final class InMemoryArchive implements SnapshotArchive {
 	}
 
 	@Override
-	public synchronized List<Generation> generations() {
+	public synchronized List<Snapshot> generations() {
 		return List.copyOf(this.generations);
 	}
 
@@ -186,12 +186,12 @@ public final class InMemoryArchive implements SnapshotArchive {
 	}
 
 	@Override
-	public synchronized Generation pin(String id, boolean pinned) throws IOException {
+	public synchronized Snapshot pin(String id, boolean pinned) throws IOException {
 		check();
 		int index = find(id);
-		Generation was = this.generations.get(index);
-		Generation now = new Generation(was.id(), was.at(), was.by(), was.services(), was.instances(), pinned,
-				was.added(), was.changed(), was.removed());
+		Snapshot was = this.generations.get(index);
+		Snapshot now = new Snapshot(was.id(), was.at(), was.by(), was.services(), was.instances(), pinned, was.added(),
+				was.changed(), was.removed());
 		this.generations.set(index, now);
 		return now;
 	}

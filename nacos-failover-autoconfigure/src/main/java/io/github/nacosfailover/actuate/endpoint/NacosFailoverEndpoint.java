@@ -2,15 +2,14 @@ package io.github.nacosfailover.actuate.endpoint;
 
 import java.util.Collection;
 
-import io.github.nacosfailover.FailoverStatus;
 import io.github.nacosfailover.NacosFailover;
-import io.github.nacosfailover.PreflightReport;
-import io.github.nacosfailover.ServiceSwitchRequest;
-import io.github.nacosfailover.SwitchHistory;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.SwitchRequest;
-import io.github.nacosfailover.SwitchScope;
-
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.report.FailoverStatus;
+import io.github.nacosfailover.report.PreflightReport;
+import io.github.nacosfailover.report.SwitchHistory;
+import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.SwitchRequest;
+import io.github.nacosfailover.request.SwitchScope;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;

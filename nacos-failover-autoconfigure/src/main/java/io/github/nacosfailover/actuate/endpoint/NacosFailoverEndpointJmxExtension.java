@@ -1,8 +1,7 @@
 package io.github.nacosfailover.actuate.endpoint;
 
-import io.github.nacosfailover.PreflightReport;
-import io.github.nacosfailover.SwitchHistory;
-
+import io.github.nacosfailover.report.PreflightReport;
+import io.github.nacosfailover.report.SwitchHistory;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.jmx.annotation.EndpointJmxExtension;
 import org.springframework.lang.Nullable;

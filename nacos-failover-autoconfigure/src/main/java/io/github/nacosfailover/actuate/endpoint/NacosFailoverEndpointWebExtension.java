@@ -1,9 +1,8 @@
 package io.github.nacosfailover.actuate.endpoint;
 
-import io.github.nacosfailover.FailoverStatus;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.UnknownServiceException;
-
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.exception.UnknownServiceException;
+import io.github.nacosfailover.report.FailoverStatus;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;

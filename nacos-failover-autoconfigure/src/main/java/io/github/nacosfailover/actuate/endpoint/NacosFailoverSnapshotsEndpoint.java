@@ -1,10 +1,10 @@
 package io.github.nacosfailover.actuate.endpoint;
 
-import io.github.nacosfailover.LocalCopyDirection;
 import io.github.nacosfailover.NacosFailoverSnapshots;
-import io.github.nacosfailover.SnapshotList;
-import io.github.nacosfailover.SnapshotOutcome;
-import io.github.nacosfailover.SwitchOrigin;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.report.SnapshotList;
+import io.github.nacosfailover.report.SnapshotOutcome;
+import io.github.nacosfailover.request.MigrationDirection;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -58,10 +58,10 @@ public class NacosFailoverSnapshotsEndpoint {
 		return this.snapshots.copy(direction(copy), namespace, by, origin);
 	}
 
-	private static LocalCopyDirection direction(String copy) {
+	private static MigrationDirection direction(String copy) {
 		return switch (copy) {
-			case "to-store" -> LocalCopyDirection.TO_STORE;
-			case "to-disk" -> LocalCopyDirection.TO_DISK;
+			case "to-store" -> MigrationDirection.TO_STORE;
+			case "to-disk" -> MigrationDirection.TO_DISK;
 			default -> throw new IllegalArgumentException("'copy' is neither to-store nor to-disk");
 		};
 	}

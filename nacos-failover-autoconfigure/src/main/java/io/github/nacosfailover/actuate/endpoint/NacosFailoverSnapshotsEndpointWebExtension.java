@@ -1,6 +1,6 @@
 package io.github.nacosfailover.actuate.endpoint;
 
-import io.github.nacosfailover.SwitchOrigin;
+import io.github.nacosfailover.event.SwitchOrigin;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;

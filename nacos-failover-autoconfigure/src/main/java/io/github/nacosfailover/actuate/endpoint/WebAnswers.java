@@ -4,13 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import io.github.nacosfailover.FailoverRefusedException;
-import io.github.nacosfailover.FailoverUnavailableException;
-import io.github.nacosfailover.PreflightReport;
-import io.github.nacosfailover.UnknownServiceException;
-import io.github.nacosfailover.UnknownSnapshotException;
+import io.github.nacosfailover.exception.FailoverRefusedException;
+import io.github.nacosfailover.exception.FailoverUnavailableException;
+import io.github.nacosfailover.exception.UnknownServiceException;
+import io.github.nacosfailover.exception.UnknownSnapshotException;
+import io.github.nacosfailover.report.PreflightReport;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 

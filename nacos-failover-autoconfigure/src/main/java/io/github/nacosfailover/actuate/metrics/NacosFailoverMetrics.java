@@ -9,16 +9,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToDoubleFunction;
 
-import io.github.nacosfailover.BackupHeld;
-import io.github.nacosfailover.SnapshotRestored;
-import io.github.nacosfailover.SnapshotTaken;
-import io.github.nacosfailover.SwitchChanged;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverListener;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.ServiceUsage;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.event.BackupHeldEvent;
+import io.github.nacosfailover.event.SnapshotRestoredEvent;
+import io.github.nacosfailover.event.SnapshotTakenEvent;
+import io.github.nacosfailover.event.SwitchChangedEvent;
 import io.github.nacosfailover.source.BackupRef;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -187,7 +187,7 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 	}
 
 	@Override
-	public void switchChanged(FailoverNamespace namespace, SwitchChanged change, @Nullable Duration took) {
+	public void switchChanged(FailoverNamespace namespace, SwitchChangedEvent change, @Nullable Duration took) {
 		for (MeterRegistry registry : this.registries) {
 			registry
 				.counter(PREFIX + "switches", NAMESPACE, namespace.name(), "origin", change.origin().toString(),
@@ -207,7 +207,7 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 	 * Counts a snapshot.
 	 * @param event what was taken
 	 */
-	public void snapshotTaken(SnapshotTaken event) {
+	public void snapshotTaken(SnapshotTakenEvent event) {
 		count("snapshots", event.namespace(), "taken");
 	}
 
@@ -215,7 +215,7 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 	 * Counts a snapshot that was brought back.
 	 * @param event what was restored
 	 */
-	public void snapshotRestored(SnapshotRestored event) {
+	public void snapshotRestored(SnapshotRestoredEvent event) {
 		count("snapshots", event.namespace(), "restored");
 	}
 
@@ -223,7 +223,7 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 	 * Counts a backup that is held.
 	 * @param event what is held
 	 */
-	public void backupHeld(BackupHeld event) {
+	public void backupHeld(BackupHeldEvent event) {
 		count("snapshots", event.namespace(), "held");
 	}
 

@@ -20,8 +20,8 @@ import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
-import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SavedBackup;
+import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.SnapshotResult;
 import org.jspecify.annotations.Nullable;
@@ -324,7 +324,7 @@ final class ArchiveWrite {
 		this.adopted.forEach((key, saved) -> backups.computeIfPresent(key,
 				(same, backup) -> new ArchivedBackup(saved, false, backup.content())));
 		backups.putAll(owners);
-		Generation generation = write(id, number, pack, backups, planned);
+		Snapshot generation = write(id, number, pack, backups, planned);
 		for (PlannedFile file : planned) {
 			if (file.isLeftAlone()) {
 				this.kept.put(file.key(), BY_HAND.formatted(file.step().file()));
@@ -402,10 +402,10 @@ final class ArchiveWrite {
 		return ordered;
 	}
 
-	private Generation write(String id, long number, ContentPack pack, Map<ServiceKey, ArchivedBackup> backups,
+	private Snapshot write(String id, long number, ContentPack pack, Map<ServiceKey, ArchivedBackup> backups,
 			List<PlannedFile> planned) throws IOException {
 		new PackCompaction(this.generations, this.packs).moveFromSparsePacks(backups, pack);
-		Generation generation = describe(uniqueId(id), backups);
+		Snapshot generation = describe(uniqueId(id), backups);
 		Manifest manifest = new Manifest(number, generation, Manifest.packsOf(backups),
 				planned.stream().map(PlannedFile::step).toList(), backups);
 		if (!pack.isEmpty()) {
@@ -503,7 +503,7 @@ final class ArchiveWrite {
 		return unique;
 	}
 
-	private Generation describe(String id, Map<ServiceKey, ArchivedBackup> backups) {
+	private Snapshot describe(String id, Map<ServiceKey, ArchivedBackup> backups) {
 		Set<ServiceKey> added = new LinkedHashSet<>();
 		Set<ServiceKey> changed = new LinkedHashSet<>();
 		int instances = 0;
@@ -519,7 +519,7 @@ final class ArchiveWrite {
 		}
 		Set<ServiceKey> removed = new LinkedHashSet<>(this.base.backups().keySet());
 		removed.removeAll(backups.keySet());
-		return new Generation(id, Instant.now(), this.by, backups.size(), instances, false, added, changed, removed);
+		return new Snapshot(id, Instant.now(), this.by, backups.size(), instances, false, added, changed, removed);
 	}
 
 }

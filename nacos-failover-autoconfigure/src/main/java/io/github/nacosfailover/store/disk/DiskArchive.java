@@ -20,11 +20,11 @@ import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.exception.UnknownSnapshotException;
 import io.github.nacosfailover.source.Problem;
-import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SavedBackup;
+import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.SnapshotResult;
@@ -156,7 +156,7 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	@Override
-	public Generation pin(String id, boolean pinned) throws IOException {
+	public Snapshot pin(String id, boolean pinned) throws IOException {
 		return exclusively((packs) -> {
 			long number = find(id);
 			this.generations.pin(number, pinned);
@@ -181,7 +181,7 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	@Override
-	public List<Generation> generations() throws IOException {
+	public List<Snapshot> generations() throws IOException {
 		completeLeftWrite(Duration.ZERO);
 		try {
 			return this.generations.list();
@@ -315,7 +315,7 @@ final class DiskArchive implements SnapshotArchive {
 	private void finishLeftWrite(PackReader packs) throws IOException {
 		createDirectories();
 		deleteTemporaryFiles();
-		new LeftWrite(this.store.directory(), this.generations, packs, this.work).finish();
+		new WriteRecovery(this.store.directory(), this.generations, packs, this.work).finish();
 	}
 
 	private void deleteTemporaryFiles() throws IOException {

@@ -488,7 +488,7 @@ public final class DiskStore implements FailoverStore {
 	 * @return the services whose file stays
 	 */
 	Set<ServiceKey> setAside(Collection<Backup> backups) throws IOException {
-		SetAside aside = new SetAside(this.directory);
+		MigratedFiles aside = new MigratedFiles(this.directory);
 		Set<ServiceKey> staying = new HashSet<>();
 		try {
 			Map<ServiceKey, FoundBackup> found = found();

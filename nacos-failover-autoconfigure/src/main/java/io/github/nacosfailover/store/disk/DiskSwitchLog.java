@@ -15,7 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 
-import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.event.SwitchChangedEvent;
 import io.github.nacosfailover.store.LoggedChange;
 import io.github.nacosfailover.store.LoggedChanges;
 import io.github.nacosfailover.store.SwitchLog;
@@ -126,10 +126,10 @@ final class DiskSwitchLog implements SwitchLog {
 	}
 
 	@Override
-	public List<SwitchChanged> read() throws IOException {
+	public List<SwitchChangedEvent> read() throws IOException {
 		List<String> lines = isLost() ? this.known : lines(content());
 		this.known = lines;
-		List<SwitchChanged> changes = new ArrayList<>();
+		List<SwitchChangedEvent> changes = new ArrayList<>();
 		LoggedChanges.fold(parse(lines)).forEach((change) -> changes.add(change.change()));
 		Collections.reverse(changes);
 		return Collections.unmodifiableList(changes);

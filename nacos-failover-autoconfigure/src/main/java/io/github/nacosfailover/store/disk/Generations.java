@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.github.nacosfailover.source.Problem;
-import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.disk.ManifestFormat.Depth;
 import org.jspecify.annotations.Nullable;
 
@@ -90,8 +90,8 @@ final class Generations {
 	 * @return the readable ones that are not deleted
 	 * @throws IOException if they cannot be listed
 	 */
-	synchronized List<Generation> list() throws IOException {
-		List<Generation> generations = new ArrayList<>();
+	synchronized List<Snapshot> list() throws IOException {
+		List<Snapshot> generations = new ArrayList<>();
 		for (Known known : look(new Listing(this.directory))) {
 			if (known.manifest != null && !known.deleted) {
 				generations.add(known.generation());
@@ -115,7 +115,7 @@ final class Generations {
 		return null;
 	}
 
-	synchronized Generation generation(long number) throws IOException {
+	synchronized Snapshot generation(long number) throws IOException {
 		for (Known known : look(new Listing(this.directory))) {
 			if (known.number == number) {
 				return known.generation();
@@ -445,9 +445,9 @@ final class Generations {
 			this.fault = "cannot be brought back: %s; delete the file".formatted(ex.getMessage());
 		}
 
-		Generation generation() {
-			Generation generation = (this.manifest != null) ? this.manifest.generation() : Manifest.NONE.generation();
-			return new Generation(generation.id(), generation.at(), generation.by(), generation.services(),
+		Snapshot generation() {
+			Snapshot generation = (this.manifest != null) ? this.manifest.generation() : Manifest.NONE.generation();
+			return new Snapshot(generation.id(), generation.at(), generation.by(), generation.services(),
 					generation.instances(), this.pinned, generation.added(), generation.changed(),
 					generation.removed());
 		}

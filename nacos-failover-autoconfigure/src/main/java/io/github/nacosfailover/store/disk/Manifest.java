@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.github.nacosfailover.backup.ServiceKey;
-import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.store.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param steps what was done to data files
  * @param backups its backups by service
  */
-record Manifest(long number, Generation generation, Set<Long> packs, List<FileStep> steps,
+record Manifest(long number, Snapshot generation, Set<Long> packs, List<FileStep> steps,
 		Map<ServiceKey, ArchivedBackup> backups) {
 
 	/** What an archive starts from. */
 	static final Manifest NONE = new Manifest(0,
-			new Generation("", Instant.EPOCH, "", 0, 0, false, Set.of(), Set.of(), Set.of()), Set.of(), List.of(),
+			new Snapshot("", Instant.EPOCH, "", 0, 0, false, Set.of(), Set.of(), Set.of()), Set.of(), List.of(),
 			Map.of());
 
 	/**

@@ -21,8 +21,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.nacosfailover.backup.ServiceKey;
-import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SavedBackup;
+import io.github.nacosfailover.store.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,7 @@ final class ManifestFormat {
 	}
 
 	static byte[] write(Manifest manifest) {
-		Generation generation = manifest.generation();
+		Snapshot generation = manifest.generation();
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096 + 160 * manifest.backups().size());
 		try (JsonGenerator json = JSON.createGenerator(bytes)) {
 			json.writeStartObject();
@@ -184,7 +184,7 @@ final class ManifestFormat {
 				}
 				readField(name);
 			}
-			Generation generation = new Generation(this.id, this.at, this.by, this.services, this.instances, false,
+			Snapshot generation = new Snapshot(this.id, this.at, this.by, this.services, this.instances, false,
 					this.added, this.changed, this.removed);
 			return new Manifest(number, generation, this.packs, this.steps, this.backups);
 		}

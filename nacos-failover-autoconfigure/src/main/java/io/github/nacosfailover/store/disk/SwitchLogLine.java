@@ -10,10 +10,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.nacosfailover.SwitchAction;
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.event.SwitchAction;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.event.SwitchOutcome;
 import io.github.nacosfailover.store.LoggedChange;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ final class SwitchLogLine {
 	}
 
 	static String format(LoggedChange logged) throws IOException {
-		SwitchChanged change = logged.change();
+		SwitchChangedEvent change = logged.change();
 		ObjectNode line = MAPPER.createObjectNode();
 		line.put("at", change.at().toString());
 		line.put("namespace", change.namespace());
@@ -71,8 +71,8 @@ final class SwitchLogLine {
 			node.path("findings").forEach((finding) -> findings.add(finding.asText()));
 			Instant at = Instant.parse(node.path("at").asText());
 			Instant last = instant(node, "last");
-			SwitchChanged change = new SwitchChanged(at, node.path("namespace").asText(), text(node, "service"),
-					bool(node, "before"), bool(node, "after"), node.path("by").asText(),
+			SwitchChangedEvent change = new SwitchChangedEvent(at, node.path("namespace").asText(),
+					text(node, "service"), bool(node, "before"), bool(node, "after"), node.path("by").asText(),
 					SwitchOrigin.valueOf(node.path("origin").asText().toUpperCase(Locale.ROOT)), text(node, "reason"),
 					instant(node, "until"),
 					SwitchOutcome.valueOf(node.path("outcome").asText().toUpperCase(Locale.ROOT)), findings,

@@ -21,8 +21,8 @@ final class LostDocuments {
 	 * @return the documents of this process whose contents are at hand; empty if nothing
 	 * is missing
 	 */
-	Draft missingIn(SharedIndex found) {
-		Draft draft = new Draft();
+	WriteBatch missingIn(SharedIndex found) {
+		WriteBatch draft = new WriteBatch();
 		SharedIndex own = this.view.index();
 		for (Document lost : own.lostIn(found)) {
 			putBack(lost, draft);
@@ -35,7 +35,7 @@ final class LostDocuments {
 		return draft;
 	}
 
-	private void putBack(Document lost, Draft draft) {
+	private void putBack(Document lost, WriteBatch draft) {
 		if (lost.hash() == null) {
 			return;
 		}

@@ -22,13 +22,13 @@ import java.util.function.UnaryOperator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.exception.UnknownSnapshotException;
 import io.github.nacosfailover.source.Problem;
-import io.github.nacosfailover.store.Generation;
 import io.github.nacosfailover.store.SavedBackup;
+import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.SnapshotResult;
@@ -109,7 +109,7 @@ final class SharedArchive implements SnapshotArchive {
 	public SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
 		// Read before, so that the store need not be asked for it while it is locked.
 		manifest(find(this.store.index(), id));
-		Generation made = commit(newId, by, (index) -> {
+		Snapshot made = commit(newId, by, (index) -> {
 			// Another process may have deleted it meanwhile, with what only it had.
 			Manifest manifest = manifest(find(index, id));
 			return new Edit((after) -> {
@@ -122,9 +122,9 @@ final class SharedArchive implements SnapshotArchive {
 		return new SnapshotResult(made, Map.of());
 	}
 
-	private @Nullable Generation commit(String id, String by, EditOfIndex edits, Map<ServiceKey, byte[]> contents)
+	private @Nullable Snapshot commit(String id, String by, EditOfIndex edits, Map<ServiceKey, byte[]> contents)
 			throws IOException {
-		AtomicReference<@Nullable Generation> made = new AtomicReference<>();
+		AtomicReference<@Nullable Snapshot> made = new AtomicReference<>();
 		commit((index) -> {
 			made.set(null);
 			Edit edit = edits.of(index);
@@ -137,7 +137,7 @@ final class SharedArchive implements SnapshotArchive {
 			if (manifest.isWithoutChange()) {
 				return null;
 			}
-			Draft draft = new Draft();
+			WriteBatch draft = new WriteBatch();
 			putBackups(draft, manifest, contents);
 			byte[] list = manifest.write();
 			String hash = BackupFormat.digest(list);
@@ -145,7 +145,7 @@ final class SharedArchive implements SnapshotArchive {
 			Summary summary = new Summary(nextSequence(index), uniqueId(index, id), Instant.now(), by, after.size(),
 					manifest.instances(), draft.bring(hash, list), false);
 			draft.putInline(Names.generation(summary.id()), hash, summary.write());
-			RetainedGenerations generations = new RetainedGenerations(this::manifest, manifest, summary.size());
+			RetainedSnapshots generations = new RetainedSnapshots(this::manifest, manifest, summary.size());
 			generations.choose(summaries(index), this.settings.keep(), this.settings.maxSize());
 			drop(draft, index, generations.dropped());
 			made.set(describe(summary, manifest));
@@ -183,7 +183,7 @@ final class SharedArchive implements SnapshotArchive {
 		return sizes;
 	}
 
-	private static void putBackups(Draft draft, Manifest manifest, Map<ServiceKey, byte[]> contents) {
+	private static void putBackups(WriteBatch draft, Manifest manifest, Map<ServiceKey, byte[]> contents) {
 		Instant now = Instant.now();
 		Set<ServiceKey> put = new HashSet<>(manifest.added());
 		put.addAll(manifest.changed());
@@ -208,10 +208,10 @@ final class SharedArchive implements SnapshotArchive {
 	}
 
 	/** Drops generations, and the contents that only they had. */
-	private void drop(Draft draft, SharedIndex index, Collection<Document> dropped) {
+	private void drop(WriteBatch draft, SharedIndex index, Collection<Document> dropped) {
 		if (!dropped.isEmpty()) {
 			dropped.forEach((document) -> draft.delete(document.name()));
-			draft.obsolete(RetainedGenerations.obsolete(this::manifest, index, dropped));
+			draft.obsolete(RetainedSnapshots.obsolete(this::manifest, index, dropped));
 		}
 	}
 
@@ -267,14 +267,14 @@ final class SharedArchive implements SnapshotArchive {
 	}
 
 	@Override
-	public List<Generation> generations() throws IOException {
+	public List<Snapshot> generations() throws IOException {
 		SharedIndex index = this.store.index();
 		Map<Document, Summary> summaries = summaries(index);
 		List<Problem> problems = new ArrayList<>(this.problems);
 		Set<String> hashes = new HashSet<>();
 		List<Map.Entry<Document, Summary>> newestFirst = new ArrayList<>(summaries.entrySet());
 		newestFirst.sort(Comparator.comparingLong((entry) -> -entry.getValue().sequence()));
-		List<Generation> generations = new ArrayList<>();
+		List<Snapshot> generations = new ArrayList<>();
 		for (Map.Entry<Document, Summary> entry : newestFirst) {
 			try {
 				generations.add(describe(entry.getValue(), manifest(entry.getKey())));
@@ -289,13 +289,13 @@ final class SharedArchive implements SnapshotArchive {
 		return generations;
 	}
 
-	private static Generation describe(Summary summary, Manifest manifest) {
-		return new Generation(summary.id(), summary.at(), summary.by(), summary.services(), summary.instances(),
+	private static Snapshot describe(Summary summary, Manifest manifest) {
+		return new Snapshot(summary.id(), summary.at(), summary.by(), summary.services(), summary.instances(),
 				summary.pinned(), manifest.added(), manifest.changed(), manifest.removed());
 	}
 
 	@Override
-	public Generation pin(String id, boolean pinned) throws IOException {
+	public Snapshot pin(String id, boolean pinned) throws IOException {
 		Manifest manifest = manifest(find(this.store.index(), id));
 		AtomicReference<@Nullable Summary> changed = new AtomicReference<>();
 		commit((index) -> {
@@ -306,7 +306,7 @@ final class SharedArchive implements SnapshotArchive {
 			if (summary.pinned() == pinned) {
 				return null;
 			}
-			Draft draft = new Draft();
+			WriteBatch draft = new WriteBatch();
 			draft.refer(document.name(), String.valueOf(document.hash()), pinnedSummary.write());
 			return draft;
 		});
@@ -317,7 +317,7 @@ final class SharedArchive implements SnapshotArchive {
 	public void delete(String id) throws IOException {
 		this.store.commit((index) -> {
 			Document document = find(index, id);
-			Draft draft = new Draft();
+			WriteBatch draft = new WriteBatch();
 			drop(draft, index, List.of(document));
 			return draft;
 		});
@@ -390,11 +390,11 @@ final class SharedArchive implements SnapshotArchive {
 		}
 	}
 
-	private static Draft draftOfMemory(SharedIndex index, Map<ServiceKey, String> memory) {
+	private static WriteBatch draftOfMemory(SharedIndex index, Map<ServiceKey, String> memory) {
 		ObjectNode root = MAPPER.createObjectNode();
 		new TreeMap<>(memory).forEach((key, text) -> root.put(key.toString(), text));
 		byte[] content = root.toString().getBytes(StandardCharsets.UTF_8);
-		Draft draft = new Draft();
+		WriteBatch draft = new WriteBatch();
 		draft.putText(Names.MEMORY, BackupFormat.digest(content), content);
 		draft.obsolete(index, Names.MEMORY);
 		return draft;
@@ -409,7 +409,7 @@ final class SharedArchive implements SnapshotArchive {
 	@FunctionalInterface
 	private interface Proposal {
 
-		@Nullable Draft draft(SharedIndex index) throws IOException;
+		@Nullable WriteBatch draft(SharedIndex index) throws IOException;
 
 	}
 

@@ -80,13 +80,13 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private final ProblemLog problemLog;
 
-	private final Attention attention = new Attention();
+	private final WorkSignal attention = new WorkSignal();
 
 	private final CountDownLatch firstLook = new CountDownLatch(1);
 
 	private final Thread thread;
 
-	private final Copying copying;
+	private final LocalCopyWriter copying;
 
 	private volatile @Nullable String problem;
 
@@ -117,7 +117,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		this.fleet = new Fleet(documents, settings);
 		this.listeners = new Listeners(logger, documents.location());
 		this.problemLog = new ProblemLog(logger, documents.location());
-		this.copying = new Copying("nacos-failover-" + name + "-copy", this::keepUsed);
+		this.copying = new LocalCopyWriter("nacos-failover-" + name + "-copy", this::keepUsed);
 		this.thread = DaemonThreads.create("nacos-failover-" + name, this::run);
 		this.thread.start();
 		documents.onWrite(this.attention::told);
@@ -213,7 +213,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	public void changeSwitch(UnaryOperator<SwitchState> change) throws IOException {
 		commit((index) -> {
 			byte[] content = SwitchDocument.write(change.apply(this.view.switchOf(index)));
-			Draft draft = new Draft();
+			WriteBatch draft = new WriteBatch();
 			draft.putText(Names.SWITCH, BackupFormat.digest(content), content);
 			draft.obsolete(index, Names.SWITCH);
 			return draft;
@@ -253,7 +253,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	 * another process has written
 	 * @throws IOException if the engine does not answer
 	 */
-	void commit(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
+	void commit(Function<SharedIndex, @Nullable WriteBatch> proposal) throws IOException {
 		SourceState before = state();
 		this.lock.lock();
 		try {

@@ -55,14 +55,14 @@ final class SharedUsageLog implements UsageLog {
 		}
 	}
 
-	private @Nullable Draft draft(SharedIndex index, Collection<ServiceKey> services, LocalDate today) {
+	private @Nullable WriteBatch draft(SharedIndex index, Collection<ServiceKey> services, LocalDate today) {
 		Map<ServiceKey, LocalDate> before = readOrNone(index);
 		Map<ServiceKey, LocalDate> after = ServiceDays.add(before, services, today);
 		if (after == before) {
 			return null;
 		}
 		byte[] content = ServiceDays.write(after);
-		Draft draft = new Draft();
+		WriteBatch draft = new WriteBatch();
 		draft.putText(Names.IN_USE, BackupFormat.digest(content), content);
 		draft.obsolete(index, Names.IN_USE);
 		return draft;

@@ -60,10 +60,10 @@ final class SharedWrites {
 	 * @throws UnavailableStoreException if it may have been written or not
 	 * @throws IOException if contents that it needs are gone; nothing has changed then
 	 */
-	void attempt(Function<SharedIndex, @Nullable Draft> proposal) throws IOException {
+	void attempt(Function<SharedIndex, @Nullable WriteBatch> proposal) throws IOException {
 		try {
 			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-				Draft draft = proposal.apply(index());
+				WriteBatch draft = proposal.apply(index());
 				if (draft == null || writeWhole(draft)) {
 					return;
 				}
@@ -83,7 +83,7 @@ final class SharedWrites {
 		}
 	}
 
-	private boolean write(Draft draft) throws IOException {
+	private boolean write(WriteBatch draft) throws IOException {
 		Version basis = index().version();
 		Version result = (basis != null) ? new Version(basis.epoch(), Revisions.after(basis.revision()))
 				: new Version(newEpoch(), Revisions.after(0));
@@ -100,7 +100,7 @@ final class SharedWrites {
 	 * Writes, and puts back contents that another process, or an eviction, has taken
 	 * away, as far as this process has them.
 	 */
-	private boolean writeWhole(Draft draft) throws IOException {
+	private boolean writeWhole(WriteBatch draft) throws IOException {
 		try {
 			return write(draft);
 		}
@@ -117,7 +117,7 @@ final class SharedWrites {
 		}
 	}
 
-	private static void note(Draft draft, Revisions revisions) {
+	private static void note(WriteBatch draft, Revisions revisions) {
 		String text = revisions.write();
 		draft.putInline(Names.REVISIONS, BackupFormat.digest(text.getBytes(StandardCharsets.UTF_8)), text);
 	}
@@ -151,7 +151,7 @@ final class SharedWrites {
 	private boolean heal(Changes changes) throws IOException {
 		Changes all = changes.complete() ? changes : this.documents.changesSince(null);
 		SharedIndex found = SharedIndex.of(all.version(), all.documents());
-		Draft draft = new LostDocuments(this.view).missingIn(found);
+		WriteBatch draft = new LostDocuments(this.view).missingIn(found);
 		logger.warn(
 				"Failover: {} has other data than before (revision {}, now {}), which do not count until what they lack "
 						+ "is put back: {} documents",

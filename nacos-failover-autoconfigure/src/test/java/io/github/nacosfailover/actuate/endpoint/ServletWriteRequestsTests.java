@@ -8,7 +8,7 @@ import java.util.List;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.nacosfailover.SwitchChanged;
+import io.github.nacosfailover.event.SwitchChangedEvent;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
@@ -16,12 +16,10 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -214,7 +212,7 @@ class ServletWriteRequestsTests extends WriteRequestsTestBase {
 		static final String FAILING = "a listener fails";
 
 		@EventListener
-		void heard(SwitchChanged change) {
+		void heard(SwitchChangedEvent change) {
 			if (FAILING.equals(change.reason())) {
 				throw new AssertionError("on purpose");
 			}

@@ -14,13 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
-import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.exception.UnknownSnapshotException;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.SwitchState;
-import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.SnapshotResult;
 
@@ -120,7 +120,7 @@ public final class CrashHarness {
 		checkFilesAsTheyWereLeft();
 		DiskStore store = DiskStores.open(this.directory, MAX_FILE_SIZE);
 		try {
-			List<Generation> generations = store.archive().generations();
+			List<Snapshot> generations = store.archive().generations();
 			require(generations.stream().anyMatch((generation) -> generation.id().equals(lastDone)),
 					"the generation '%s', which was answered, is lost: %s".formatted(lastDone, generations));
 			require(store.archive().manual().isEmpty(), "files are manual: " + store.archive().manual());
@@ -133,7 +133,7 @@ public final class CrashHarness {
 			require(store.state().backups().size() == generations.get(0).services(),
 					"%d services are served, the newest generation has %d".formatted(store.state().backups().size(),
 							generations.get(0).services()));
-			Generation wanted = generations.get(this.random.nextInt(generations.size()));
+			Snapshot wanted = generations.get(this.random.nextInt(generations.size()));
 			store.archive().restore(wanted.id(), true, "check", "check");
 			require(store.state().backups().size() == wanted.services(), "restore of " + wanted);
 		}
@@ -261,7 +261,7 @@ public final class CrashHarness {
 
 		void run() throws IOException {
 			while (true) {
-				List<Generation> generations = this.store.archive().generations();
+				List<Snapshot> generations = this.store.archive().generations();
 				String id = Long.toHexString(this.random.nextLong());
 				if (generations.size() > 2 && this.random.nextInt(3) == 0) {
 					restore(generations.get(this.random.nextInt(generations.size())).id(), id);

@@ -11,9 +11,9 @@ import java.util.Set;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.event.SwitchOutcome;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.LoggedChange;
 import io.github.nacosfailover.testsupport.FailoverFiles;
@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -312,8 +311,8 @@ class DirectoryLossTests extends DiskArchiveTestBase {
 		assertThat(addresses(store, "payments")).containsExactly("10.0.0.7:80");
 	}
 
-	private static SwitchChanged refusal() {
-		return new SwitchChanged(Instant.now(), "public", null, true, false, "ops", SwitchOrigin.HTTP, null, null,
+	private static SwitchChangedEvent refusal() {
+		return new SwitchChangedEvent(Instant.now(), "public", null, true, false, "ops", SwitchOrigin.HTTP, null, null,
 				SwitchOutcome.REFUSED, List.of("not yet"));
 	}
 

@@ -13,7 +13,7 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
-import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.SnapshotResult;
 
@@ -66,7 +66,7 @@ abstract class DiskArchiveTestBase extends DiskStoreTestBase {
 	}
 
 	static List<String> ids(DiskStore store) throws IOException {
-		return store.archive().generations().stream().map(Generation::id).toList();
+		return store.archive().generations().stream().map(Snapshot::id).toList();
 	}
 
 	Path dataFile(String service) {

@@ -10,19 +10,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
-import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.exception.UnknownSnapshotException;
 import io.github.nacosfailover.store.SavedBackup;
+import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Snapshots as an archive writes them, and how it brings them back.
@@ -38,7 +38,7 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		assertThat(addresses(store, "payments")).containsExactly("10.0.0.7:80");
 		assertThat(dataFile("orders")).hasContent(canonical(backup("orders", "10.0.0.1:80", "10.0.0.2:80")));
 		assertThat(result.kept()).isEmpty();
-		Generation generation = store.archive().generations().get(0);
+		Snapshot generation = store.archive().generations().get(0);
 		assertThat(generation).isEqualTo(result.generation());
 		assertThat(generation.id()).isEqualTo("a");
 		assertThat(generation.by()).isEqualTo("test");
@@ -103,7 +103,7 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		Object untouched = Files.getAttribute(dataFile("orders"), "unix:ino");
 		SnapshotResult result = write(store, false, Set.of(key("old")), backup("orders", "10.0.0.1:80"),
 				backup("payments", "10.0.0.8:80"), backup("new", "10.0.0.3:80"));
-		Generation generation = result.generation();
+		Snapshot generation = result.generation();
 		assertThat(generation.added()).containsExactly(key("new"));
 		assertThat(generation.changed()).containsExactly(PAYMENTS_KEY);
 		assertThat(generation.removed()).containsExactly(key("old"));
@@ -374,7 +374,7 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
 		write(store, backup("orders", "10.0.0.2:80"));
 		store.archive().pin("a", true);
-		List<Generation> generations = store.archive().generations();
+		List<Snapshot> generations = store.archive().generations();
 		Map<ServiceKey, SavedBackup> saved = store.archive().saved();
 		DiskStores.close(store);
 		DiskStore again = open();

@@ -16,9 +16,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.github.nacosfailover.SwitchChanged;
-import io.github.nacosfailover.SwitchOrigin;
-import io.github.nacosfailover.SwitchOutcome;
+import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.event.SwitchOutcome;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.LoggedChange;
 import io.github.nacosfailover.store.SwitchLog;
@@ -44,9 +44,10 @@ class DiskSwitchLogTests {
 
 	@Test
 	void whatWasAddedIsReadBackNewestFirst() throws Exception {
-		SwitchChanged full = new SwitchChanged(AT, "public", "g@@s", null, true, "ops \u00e9", SwitchOrigin.HTTP,
-				"line\nbreak \u5347\u7ea7", AT.plusSeconds(60), SwitchOutcome.FORCED, List.of("one", "two"));
-		SwitchChanged sparse = change(1, SwitchOrigin.API);
+		SwitchChangedEvent full = new SwitchChangedEvent(AT, "public", "g@@s", null, true, "ops \u00e9",
+				SwitchOrigin.HTTP, "line\nbreak \u5347\u7ea7", AT.plusSeconds(60), SwitchOutcome.FORCED,
+				List.of("one", "two"));
+		SwitchChangedEvent sparse = change(1, SwitchOrigin.API);
 		log().add(LoggedChange.of(full));
 		log().add(LoggedChange.of(sparse));
 		assertThat(log().read()).containsExactly(sparse, full);
@@ -111,7 +112,7 @@ class DiskSwitchLogTests {
 		log().add(edit(AT.plusMillis(1), false));
 		log().add(edit(AT.plusMillis(2), true));
 		log().add(edit(AT, true));
-		assertThat(log().read()).extracting(SwitchChanged::after).containsExactly(true, false, true);
+		assertThat(log().read()).extracting(SwitchChangedEvent::after).containsExactly(true, false, true);
 	}
 
 	@Test
@@ -119,7 +120,7 @@ class DiskSwitchLogTests {
 		log().add(edit(AT, true));
 		log().add(edit(AT, false));
 		log().add(edit(AT, true));
-		assertThat(log().read()).extracting(SwitchChanged::after).containsExactly(true, false, true);
+		assertThat(log().read()).extracting(SwitchChangedEvent::after).containsExactly(true, false, true);
 	}
 
 	@Test
@@ -129,7 +130,7 @@ class DiskSwitchLogTests {
 		log().add(LoggedChange.of(change(0, SwitchOrigin.HTTP), state));
 		log().add(LoggedChange.of(change(0, SwitchOrigin.ELSEWHERE), state));
 		log().add(LoggedChange.of(change(1, SwitchOrigin.HTTP), state));
-		assertThat(log().read()).extracting(SwitchChanged::origin)
+		assertThat(log().read()).extracting(SwitchChangedEvent::origin)
 			.containsExactly(SwitchOrigin.HTTP, SwitchOrigin.HTTP);
 	}
 
@@ -172,7 +173,7 @@ class DiskSwitchLogTests {
 		finally {
 			executor.shutdownNow();
 		}
-		assertThat(log().read()).extracting(SwitchChanged::at).doesNotHaveDuplicates().hasSize(80);
+		assertThat(log().read()).extracting(SwitchChangedEvent::at).doesNotHaveDuplicates().hasSize(80);
 	}
 
 	@Test
@@ -208,17 +209,18 @@ class DiskSwitchLogTests {
 		finally {
 			executor.shutdownNow();
 		}
-		assertThat(log().read()).extracting(SwitchChanged::at).doesNotHaveDuplicates().hasSize(80);
+		assertThat(log().read()).extracting(SwitchChangedEvent::at).doesNotHaveDuplicates().hasSize(80);
 	}
 
 	private static LoggedChange edit(Instant time, boolean enabled) {
-		return LoggedChange.of(new SwitchChanged(Instant.now(), "public", null, !enabled, enabled, "file",
-				SwitchOrigin.FILE, null, null, SwitchOutcome.APPLIED, List.of()),
+		return LoggedChange.of(
+				new SwitchChangedEvent(Instant.now(), "public", null, !enabled, enabled, "file", SwitchOrigin.FILE,
+						null, null, SwitchOutcome.APPLIED, List.of()),
 				new SwitchState(enabled, time, "file", null, null));
 	}
 
-	static SwitchChanged change(int second, SwitchOrigin origin) {
-		return new SwitchChanged(AT.plusSeconds(second), "public", null, false, true, "ops", origin, null, null,
+	static SwitchChangedEvent change(int second, SwitchOrigin origin) {
+		return new SwitchChangedEvent(AT.plusSeconds(second), "public", null, false, true, "ops", origin, null, null,
 				SwitchOutcome.APPLIED, List.of());
 	}
 

@@ -18,15 +18,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
-import io.github.nacosfailover.UnknownSnapshotException;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.exception.UnknownSnapshotException;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FleetState;
-import io.github.nacosfailover.store.Generation;
+import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.store.UnavailableStoreException;
@@ -227,10 +227,10 @@ class SharedStoreTests {
 	void identicalContentIsWrittenOnce() throws Exception {
 		SharedStore one = open("a");
 		SharedStore other = open("b");
-		Generation first = save(one, "1", backup(ORDERS, "10.0.0.1"));
+		Snapshot first = save(one, "1", backup(ORDERS, "10.0.0.1"));
 		assertThat(first).isNotNull();
 		assertThat(save(other, "2", backup(ORDERS, "10.0.0.1"))).isNull();
-		assertThat(other.archive().generations()).extracting(Generation::id).containsExactly("1");
+		assertThat(other.archive().generations()).extracting(Snapshot::id).containsExactly("1");
 	}
 
 	@Test
@@ -428,7 +428,7 @@ class SharedStoreTests {
 		for (int i = 2; i <= 8; i++) {
 			save(store, "" + i, backup(ORDERS, "10.0.0." + i));
 		}
-		assertThat(store.archive().generations()).extracting(Generation::id).containsExactly("8", "7", "6", "1");
+		assertThat(store.archive().generations()).extracting(Snapshot::id).containsExactly("8", "7", "6", "1");
 		// Of four generations: backups and lists.
 		assertThat(this.engine.open("public").contentHashes()).hasSize(8);
 		store.archive().restore("1", true, "9", "ops");
@@ -452,7 +452,7 @@ class SharedStoreTests {
 		assertThatExceptionOfType(UnknownSnapshotException.class)
 			.isThrownBy(() -> one.archive().restore("1", false, "3", "ops"));
 		assertThat(addresses(open("c"), ORDERS)).containsExactly("10.0.0.2");
-		assertThat(one.archive().generations()).extracting(Generation::id).containsExactly("2");
+		assertThat(one.archive().generations()).extracting(Snapshot::id).containsExactly("2");
 	}
 
 	@Test
@@ -479,7 +479,7 @@ class SharedStoreTests {
 		Document orders = Objects.requireNonNull(store.index().find(Names.backup(ORDERS)));
 		this.engine.evict("public", orders.hash());
 		store.commit((index) -> {
-			Draft draft = new Draft();
+			WriteBatch draft = new WriteBatch();
 			draft.refer(Names.backup(PAYMENTS), String.valueOf(orders.hash()), orders.text());
 			return draft;
 		});
@@ -498,11 +498,11 @@ class SharedStoreTests {
 		for (int i = 1; i <= 5; i++) {
 			save(store, "" + i, backup(ORDERS, "10.0.1." + i));
 			// The newest stays, however large.
-			assertThat(store.archive().generations()).extracting(Generation::id).containsExactly("" + i);
+			assertThat(store.archive().generations()).extracting(Snapshot::id).containsExactly("" + i);
 		}
 		store.archive().pin("5", true);
 		save(store, "6", backup(ORDERS, "10.0.1.6"));
-		assertThat(store.archive().generations()).extracting(Generation::id).containsExactly("6", "5");
+		assertThat(store.archive().generations()).extracting(Snapshot::id).containsExactly("6", "5");
 	}
 
 	@Test
@@ -592,7 +592,7 @@ class SharedStoreTests {
 		byte[] huge = new byte[100_000];
 		String hash = BackupFormat.digest(huge);
 		store.commit((index) -> {
-			Draft draft = new Draft();
+			WriteBatch draft = new WriteBatch();
 			draft.put(Names.backup(PAYMENTS), hash, new BackupText(1, 1, Instant.now(), 1).write(), huge);
 			return draft;
 		});
@@ -718,7 +718,7 @@ class SharedStoreTests {
 		}
 	}
 
-	private static Generation save(SharedStore store, String id, Backup... backups) throws IOException {
+	private static Snapshot save(SharedStore store, String id, Backup... backups) throws IOException {
 		return store.archive()
 			.write(new SnapshotChange(id, "snapshot", List.of(backups), Set.of(), false))
 			.generation();

@@ -9,15 +9,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.github.nacosfailover.NacosFailover;
-import io.github.nacosfailover.ServiceComparison;
-import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.nacosserver.NacosServer;
+import io.github.nacosfailover.report.ServiceComparison;
+import io.github.nacosfailover.request.SwitchRequest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;

@@ -8,14 +8,13 @@ import java.util.Properties;
 import com.alibaba.nacos.api.NacosFactory;
 import com.alibaba.nacos.api.naming.NamingService;
 import io.github.nacosfailover.NacosFailover;
-import io.github.nacosfailover.SwitchRequest;
 import io.github.nacosfailover.client.DecoratedNamingService;
 import io.github.nacosfailover.nacosserver.NacosServer;
+import io.github.nacosfailover.request.SwitchRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;

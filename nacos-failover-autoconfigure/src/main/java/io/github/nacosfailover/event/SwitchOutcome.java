@@ -1,0 +1,27 @@
+package io.github.nacosfailover.event;
+
+import java.util.Locale;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/**
+ * What came of a change of the switch.
+ */
+public enum SwitchOutcome {
+
+	/** It was made. */
+	APPLIED,
+
+	/** It was not made. */
+	REFUSED,
+
+	/** It was made although guards spoke against it. */
+	FORCED;
+
+	@Override
+	@JsonValue
+	public String toString() {
+		return name().toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,132 @@
+package io.github.nacosfailover.snapshot;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.request.MigrationDirection;
+import io.github.nacosfailover.source.BackupRef;
+import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.LocalOverride;
+import io.github.nacosfailover.store.SnapshotArchive;
+import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.store.SnapshotResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies what an instance has in its failover directory into the store it shares with
+ * others, or back. Each step leaves everything served as it is, so it may be broken off
+ * at any of them and done again. Nobody is switched by it.
+ */
+final class StoreMigration {
+
+	private final FailoverNamespace namespace;
+
+	private final LocalOverride local;
+
+	private final SnapshotArchive shared;
+
+	private final Map<ServiceKey, String> kept = new LinkedHashMap<>();
+
+	private StoreMigration(FailoverNamespace namespace, LocalOverride local, SnapshotArchive shared) {
+		this.namespace = namespace;
+		this.local = local;
+		this.shared = shared;
+	}
+
+	/**
+	 * Why nothing can be copied in a namespace.
+	 * @param namespace the namespace
+	 * @param direction which way
+	 * @return the reason, for people, or {@code null} if there is none
+	 */
+	static @Nullable String whyImpossible(FailoverNamespace namespace, MigrationDirection direction) {
+		LocalOverride local = namespace.local();
+		if (local == null || namespace.store().archive() == null) {
+			return "its store '%s' is not shared with others, so there is nothing to copy"
+				.formatted(namespace.store().name());
+		}
+		SwitchState own = local.state().failoverSwitch();
+		SwitchState shared = namespace.store().state().failoverSwitch();
+		if (direction == MigrationDirection.TO_STORE && own != null && shared != null && !saysTheSame(own, shared)) {
+			return "the switch or an exception is another in %s than in the store, and a copy must not switch the others; "
+				.formatted(local.location()) + "make them the same before, here or over another instance";
+		}
+		return null;
+	}
+
+	private static boolean saysTheSame(SwitchState one, SwitchState other) {
+		return one.enabled() == other.enabled() && one.exceptions().equals(other.exceptions());
+	}
+
+	/**
+	 * Copies what there is, which must be possible.
+	 * @param namespace the namespace
+	 * @param direction which way
+	 * @param id id for the snapshot that this makes
+	 * @param by who asks
+	 * @return what came of it
+	 * @throws IOException if it cannot be written; what was done before stays
+	 */
+	static SnapshotResult copy(FailoverNamespace namespace, MigrationDirection direction, String id, String by)
+			throws IOException {
+		LocalOverride local = namespace.local();
+		SnapshotArchive shared = namespace.store().archive();
+		if (local == null || shared == null) {
+			throw new IllegalArgumentException("There is nothing to copy");
+		}
+		StoreMigration copying = new StoreMigration(namespace, local, shared);
+		return (direction == MigrationDirection.TO_STORE) ? copying.toStore(id, by) : copying.toDisk(id, by);
+	}
+
+	private SnapshotResult toStore(String id, String by) throws IOException {
+		List<Backup> backups = load(this.local.state().backups().all());
+		SnapshotResult written = this.shared.write(new SnapshotChange(id, by, backups, Set.of(), true));
+		backups.removeIf((backup) -> written.kept().containsKey(backup.key()));
+		this.local.setAside(backups)
+			.forEach((key) -> this.kept.put(key,
+					"its file is a link, or was edited meanwhile, so it stays on top of the store; copy again, or delete it"));
+		this.kept.putAll(written.kept());
+		return new SnapshotResult(written.generation(), this.kept);
+	}
+
+	private SnapshotResult toDisk(String id, String by) throws IOException {
+		List<BackupRef> used = new ArrayList<>();
+		for (ServiceKey key : this.namespace.used()) {
+			BackupRef found = this.namespace.store().state().backups().find(key);
+			if (found != null) {
+				used.add(found);
+			}
+		}
+		List<Backup> backups = load(used);
+		SnapshotResult written = this.local.archive().write(new SnapshotChange(id, by, backups, Set.of(), false));
+		SwitchState shared = this.namespace.store().state().failoverSwitch();
+		if (shared != null && (shared.enabled() || !shared.exceptions().isEmpty())) {
+			this.local.writeSwitch(shared);
+		}
+		this.kept.putAll(written.kept());
+		return new SnapshotResult(written.generation(), this.kept);
+	}
+
+	private List<Backup> load(Collection<BackupRef> refs) {
+		List<Backup> backups = new ArrayList<>();
+		for (BackupRef ref : refs) {
+			Backup backup = ref.get();
+			if (backup != null) {
+				backups.add(backup);
+			}
+			else {
+				this.kept.put(ref.key(), "it cannot be read now; see the problems, and copy again");
+			}
+		}
+		return backups;
+	}
+
+}

@@ -1,0 +1,85 @@
+package io.github.nacosfailover.store.disk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.BackupFormat;
+import io.github.nacosfailover.backup.InvalidBackupException;
+import io.github.nacosfailover.store.SavedBackup;
+
+/**
+ * A place in our own sub-directory for files that are moved out of the way. Nobody looks
+ * there but an operator.
+ */
+final class MigratedFiles {
+
+	private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'")
+		.withZone(ZoneOffset.UTC);
+
+	private final Path failoverDirectory;
+
+	private final Path directory;
+
+	MigratedFiles(Path failoverDirectory) {
+		this.failoverDirectory = failoverDirectory;
+		this.directory = failoverDirectory.resolve(FailoverFileNames.OWN_DIRECTORY)
+			.resolve("migrated-" + TIME.format(Instant.now()));
+	}
+
+	/**
+	 * Moves a data file, if it is there.
+	 * @param file the file
+	 * @param backup what it has to say
+	 * @return {@code false} if it says something else, and stays
+	 * @throws IOException if it cannot be read or moved
+	 */
+	boolean moveIfSame(Path file, Backup backup) throws IOException {
+		if (Files.isSymbolicLink(file)) {
+			return false;
+		}
+		try {
+			Backup content = BackupFormat.read(backup.key(), RegularFile.read(file)).backup();
+			if (!SavedBackup.of(content).equals(SavedBackup.of(backup))) {
+				return false;
+			}
+			create();
+			Files.move(file, target(file));
+			return true;
+		}
+		catch (NoSuchFileException ex) {
+			return true;
+		}
+		catch (InvalidBackupException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Copies a file, if it is there.
+	 * @param file the file
+	 * @throws IOException if it cannot be copied
+	 */
+	void copy(Path file) throws IOException {
+		if (Files.exists(file)) {
+			create();
+			Files.copy(file, target(file));
+		}
+	}
+
+	private Path target(Path file) {
+		return this.directory.resolve(file.getFileName());
+	}
+
+	private void create() throws IOException {
+		Path ownDirectory = this.failoverDirectory.resolve(FailoverFileNames.OWN_DIRECTORY);
+		OwnDirectory.createWithin(this.failoverDirectory, ownDirectory);
+		OwnDirectory.createBelow(ownDirectory, this.directory);
+	}
+
+}

@@ -1,0 +1,155 @@
+package io.github.nacosfailover.store.shared;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.nacosfailover.store.shared.Manifest.Summary;
+import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+
+/**
+ * Which generations stay, and which contents go with the others. As on disk: the newest
+ * ones, pinned ones beside them, and of those only so many that all contents they have
+ * together fit.
+ */
+final class RetainedSnapshots {
+
+	private final ManifestReader manifests;
+
+	private final List<Document> staying = new ArrayList<>();
+
+	private final List<Document> dropped = new ArrayList<>();
+
+	/** How many manifests have a content, and how large it is. */
+	private final Map<String, Integer> uses = new HashMap<>();
+
+	private long size;
+
+	/**
+	 * Counts generations.
+	 * @param manifests reads what they have
+	 * @param newest what the newest one has, which always stays
+	 * @param newestSize size of its list as it is kept
+	 */
+	RetainedSnapshots(ManifestReader manifests, Manifest newest, long newestSize) {
+		this.manifests = manifests;
+		count(newest);
+		this.size += newestSize;
+	}
+
+	/**
+	 * Decides which older ones stay.
+	 * @param older their documents and what those say
+	 * @param keep number of unpinned ones that may stay, the newest one included
+	 * @param maxSize size in bytes of all contents
+	 */
+	void choose(Map<Document, Summary> older, int keep, long maxSize) {
+		List<Map.Entry<Document, Summary>> newestFirst = new ArrayList<>(older.entrySet());
+		newestFirst.sort(Comparator.comparingLong((entry) -> -entry.getValue().sequence()));
+		int unpinned = 1;
+		for (Map.Entry<Document, Summary> entry : newestFirst) {
+			boolean stays = entry.getValue().pinned() || unpinned < keep;
+			if (!stays) {
+				this.dropped.add(entry.getKey());
+				continue;
+			}
+			unpinned += entry.getValue().pinned() ? 0 : 1;
+			this.staying.add(entry.getKey());
+			this.size += entry.getValue().size();
+			count(entry.getKey());
+		}
+		for (int i = this.staying.size() - 1; i >= 0 && this.size > maxSize; i--) {
+			Summary summary = older.get(this.staying.get(i));
+			if (summary != null && !summary.pinned()) {
+				Document document = this.staying.remove(i);
+				this.dropped.add(document);
+				this.size -= summary.size();
+				discount(document);
+			}
+		}
+	}
+
+	private void count(Document document) {
+		try {
+			count(this.manifests.read(document));
+		}
+		catch (IOException ex) {
+			// Its contents are not deleted, as nobody can tell which they are.
+		}
+	}
+
+	private void count(Manifest manifest) {
+		manifest.hashes().forEach((hash) -> {
+			if (this.uses.merge(hash, 1, Integer::sum) == 1) {
+				this.size += manifest.size(hash);
+			}
+		});
+	}
+
+	private void discount(Document document) {
+		try {
+			Manifest manifest = this.manifests.read(document);
+			manifest.hashes().forEach((hash) -> {
+				if (this.uses.merge(hash, -1, Integer::sum) == 0) {
+					this.size -= manifest.size(hash);
+				}
+			});
+		}
+		catch (IOException ex) {
+			// It was not counted, either.
+		}
+	}
+
+	/**
+	 * The generations that go.
+	 * @return their documents
+	 */
+	List<Document> dropped() {
+		return this.dropped;
+	}
+
+	/**
+	 * The contents that only generations to be dropped have.
+	 * @param manifests reads what generations have
+	 * @param index all documents
+	 * @param dropped documents of the generations to be dropped
+	 * @return hashes of the contents; none if it cannot be told what somebody has
+	 */
+	static Set<String> obsolete(ManifestReader manifests, SharedIndex index, Collection<Document> dropped) {
+		Set<String> obsolete = new HashSet<>();
+		Set<Document> gone = new HashSet<>(dropped);
+		try {
+			for (Document document : dropped) {
+				obsolete.addAll(manifests.read(document).hashes());
+				obsolete.add(String.valueOf(document.hash()));
+			}
+			for (Document document : index.all()) {
+				if (!gone.contains(document)) {
+					obsolete.remove(document.hash());
+					if (!obsolete.isEmpty() && Names.isGeneration(document.name())) {
+						obsolete.removeAll(manifests.read(document).hashes());
+					}
+				}
+			}
+			return obsolete;
+		}
+		catch (IOException ex) {
+			return Set.of();
+		}
+	}
+
+	/** Reads what a generation has. */
+	@FunctionalInterface
+	interface ManifestReader {
+
+		Manifest read(Document document) throws IOException;
+
+	}
+
+}

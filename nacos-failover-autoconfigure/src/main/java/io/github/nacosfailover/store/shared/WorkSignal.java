@@ -1,0 +1,101 @@
+package io.github.nacosfailover.store.shared;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the thread of a store waits for, and what it has to do once it is woken.
+ */
+final class WorkSignal {
+
+	private static final int MAX_TOLD = 16;
+
+	/** Writes that the engine has told of since they were last taken. */
+	private final List<Write> told = new ArrayList<>();
+
+	private boolean lookWanted = true;
+
+	private boolean woken;
+
+	private boolean closed;
+
+	synchronized void wakeUp() {
+		this.woken = true;
+		notifyAll();
+	}
+
+	/**
+	 * Takes note of a write that the engine tells of.
+	 * @param write the write, {@code null} if the engine is to be looked at
+	 */
+	synchronized void told(@Nullable Write write) {
+		if (write != null && this.told.size() < MAX_TOLD) {
+			this.told.add(write);
+			wakeUp();
+		}
+		else {
+			lookSoon();
+		}
+	}
+
+	synchronized void lookSoon() {
+		this.lookWanted = true;
+		wakeUp();
+	}
+
+	/**
+	 * Whether the engine is to be looked at. What was told of is part of what is found
+	 * then.
+	 * @param overdue whether it is to be looked at in any case
+	 */
+	synchronized boolean takeLook(boolean overdue) {
+		boolean wanted = overdue || this.lookWanted;
+		this.lookWanted = false;
+		if (wanted) {
+			this.told.clear();
+		}
+		return wanted;
+	}
+
+	synchronized List<Write> takeTold() {
+		List<Write> taken = List.copyOf(this.told);
+		this.told.clear();
+		return taken;
+	}
+
+	/**
+	 * Waits.
+	 * @param millis how long
+	 * @return whether there is something to do before that
+	 */
+	synchronized boolean awaitWakeUp(long millis) throws InterruptedException {
+		long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.max(1, millis));
+		long left = end - System.nanoTime();
+		while (!this.woken && !this.closed && left > 0) {
+			TimeUnit.NANOSECONDS.timedWait(this, left);
+			left = end - System.nanoTime();
+		}
+		return this.woken || this.closed;
+	}
+
+	/**
+	 * Ends a rest, be it that somebody has ended it or that its time is over.
+	 */
+	synchronized void rested() {
+		this.woken = false;
+	}
+
+	synchronized void close() {
+		this.closed = true;
+		notifyAll();
+	}
+
+	synchronized boolean isClosed() {
+		return this.closed;
+	}
+
+}

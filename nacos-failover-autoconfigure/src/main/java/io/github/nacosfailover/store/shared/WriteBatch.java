@@ -1,0 +1,152 @@
+package io.github.nacosfailover.store.shared;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.shared.SharedDocuments.Version;
+import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a process wants to write. Used by one thread.
+ */
+final class WriteBatch {
+
+	/** Stands for the revision of the write, which is not known yet. */
+	private static final long OPEN = -1;
+
+	private static final int MAX_TEXT = 4000;
+
+	private final Map<String, Document> documents = new LinkedHashMap<>();
+
+	private final Map<String, byte[]> plainContents = new HashMap<>();
+
+	private final Map<String, byte[]> contents = new HashMap<>();
+
+	private final Set<String> needed = new HashSet<>();
+
+	private final Set<String> obsolete = new HashSet<>();
+
+	/** A document whose content is wholly in its text. */
+	void putInline(String name, String hash, String text) {
+		this.documents.put(name, new Document(name, OPEN, hash, text));
+	}
+
+	/** A document whose content is there already, unless somebody has deleted it. */
+	void refer(String name, String hash, String text) {
+		putInline(name, hash, text);
+		this.needed.add(hash);
+	}
+
+	/**
+	 * A document with its content.
+	 * @return size of the content as it goes to the engine
+	 */
+	long put(String name, String hash, String text, byte[] content) {
+		putInline(name, hash, text);
+		return bring(hash, content);
+	}
+
+	/**
+	 * Brings a content that a document refers to.
+	 * @return its size as it goes to the engine
+	 */
+	long bring(String hash, byte[] content) {
+		byte[] compressed = Contents.compress(content);
+		this.plainContents.put(hash, content);
+		this.contents.put(hash, compressed);
+		return compressed.length;
+	}
+
+	/** A document whose content is its text, if that is short. */
+	void putText(String name, String hash, byte[] content) {
+		if (content.length <= MAX_TEXT) {
+			putInline(name, hash, new String(content, StandardCharsets.UTF_8));
+		}
+		else {
+			put(name, hash, "", content);
+		}
+	}
+
+	/**
+	 * Lets go of the content of a document that is to be replaced, if it was not in its
+	 * text and no other document has the same.
+	 */
+	void obsolete(SharedIndex index, String name) {
+		Document before = index.find(name);
+		if (before != null && before.hash() != null && before.text().isEmpty()
+				&& index.all().stream().noneMatch((other) -> other != before && before.hash().equals(other.hash()))) {
+			this.obsolete.add(before.hash());
+		}
+	}
+
+	void delete(String name) {
+		this.documents.put(name, new Document(name, OPEN, null, ""));
+	}
+
+	/** A document as it was, with the revision it had. */
+	void putBack(Document document, byte @Nullable [] content) {
+		this.documents.put(document.name(), document);
+		if (content != null && document.hash() != null) {
+			bring(document.hash(), content);
+		}
+	}
+
+	void obsolete(Collection<String> hashes) {
+		this.obsolete.addAll(hashes);
+	}
+
+	boolean has(String name) {
+		return this.documents.containsKey(name);
+	}
+
+	boolean isEmpty() {
+		return this.documents.isEmpty() && this.obsolete.isEmpty();
+	}
+
+	int size() {
+		return this.documents.size();
+	}
+
+	List<Document> documents(long revision) {
+		List<Document> documents = new ArrayList<>();
+		this.documents.values()
+			.forEach((document) -> documents.add((document.revision() != OPEN) ? document
+					: new Document(document.name(), revision, document.hash(), document.text())));
+		return documents;
+	}
+
+	/** Contents as they go to the engine. */
+	Map<String, byte[]> contents() {
+		return this.contents;
+	}
+
+	Collection<String> needed() {
+		return this.needed;
+	}
+
+	Map<String, byte[]> plainContents() {
+		return this.plainContents;
+	}
+
+	Collection<String> obsolete() {
+		Set<String> gone = new HashSet<>(this.obsolete);
+		gone.removeAll(this.needed);
+		gone.removeAll(this.contents.keySet());
+		return gone;
+	}
+
+	/** What is to be written. */
+	Write write(@Nullable Version basis, Version result) {
+		return new Write(basis, result, documents(result.revision()), contents(), obsolete(), needed());
+	}
+
+}
