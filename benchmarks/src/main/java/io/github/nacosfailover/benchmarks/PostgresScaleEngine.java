@@ -9,9 +9,9 @@ import java.sql.Statement;
 import java.time.Duration;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.nacosfailover.store.document.DocumentsFactory;
 import io.github.nacosfailover.store.jdbc.JdbcDocumentsFactory;
 import io.github.nacosfailover.store.jdbc.SchemaInitialization;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 /**
@@ -53,7 +53,7 @@ class PostgresScaleEngine implements ScaleEngine {
 	}
 
 	@Override
-	public SharedDocumentsFactory factory(int instance) {
+	public DocumentsFactory factory(int instance) {
 		return new JdbcDocumentsFactory(this.dataSource, "dataSource", "nacos_failover_", SchemaInitialization.ALWAYS,
 				Duration.ofSeconds(10), this.listening);
 	}

@@ -7,15 +7,14 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.nacosfailover.store.document.DocumentsFactory;
 import io.github.nacosfailover.store.redis.RedisDocumentsFactory;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
 import io.lettuce.core.resource.ClientResources;
-import redis.embedded.RedisServer;
-
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import redis.embedded.RedisServer;
 
 /**
  * A Redis server. Each instance has connections of its own.
@@ -57,7 +56,7 @@ class RedisScaleEngine implements ScaleEngine {
 	}
 
 	@Override
-	public SharedDocumentsFactory factory(int instance) {
+	public DocumentsFactory factory(int instance) {
 		return new RedisDocumentsFactory(connections(instance), "nacos-failover", Duration.ofSeconds(5));
 	}
 

@@ -3,7 +3,7 @@ package io.github.nacosfailover.benchmarks;
 import java.io.IOException;
 import java.time.Duration;
 
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import io.github.nacosfailover.store.document.DocumentsFactory;
 
 /**
  * A real engine under a shared store.
@@ -20,7 +20,7 @@ interface ScaleEngine extends AutoCloseable {
 	 * @param instance number of the instance
 	 * @return its factory
 	 */
-	SharedDocumentsFactory factory(int instance);
+	DocumentsFactory factory(int instance);
 
 	/** Requests that the engine has answered so far. */
 	long requests() throws Exception;

@@ -1,7 +1,6 @@
 package io.github.nacosfailover.autoconfigure;
 
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
-
+import io.github.nacosfailover.store.document.DocumentsFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
@@ -12,13 +11,13 @@ import org.springframework.context.annotation.Configuration;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "nacos.failover.store", havingValue = "custom")
-@ConditionalOnMissingBean(SharedDocumentsFactory.class)
+@ConditionalOnMissingBean(DocumentsFactory.class)
 class CustomStoreConfiguration {
 
 	@Bean
-	SharedDocumentsFactory nacosFailoverCustomDocumentsFactory() {
+	DocumentsFactory nacosFailoverCustomDocumentsFactory() {
 		throw new InvalidFailoverPropertyException("nacos.failover.store", "custom",
-				"there is no bean of type SharedDocumentsFactory",
+				"there is no bean of type DocumentsFactory",
 				"Declare one, or set nacos.failover.store to disk, redis or jdbc");
 	}
 

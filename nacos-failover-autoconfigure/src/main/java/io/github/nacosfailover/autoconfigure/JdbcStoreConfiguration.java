@@ -2,11 +2,10 @@ package io.github.nacosfailover.autoconfigure;
 
 import javax.sql.DataSource;
 
+import io.github.nacosfailover.store.document.DocumentsFactory;
 import io.github.nacosfailover.store.jdbc.JdbcDocumentsFactory;
 import io.github.nacosfailover.store.jdbc.SchemaHints;
 import io.github.nacosfailover.store.jdbc.SchemaInitialization;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
-
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -21,7 +20,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "nacos.failover.store", havingValue = "jdbc")
-@ConditionalOnMissingBean(SharedDocumentsFactory.class)
+@ConditionalOnMissingBean(DocumentsFactory.class)
 class JdbcStoreConfiguration {
 
 	private static final String JDBC_TEMPLATE = "org.springframework.jdbc.core.JdbcTemplate";
@@ -35,7 +34,7 @@ class JdbcStoreConfiguration {
 	static class SpringJdbcConfiguration {
 
 		@Bean
-		SharedDocumentsFactory nacosFailoverJdbcDocumentsFactory(NacosFailoverProperties properties,
+		DocumentsFactory nacosFailoverJdbcDocumentsFactory(NacosFailoverProperties properties,
 				ListableBeanFactory beanFactory) {
 			properties.validate();
 			JdbcStoreProperties jdbc = properties.getJdbc();
@@ -53,7 +52,7 @@ class JdbcStoreConfiguration {
 	static class MissingConfiguration {
 
 		@Bean
-		SharedDocumentsFactory nacosFailoverJdbcDocumentsFactory() {
+		DocumentsFactory nacosFailoverJdbcDocumentsFactory() {
 			throw new InvalidFailoverPropertyException("nacos.failover.store", "jdbc",
 					"Spring JDBC is not on the class path", CURE);
 		}

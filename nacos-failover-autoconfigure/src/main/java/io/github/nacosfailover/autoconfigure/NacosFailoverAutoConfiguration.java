@@ -16,8 +16,7 @@ import io.github.nacosfailover.engine.SwitchRules;
 import io.github.nacosfailover.guard.Preflight;
 import io.github.nacosfailover.guard.SwitchLease;
 import io.github.nacosfailover.snapshot.FailoverSnapshots;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
-
+import io.github.nacosfailover.store.document.DocumentsFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -52,7 +51,7 @@ public final class NacosFailoverAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	FailoverEngine nacosFailoverEngine(NacosFailoverProperties properties, Preflight preflight,
-			ObjectProvider<SharedDocumentsFactory> documents, Environment environment,
+			ObjectProvider<DocumentsFactory> documents, Environment environment,
 			ListableBeanFactory beanFactory) {
 		properties.validate();
 		Duration remindAfter = properties.getGuard().getRemindAfter();

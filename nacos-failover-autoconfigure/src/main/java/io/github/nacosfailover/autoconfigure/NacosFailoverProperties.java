@@ -10,7 +10,6 @@ import java.util.Map;
 import io.github.nacosfailover.engine.ClientOrigin;
 import io.github.nacosfailover.engine.PortableNames;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
@@ -212,7 +211,7 @@ public class NacosFailoverProperties {
 		JDBC,
 
 		/**
-		 * What a SharedDocumentsFactory bean of the application gives, shared by all
+		 * What a DocumentsFactory bean of the application gives, shared by all
 		 * instances.
 		 */
 		CUSTOM

@@ -1,9 +1,8 @@
 package io.github.nacosfailover.autoconfigure;
 
+import io.github.nacosfailover.store.document.DocumentsFactory;
 import io.github.nacosfailover.store.redis.RedisDocumentsFactory;
 import io.github.nacosfailover.store.redis.RedisScriptHints;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
-
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -19,7 +18,7 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "nacos.failover.store", havingValue = "redis")
-@ConditionalOnMissingBean(SharedDocumentsFactory.class)
+@ConditionalOnMissingBean(DocumentsFactory.class)
 class RedisStoreConfiguration {
 
 	private static final String CONNECTION_FACTORY = "org.springframework.data.redis.connection.RedisConnectionFactory";
@@ -33,7 +32,7 @@ class RedisStoreConfiguration {
 	static class SpringDataRedisConfiguration {
 
 		@Bean
-		SharedDocumentsFactory nacosFailoverRedisDocumentsFactory(NacosFailoverProperties properties,
+		DocumentsFactory nacosFailoverRedisDocumentsFactory(NacosFailoverProperties properties,
 				ListableBeanFactory beanFactory) {
 			properties.validate();
 			RedisStoreProperties redis = properties.getRedis();
@@ -50,7 +49,7 @@ class RedisStoreConfiguration {
 	static class MissingConfiguration {
 
 		@Bean
-		SharedDocumentsFactory nacosFailoverRedisDocumentsFactory() {
+		DocumentsFactory nacosFailoverRedisDocumentsFactory() {
 			throw new InvalidFailoverPropertyException("nacos.failover.store", "redis",
 					"Spring Data Redis is not on the class path", CURE);
 		}

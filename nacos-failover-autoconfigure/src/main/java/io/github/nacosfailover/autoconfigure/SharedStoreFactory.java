@@ -12,7 +12,7 @@ import io.github.nacosfailover.store.LocalOverride;
 import io.github.nacosfailover.store.UnusableStore;
 import io.github.nacosfailover.store.disk.DiskStore;
 import io.github.nacosfailover.store.disk.LocalFiles;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import io.github.nacosfailover.store.document.DocumentsFactory;
 import io.github.nacosfailover.store.shared.SharedSettings;
 import io.github.nacosfailover.store.shared.SharedStore;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ class SharedStoreFactory implements StoreFactory {
 
 	private final String name;
 
-	private final Supplier<SharedDocumentsFactory> documents;
+	private final Supplier<DocumentsFactory> documents;
 
 	private final SharedSettings settings;
 
@@ -41,7 +41,7 @@ class SharedStoreFactory implements StoreFactory {
 	 * @param settings how to use the store
 	 * @param disk opens the failover directories
 	 */
-	SharedStoreFactory(String name, Supplier<SharedDocumentsFactory> documents, SharedSettings settings,
+	SharedStoreFactory(String name, Supplier<DocumentsFactory> documents, SharedSettings settings,
 			DiskStoreFactory disk) {
 		this.name = name;
 		this.documents = documents;

@@ -9,9 +9,8 @@ import java.util.Locale;
 import io.github.nacosfailover.autoconfigure.NacosFailoverProperties.Store;
 import io.github.nacosfailover.engine.FailoverEngine.StoreFactory;
 import io.github.nacosfailover.store.disk.Retention;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import io.github.nacosfailover.store.document.DocumentsFactory;
 import io.github.nacosfailover.store.shared.SharedSettings;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.env.Environment;
 
@@ -30,7 +29,7 @@ final class StoreFactories {
 	private StoreFactories() {
 	}
 
-	static StoreFactory of(NacosFailoverProperties properties, ObjectProvider<SharedDocumentsFactory> documents,
+	static StoreFactory of(NacosFailoverProperties properties, ObjectProvider<DocumentsFactory> documents,
 			Environment environment) {
 		Retention retention = properties.getSnapshot().toRetention();
 		DiskStoreFactory disk = new DiskStoreFactory(properties.getDisk(), retention);

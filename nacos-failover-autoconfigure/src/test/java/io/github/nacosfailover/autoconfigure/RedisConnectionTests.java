@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import io.github.nacosfailover.store.shared.SharedDocuments;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.Documents.Version;
+import io.github.nacosfailover.store.document.Documents.Write;
+import io.github.nacosfailover.store.document.DocumentsFactory;
 import io.github.nacosfailover.testsupport.Certificate;
 import io.github.nacosfailover.testsupport.RealRedis;
 import io.github.nacosfailover.testsupport.RealSentinel;
@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration;
 import org.springframework.boot.autoconfigure.data.redis.RedisConnectionDetails;
@@ -163,17 +162,17 @@ class RedisConnectionTests {
 	}
 
 	private static void look(AssertableApplicationContext context) throws IOException {
-		try (SharedDocuments documents = context.getBean(SharedDocumentsFactory.class).open("public")) {
+		try (Documents documents = context.getBean(DocumentsFactory.class).open("public")) {
 			documents.changesSince(null);
 		}
 	}
 
 	/** Two processes share what is there, and one is told of what the other writes. */
 	private static void assertWorks(AssertableApplicationContext context, String location) throws IOException {
-		SharedDocumentsFactory factory = context.getBean(SharedDocumentsFactory.class);
+		DocumentsFactory factory = context.getBean(DocumentsFactory.class);
 		String namespace = "ns-" + UUID.randomUUID();
 		AtomicInteger told = new AtomicInteger();
-		try (SharedDocuments writer = factory.open(namespace); SharedDocuments reader = factory.open(namespace)) {
+		try (Documents writer = factory.open(namespace); Documents reader = factory.open(namespace)) {
 			assertThat(writer.location()).startsWith(location);
 			reader.onWrite((write) -> told.incrementAndGet());
 			Awaitility.await().until(() -> told.get() > 0);

@@ -12,15 +12,14 @@ import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.FleetState;
-import io.github.nacosfailover.store.shared.SharedDocuments;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.DocumentsFactory;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
@@ -46,7 +45,7 @@ class SharedStoreConfigurationTests {
 
 	@Test
 	void nothingIsSharedUnlessTheStoreIs() {
-		this.runner.run((context) -> assertThat(context).doesNotHaveBean(SharedDocumentsFactory.class));
+		this.runner.run((context) -> assertThat(context).doesNotHaveBean(DocumentsFactory.class));
 	}
 
 	@Test
@@ -80,23 +79,23 @@ class SharedStoreConfigurationTests {
 
 	@Test
 	void storeBacksOffWhenUserProvidedDocumentsArePresent() {
-		SharedDocumentsFactory own = mock(SharedDocumentsFactory.class);
+		DocumentsFactory own = mock(DocumentsFactory.class);
 		this.bare.withPropertyValues("nacos.failover.store=redis")
-			.withBean("own", SharedDocumentsFactory.class, () -> own)
-			.run((context) -> assertThat(context.getBean(SharedDocumentsFactory.class)).isSameAs(own));
+			.withBean("own", DocumentsFactory.class, () -> own)
+			.run((context) -> assertThat(context.getBean(DocumentsFactory.class)).isSameAs(own));
 	}
 
 	@Test
 	void customStoreIsThatOfTheBean(@TempDir Path directory) {
 		ApplicationContextRunner custom = this.runner.withPropertyValues("nacos.failover.store=custom");
-		custom.withBean("own", SharedDocumentsFactory.class, InMemoryDocuments::new).run((context) -> {
-			assertThat(context).hasSingleBean(SharedDocumentsFactory.class);
+		custom.withBean("own", DocumentsFactory.class, InMemoryDocuments::new).run((context) -> {
+			assertThat(context).hasSingleBean(DocumentsFactory.class);
 			FailoverNamespace namespace = open(context, directory);
 			assertThat(namespace.store().name()).isEqualTo("custom");
 			assertThat(namespace.store().location()).isEqualTo(new InMemoryDocuments().open("public").location());
 		});
 		custom.run((context) -> assertThat(analysis(context).getDescription()).contains("nacos.failover.store")
-			.contains("SharedDocumentsFactory"));
+			.contains("DocumentsFactory"));
 	}
 
 	@Test
@@ -105,12 +104,12 @@ class SharedStoreConfigurationTests {
 		ApplicationContextRunner custom = this.runner
 			.withPropertyValues("nacos.failover.store=custom", "spring.application.name=shop",
 					"nacos.failover.custom.poll-interval=100ms")
-			.withBean("own", SharedDocumentsFactory.class, () -> documents);
+			.withBean("own", DocumentsFactory.class, () -> documents);
 		custom.run((one) -> custom.run((other) -> {
 			List.of(one, other).forEach((context) -> open(context, directory));
 			FailoverStore store = open(one, directory).store();
 			await().untilAsserted(() -> assertThat(store.fleet()).isEqualTo(new FleetState(2, 2, List.of())));
-			try (SharedDocuments reports = documents.open("public")) {
+			try (Documents reports = documents.open("public")) {
 				assertThat(reports.reports().keySet())
 					.allMatch((instance) -> instance.matches("shop@[^@]+:\\d+-[0-9a-f]{6}"));
 			}
@@ -150,7 +149,7 @@ class SharedStoreConfigurationTests {
 	}
 
 	private static String location(AssertableApplicationContext context) throws IOException {
-		try (SharedDocuments documents = context.getBean(SharedDocumentsFactory.class).open("public")) {
+		try (Documents documents = context.getBean(DocumentsFactory.class).open("public")) {
 			if (!documents.location().startsWith("redis:")) {
 				// Only the database itself can tell.
 				documents.changesSince(null);

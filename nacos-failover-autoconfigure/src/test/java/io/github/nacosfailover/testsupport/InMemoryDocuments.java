@@ -15,15 +15,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-import io.github.nacosfailover.store.shared.MissingContentsException;
-import io.github.nacosfailover.store.shared.SharedDocuments;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.DocumentsFactory;
+import io.github.nacosfailover.store.document.MissingContentsException;
 
 /**
  * An engine of shared documents without a server, that fails as told. All that open a
  * namespace of it see the same documents.
  */
-public final class InMemoryDocuments implements SharedDocumentsFactory {
+public final class InMemoryDocuments implements DocumentsFactory {
 
 	private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
 
@@ -46,7 +46,7 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 	private volatile Duration ahead = Duration.ZERO;
 
 	@Override
-	public SharedDocuments open(String namespace) {
+	public Documents open(String namespace) {
 		return new Connection(namespace(namespace));
 	}
 
@@ -156,7 +156,7 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 
 	private static final class Data {
 
-		private SharedDocuments.Version version;
+		private Documents.Version version;
 
 		/** The revision from which on deletions are known. */
 		private long firstRevision;
@@ -179,7 +179,7 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 
 	}
 
-	private record Written(SharedDocuments.Document document, long revision) {
+	private record Written(Documents.Document document, long revision) {
 
 	}
 
@@ -191,7 +191,7 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 
 		private final String name;
 
-		private final List<Consumer<SharedDocuments.Write>> listeners = new CopyOnWriteArrayList<>();
+		private final List<Consumer<Documents.Write>> listeners = new CopyOnWriteArrayList<>();
 
 		private Data data = new Data();
 
@@ -207,16 +207,16 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 			this.data = data.copy();
 		}
 
-		private synchronized SharedDocuments.Changes changesSince(SharedDocuments.Version known) {
-			SharedDocuments.Version version = this.data.version;
+		private synchronized Documents.Changes changesSince(Documents.Version known) {
+			Documents.Version version = this.data.version;
 			boolean complete = known == null || version == null || !known.epoch().equals(version.epoch())
 					|| known.revision() > version.revision() || known.revision() < this.data.firstRevision;
-			List<SharedDocuments.Document> documents = this.data.documents.values()
+			List<Documents.Document> documents = this.data.documents.values()
 				.stream()
 				.filter((written) -> complete ? !written.document().isDeleted() : written.revision() > known.revision())
 				.map(Written::document)
 				.toList();
-			return new SharedDocuments.Changes(version, complete, documents);
+			return new Documents.Changes(version, complete, documents);
 		}
 
 		private synchronized void evict(String hash) {
@@ -238,7 +238,7 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 			return List.copyOf(this.data.contents.keySet());
 		}
 
-		private boolean write(SharedDocuments.Write write) throws IOException {
+		private boolean write(Documents.Write write) throws IOException {
 			synchronized (this) {
 				if (!Objects.equals(write.basis(), this.data.version)) {
 					return false;
@@ -255,7 +255,7 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 				this.data.version = write.result();
 				this.data.contents.keySet().removeAll(write.obsolete());
 				write.contents().forEach((hash, content) -> this.data.contents.put(hash, content.clone()));
-				for (SharedDocuments.Document document : write.documents()) {
+				for (Documents.Document document : write.documents()) {
 					this.data.documents.put(document.name(), new Written(document, write.result().revision()));
 				}
 			}
@@ -265,9 +265,9 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 			return true;
 		}
 
-		private void tell(SharedDocuments.Write write) {
+		private void tell(Documents.Write write) {
 			InMemoryDocuments.this.told.add(() -> tell(write));
-			SharedDocuments.Write notice = new SharedDocuments.Write(write.basis(), write.result(), write.documents(),
+			Documents.Write notice = new Documents.Write(write.basis(), write.result(), write.documents(),
 					Map.of(), List.of());
 			this.listeners.forEach((listener) -> listener.accept(notice));
 		}
@@ -294,7 +294,7 @@ public final class InMemoryDocuments implements SharedDocumentsFactory {
 
 	}
 
-	private final class Connection implements SharedDocuments {
+	private final class Connection implements Documents {
 
 		private final Namespace namespace;
 

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 
+import io.github.nacosfailover.store.document.Compression;
+
 /**
  * New files that are to be moved into place. They are written first and forced to the
  * disk when some of them have been: see {@link ParallelFiles}.

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.store.document.Compression;
 
 /**
  * Keeps a new generation from holding on to packs for the sake of little: what it has in

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.zip.ZipException;
 
 import io.github.nacosfailover.backup.BackupFormat;
+import io.github.nacosfailover.store.document.Compression;
 
 /**
  * Reads contents of backups from packs, and checks them. Safe for use by any thread.

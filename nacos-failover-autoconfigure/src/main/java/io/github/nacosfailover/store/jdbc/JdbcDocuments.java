@@ -8,16 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-import io.github.nacosfailover.store.shared.MissingContentsException;
-import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.MissingContentsException;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.core.RowMapper;
 
 /**
  * Documents in tables of a relational database.
  */
-final class JdbcDocuments implements SharedDocuments {
+final class JdbcDocuments implements Documents {
 
 	private static final RowMapper<Document> DOCUMENT = (row, number) -> new Document(row.getString(1), row.getLong(2),
 			row.getString(3), row.getString(4));

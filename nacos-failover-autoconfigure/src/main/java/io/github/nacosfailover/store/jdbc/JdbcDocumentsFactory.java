@@ -4,13 +4,13 @@ import java.time.Duration;
 
 import javax.sql.DataSource;
 
-import io.github.nacosfailover.store.shared.SharedDocuments;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.DocumentsFactory;
 
 /**
  * Opens shared documents in PostgreSQL, MySQL, MariaDB or H2.
  */
-public final class JdbcDocumentsFactory implements SharedDocumentsFactory {
+public final class JdbcDocumentsFactory implements DocumentsFactory {
 
 	/** By name: the driver need not be there. */
 	static final String POSTGRES_CONNECTION = "org.postgresql.PGConnection";
@@ -60,7 +60,7 @@ public final class JdbcDocumentsFactory implements SharedDocumentsFactory {
 	}
 
 	@Override
-	public SharedDocuments open(String namespace) {
+	public Documents open(String namespace) {
 		// A little later than calls are given up, so that their threads end too.
 		DataSource limited = new TimeLimitedDataSource(this.dataSource, this.timeout.plusSeconds(1));
 		JdbcEngine engine = new JdbcEngine(limited, this.name, this.tables, this.initialization, this.timeout);

@@ -3,7 +3,7 @@ package io.github.nacosfailover.store.jdbc;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import io.github.nacosfailover.store.document.Documents.Write;
 import io.github.nacosfailover.store.shared.WriteNotice;
 import org.jspecify.annotations.Nullable;
 

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
+import io.github.nacosfailover.store.document.Documents.Write;
 import io.github.nacosfailover.store.shared.HeldConnection;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;

@@ -2,7 +2,7 @@ package io.github.nacosfailover.store.redis;
 
 import java.nio.charset.StandardCharsets;
 
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.document.Documents.Document;
 
 /**
  * A document as a value of Redis: revision, hash and text, each but the text on a line of

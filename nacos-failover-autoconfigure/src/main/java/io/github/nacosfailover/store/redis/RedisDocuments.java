@@ -13,12 +13,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.MissingContentsException;
 import io.github.nacosfailover.store.shared.BoundedCalls;
-import io.github.nacosfailover.store.shared.MissingContentsException;
-import io.github.nacosfailover.store.shared.SharedDocuments;
 import io.github.nacosfailover.store.shared.WriteNotice;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.RedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
@@ -28,7 +27,7 @@ import org.springframework.data.redis.serializer.RedisSerializer;
  * Documents in Redis 6.2 or later, or Valkey: single, with Sentinel, or a cluster. Each
  * write is one script, so it is atomic; the contents that it needs are there before.
  */
-final class RedisDocuments implements SharedDocuments {
+final class RedisDocuments implements Documents {
 
 	/** More deletions make readers who know none of them read everything. */
 	private static final int REMEMBERED_DELETIONS = 10_000;

@@ -2,15 +2,14 @@ package io.github.nacosfailover.store.redis;
 
 import java.time.Duration;
 
-import io.github.nacosfailover.store.shared.SharedDocuments;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
-
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.DocumentsFactory;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
  * Opens shared documents in Redis 6.2 or later, or Valkey.
  */
-public final class RedisDocumentsFactory implements SharedDocumentsFactory {
+public final class RedisDocumentsFactory implements DocumentsFactory {
 
 	private final RedisConnectionFactory connectionFactory;
 
@@ -31,7 +30,7 @@ public final class RedisDocumentsFactory implements SharedDocumentsFactory {
 	}
 
 	@Override
-	public SharedDocuments open(String namespace) {
+	public Documents open(String namespace) {
 		return new RedisDocuments(this.connectionFactory, RedisKeys.of(this.keyPrefix, namespace), this.timeout);
 	}
 

@@ -7,13 +7,12 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
+import io.github.nacosfailover.store.document.Documents.Write;
 import io.github.nacosfailover.store.shared.HeldConnection;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
 import io.github.nacosfailover.store.shared.WriteNotice;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.data.redis.connection.Message;
 import org.springframework.data.redis.connection.MessageListener;
 import org.springframework.data.redis.connection.RedisConnection;

@@ -16,8 +16,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nacosfailover.store.disk.OwnFiles;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
+import io.github.nacosfailover.store.document.Contents;
+import io.github.nacosfailover.store.document.DocumentIndex;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.Documents.Version;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,10 +62,10 @@ final class DirectoryCopy implements LocalCopy {
 	}
 
 	@Override
-	public SharedIndex read() {
+	public DocumentIndex read() {
 		Path index = this.directory.resolve(INDEX);
 		if (!Files.exists(index)) {
-			return SharedIndex.EMPTY;
+			return DocumentIndex.EMPTY;
 		}
 		try {
 			JsonNode root = MAPPER.readTree(Files.readAllBytes(index));
@@ -73,12 +75,12 @@ final class DirectoryCopy implements LocalCopy {
 						node.path("hash").asText(), node.path("text").asText()));
 			}
 			String epoch = root.path("epoch").asText();
-			return epoch.isEmpty() ? SharedIndex.EMPTY
-					: SharedIndex.of(new Version(epoch, root.path("revision").asLong()), documents);
+			return epoch.isEmpty() ? DocumentIndex.EMPTY
+					: DocumentIndex.of(new Version(epoch, root.path("revision").asLong()), documents);
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.warn("Failover: the local copy {} cannot be read and is passed over: {}", index, ex.toString());
-			return SharedIndex.EMPTY;
+			return DocumentIndex.EMPTY;
 		}
 	}
 
@@ -115,7 +117,7 @@ final class DirectoryCopy implements LocalCopy {
 	}
 
 	@Override
-	public void keep(SharedIndex documents) throws IOException {
+	public void keep(DocumentIndex documents) throws IOException {
 		ObjectNode root = MAPPER.createObjectNode();
 		Version version = Objects.requireNonNull(documents.version());
 		root.put("epoch", version.epoch());

@@ -14,7 +14,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.store.FleetState;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.Documents.Version;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ final class Fleet {
 
 	private static final int LIFETIME_IN_REPORTS = 3;
 
-	private final SharedDocuments documents;
+	private final Documents documents;
 
 	private final SharedSettings settings;
 
@@ -44,7 +45,7 @@ final class Fleet {
 
 	private volatile String vote = "";
 
-	Fleet(SharedDocuments documents, SharedSettings settings) {
+	Fleet(Documents documents, SharedSettings settings) {
 		this.documents = documents;
 		this.settings = settings;
 	}

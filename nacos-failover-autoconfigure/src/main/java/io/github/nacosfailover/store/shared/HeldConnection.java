@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import io.github.nacosfailover.store.document.Documents.Write;
 import io.github.nacosfailover.thread.DaemonThreads;
 import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;

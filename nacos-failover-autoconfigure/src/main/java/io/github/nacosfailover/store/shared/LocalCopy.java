@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 
+import io.github.nacosfailover.store.document.DocumentIndex;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ interface LocalCopy {
 	 * @return the documents and the version they are from, empty if there are none or
 	 * they are damaged
 	 */
-	SharedIndex read();
+	DocumentIndex read();
 
 	/**
 	 * Reads a content.
@@ -47,7 +48,7 @@ interface LocalCopy {
 	 * from
 	 * @throws IOException if they cannot be written
 	 */
-	void keep(SharedIndex documents) throws IOException;
+	void keep(DocumentIndex documents) throws IOException;
 
 	/**
 	 * Lets go of a content.

@@ -1,7 +1,10 @@
 package io.github.nacosfailover.store.shared;
 
 import io.github.nacosfailover.source.SwitchState;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.document.DocumentIndex;
+import io.github.nacosfailover.store.document.DocumentNames;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.WriteBatch;
 
 /**
  * What an engine that has lost documents, or went back to older ones, is to be given
@@ -21,14 +24,14 @@ final class LostDocuments {
 	 * @return the documents of this process whose contents are at hand; empty if nothing
 	 * is missing
 	 */
-	WriteBatch missingIn(SharedIndex found) {
+	WriteBatch missingIn(DocumentIndex found) {
 		WriteBatch draft = new WriteBatch();
-		SharedIndex own = this.view.index();
+		DocumentIndex own = this.view.index();
 		for (Document lost : own.lostIn(found)) {
 			putBack(lost, draft);
 		}
-		Document foundSwitch = found.find(Names.SWITCH);
-		Document ownSwitch = own.find(Names.SWITCH);
+		Document foundSwitch = found.find(DocumentNames.SWITCH);
+		Document ownSwitch = own.find(DocumentNames.SWITCH);
 		if (ownSwitch != null && (foundSwitch == null || isNewer(ownSwitch, foundSwitch))) {
 			putBack(ownSwitch, draft);
 		}
@@ -39,7 +42,7 @@ final class LostDocuments {
 		if (lost.hash() == null) {
 			return;
 		}
-		boolean inline = !lost.text().isEmpty() && lost.name().equals(Names.SWITCH);
+		boolean inline = !lost.text().isEmpty() && lost.name().equals(DocumentNames.SWITCH);
 		byte[] content = inline ? null : this.view.contentAtHand(lost);
 		if (inline || content != null) {
 			draft.putBack(lost, content);

@@ -9,6 +9,7 @@ import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupRef;
+import io.github.nacosfailover.store.archive.BackupSummary;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ final class SharedBackup implements BackupRef {
 
 	private final String hash;
 
-	private final BackupText text;
+	private final BackupSummary text;
 
 	private final ContentReader reader;
 
@@ -33,7 +34,7 @@ final class SharedBackup implements BackupRef {
 
 	private volatile long failedAt;
 
-	SharedBackup(ServiceKey key, String hash, BackupText text, ContentReader reader) {
+	SharedBackup(ServiceKey key, String hash, BackupSummary text, ContentReader reader) {
 		this.key = key;
 		this.hash = hash;
 		this.text = text;

@@ -12,7 +12,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.document.Contents;
+import io.github.nacosfailover.store.document.DocumentIndex;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.Documents.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedContents implements SharedBackup.ContentReader {
 
-	private final SharedDocuments documents;
+	private final Documents documents;
 
 	private final LocalCopy copy;
 
@@ -43,7 +46,7 @@ final class SharedContents implements SharedBackup.ContentReader {
 	 * @param maxBackupSize size in bytes that the content of a backup may have
 	 * @param engineSilent whether the engine is known not to answer
 	 */
-	SharedContents(SharedDocuments documents, LocalCopy copy, long maxBackupSize, BooleanSupplier engineSilent) {
+	SharedContents(Documents documents, LocalCopy copy, long maxBackupSize, BooleanSupplier engineSilent) {
 		this.maxBackupSize = maxBackupSize;
 		this.documents = documents;
 		this.copy = copy;
@@ -106,8 +109,8 @@ final class SharedContents implements SharedBackup.ContentReader {
 	/**
 	 * The documents that were kept when this process last ran.
 	 */
-	SharedIndex readKept() {
-		SharedIndex index = this.copy.read();
+	DocumentIndex readKept() {
+		DocumentIndex index = this.copy.read();
 		this.kept = Set.copyOf(index.all());
 		return index;
 	}
@@ -118,10 +121,10 @@ final class SharedContents implements SharedBackup.ContentReader {
 	 * @param loaded tells the content of one from memory. It may be missing though it was
 	 * kept once: a full disk, or hands.
 	 */
-	synchronized void keep(Supplier<@Nullable SharedIndex> wanted, Function<Document, byte @Nullable []> loaded) {
+	synchronized void keep(Supplier<@Nullable DocumentIndex> wanted, Function<Document, byte @Nullable []> loaded) {
 		// What is noted from here on may not be wanted before the next time.
 		Set<String> noted = Set.copyOf(this.toKeep.keySet());
-		SharedIndex documents = wanted.get();
+		DocumentIndex documents = wanted.get();
 		if (documents == null) {
 			return;
 		}
@@ -140,7 +143,7 @@ final class SharedContents implements SharedBackup.ContentReader {
 		this.toKeep.keySet().removeAll(noted);
 	}
 
-	private void keep(SharedIndex documents, Function<Document, byte @Nullable []> loaded) throws IOException {
+	private void keep(DocumentIndex documents, Function<Document, byte @Nullable []> loaded) throws IOException {
 		Set<String> there = this.copy.hashes();
 		Set<String> obsolete = new HashSet<>(there);
 		for (Document document : documents.all()) {

@@ -25,8 +25,16 @@ import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.UnavailableStoreException;
 import io.github.nacosfailover.store.UsageLog;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import io.github.nacosfailover.store.archive.ArchiveLimits;
+import io.github.nacosfailover.store.archive.DocumentArchive;
+import io.github.nacosfailover.store.archive.DocumentUsageLog;
+import io.github.nacosfailover.store.document.DocumentAccess;
+import io.github.nacosfailover.store.document.DocumentIndex;
+import io.github.nacosfailover.store.document.DocumentNames;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.Documents.Write;
+import io.github.nacosfailover.store.document.WriteBatch;
 import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +52,7 @@ import org.slf4j.LoggerFactory;
  * local copy, so that nothing waits for a disk but the {@code POST} that writes the
  * store.
  */
-public final class SharedStore implements FailoverStore, AutoCloseable {
+public final class SharedStore implements FailoverStore, DocumentAccess, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(SharedStore.class);
 
@@ -58,7 +66,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private final String name;
 
-	private final SharedDocuments documents;
+	private final Documents documents;
 
 	private final SharedContents contents;
 
@@ -68,9 +76,9 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 
 	private final SharedSettings settings;
 
-	private final SharedArchive archive;
+	private final DocumentArchive archive;
 
-	private final SharedUsageLog usageLog = new SharedUsageLog(this);
+	private final DocumentUsageLog usageLog = new DocumentUsageLog(this);
 
 	private final Fleet fleet;
 
@@ -104,7 +112,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 	 * copy
 	 * @param settings how to use the store
 	 */
-	public SharedStore(String name, SharedDocuments documents, Path failoverDirectory, SharedSettings settings) {
+	public SharedStore(String name, Documents documents, Path failoverDirectory, SharedSettings settings) {
 		this.name = name;
 		this.documents = documents;
 		this.settings = settings;
@@ -113,7 +121,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 				() -> this.problem != null);
 		this.view = new SharedView(this.contents);
 		this.writes = new SharedWrites(documents, this.view, this.attention::lookSoon);
-		this.archive = new SharedArchive(this, settings);
+		this.archive = new DocumentArchive(this, new ArchiveLimits(settings.keep(), settings.maxSize(), settings.maxBackupSize()));
 		this.fleet = new Fleet(documents, settings);
 		this.listeners = new Listeners(logger, documents.location());
 		this.problemLog = new ProblemLog(logger, documents.location());
@@ -214,8 +222,8 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		commit((index) -> {
 			byte[] content = SwitchDocument.write(change.apply(this.view.switchOf(index)));
 			WriteBatch draft = new WriteBatch();
-			draft.putText(Names.SWITCH, BackupFormat.digest(content), content);
-			draft.obsolete(index, Names.SWITCH);
+			draft.putText(DocumentNames.SWITCH, BackupFormat.digest(content), content);
+			draft.obsolete(index, DocumentNames.SWITCH);
 			return draft;
 		});
 		this.attention.wakeUp();
@@ -227,33 +235,23 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 			// An operator must not wait for an engine that is known not to answer.
 			return null;
 		}
-		SharedIndex known = index();
-		Document found = known.find(Names.SWITCH);
+		DocumentIndex known = index();
+		Document found = known.find(DocumentNames.SWITCH);
 		return this.fleet.state(known.version(), (found != null) ? found.revision() : 0);
 	}
 
-	/**
-	 * The documents as they are known now.
-	 */
-	SharedIndex index() {
+	@Override
+	public DocumentIndex index() {
 		return this.view.index();
 	}
 
-	/**
-	 * Reads one content for the archive.
-	 */
-	byte[] read(String hash) throws IOException {
+	@Override
+	public byte[] read(String hash) throws IOException {
 		return this.contents.read(hash);
 	}
 
-	/**
-	 * Writes what is proposed for the documents as they are, once no other process has
-	 * written meanwhile.
-	 * @param proposal tells what to write, {@code null} for nothing; asked again after
-	 * another process has written
-	 * @throws IOException if the engine does not answer
-	 */
-	void commit(Function<SharedIndex, @Nullable WriteBatch> proposal) throws IOException {
+	@Override
+	public void commit(Proposal proposal) throws IOException {
 		SourceState before = state();
 		this.lock.lock();
 		try {
@@ -401,7 +399,7 @@ public final class SharedStore implements FailoverStore, AutoCloseable {
 		this.contents.keep(this::wanted, this.view::loadedContent);
 	}
 
-	private @Nullable SharedIndex wanted() {
+	private @Nullable DocumentIndex wanted() {
 		this.lock.lock();
 		try {
 			return this.view.wanted();

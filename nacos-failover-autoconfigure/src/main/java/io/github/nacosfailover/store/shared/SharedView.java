@@ -17,10 +17,14 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
-import io.github.nacosfailover.store.shared.SharedDocuments.Changes;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import io.github.nacosfailover.store.archive.BackupSummary;
+import io.github.nacosfailover.store.document.Contents;
+import io.github.nacosfailover.store.document.DocumentIndex;
+import io.github.nacosfailover.store.document.DocumentNames;
+import io.github.nacosfailover.store.document.Documents.Changes;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.Documents.Version;
+import io.github.nacosfailover.store.document.Documents.Write;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +46,7 @@ final class SharedView {
 
 	private volatile Map<ServiceKey, SharedBackup> backups = Map.of();
 
-	private volatile SharedIndex index;
+	private volatile DocumentIndex index;
 
 	/** Whether the index has only what was kept in the local copy. */
 	private boolean partial;
@@ -64,7 +68,7 @@ final class SharedView {
 
 	private void showKept() {
 		this.index.all().forEach((document) -> {
-			ServiceKey key = Names.service(document.name());
+			ServiceKey key = DocumentNames.service(document.name());
 			if (key != null) {
 				this.inUse.add(key);
 			}
@@ -76,7 +80,7 @@ final class SharedView {
 		return this.state;
 	}
 
-	SharedIndex index() {
+	DocumentIndex index() {
 		return this.index;
 	}
 
@@ -134,9 +138,9 @@ final class SharedView {
 	 * @return whether the state has changed
 	 */
 	boolean take(Changes changes, Map<String, byte[]> contents) {
-		SharedIndex next = this.index.with(changes);
+		DocumentIndex next = this.index.with(changes);
 		if (this.behind || changes.complete()
-				|| changes.documents().stream().anyMatch((document) -> Names.isBackup(document.name()))) {
+				|| changes.documents().stream().anyMatch((document) -> DocumentNames.isBackup(document.name()))) {
 			return replace(next, contents);
 		}
 		this.index = next;
@@ -149,26 +153,26 @@ final class SharedView {
 	 * @param contents what is known of their contents, by hash
 	 * @return whether the state has changed
 	 */
-	boolean replace(SharedIndex next, Map<String, byte[]> contents) {
+	boolean replace(DocumentIndex next, Map<String, byte[]> contents) {
 		this.index = next;
 		this.partial = false;
 		this.behind = false;
 		return show(next, contents);
 	}
 
-	private boolean show(SharedIndex index, Map<String, byte[]> contents) {
+	private boolean show(DocumentIndex index, Map<String, byte[]> contents) {
 		Map<ServiceKey, SharedBackup> before = this.backups;
 		Map<ServiceKey, SharedBackup> after = new LinkedHashMap<>();
 		Map<String, SharedBackup> missing = new HashMap<>();
 		for (Document document : index.all()) {
-			ServiceKey key = Names.service(document.name());
+			ServiceKey key = DocumentNames.service(document.name());
 			if (key != null && document.hash() != null) {
 				SharedBackup known = before.get(key);
 				if (known != null && known.hash().equals(document.hash())) {
 					after.put(key, known);
 					continue;
 				}
-				SharedBackup found = new SharedBackup(key, document.hash(), BackupText.read(document.text()),
+				SharedBackup found = new SharedBackup(key, document.hash(), BackupSummary.read(document.text()),
 						this.contents);
 				after.put(key, found);
 				if (this.inUse.contains(key)) {
@@ -239,21 +243,21 @@ final class SharedView {
 	 * The switch and the backups in use, which are to be at hand for the next start.
 	 * @return {@code null} if that cannot be told now
 	 */
-	@Nullable SharedIndex wanted() {
-		SharedIndex index = this.index;
+	@Nullable DocumentIndex wanted() {
+		DocumentIndex index = this.index;
 		Version version = index.version();
 		if (version == null || this.partial || this.behind) {
 			return null;
 		}
 		List<Document> wanted = new ArrayList<>();
-		add(wanted, index.find(Names.SWITCH));
+		add(wanted, index.find(DocumentNames.SWITCH));
 		for (ServiceKey key : this.inUse) {
 			SharedBackup backup = this.backups.get(key);
 			if (backup != null && backup.isLoaded()) {
-				add(wanted, index.find(Names.backup(key)));
+				add(wanted, index.find(DocumentNames.backup(key)));
 			}
 		}
-		return SharedIndex.of(version, wanted);
+		return DocumentIndex.of(version, wanted);
 	}
 
 	private static void add(List<Document> documents, @Nullable Document document) {
@@ -289,7 +293,7 @@ final class SharedView {
 	 * @return {@code null} if it is not known, or other bytes mean the same
 	 */
 	byte @Nullable [] loadedContent(Document document) {
-		ServiceKey key = Names.service(document.name());
+		ServiceKey key = DocumentNames.service(document.name());
 		SharedBackup known = (key != null) ? this.backups.get(key) : null;
 		if (known == null || !known.isLoaded() || !known.hash().equals(document.hash())) {
 			return null;
@@ -303,8 +307,8 @@ final class SharedView {
 	 * The switch of these documents.
 	 * @return the last known one if it cannot be read
 	 */
-	SwitchState switchOf(SharedIndex index) {
-		Document document = index.find(Names.SWITCH);
+	SwitchState switchOf(DocumentIndex index) {
+		Document document = index.find(DocumentNames.SWITCH);
 		if (document == null) {
 			return SwitchState.OFF;
 		}

@@ -10,9 +10,16 @@ import java.util.function.Function;
 
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.store.UnavailableStoreException;
-import io.github.nacosfailover.store.shared.SharedDocuments.Changes;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import io.github.nacosfailover.store.document.DocumentAccess;
+import io.github.nacosfailover.store.document.DocumentIndex;
+import io.github.nacosfailover.store.document.DocumentNames;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.Documents.Changes;
+import io.github.nacosfailover.store.document.Documents.Version;
+import io.github.nacosfailover.store.document.Documents.Write;
+import io.github.nacosfailover.store.document.MissingContentsException;
+import io.github.nacosfailover.store.document.Revisions;
+import io.github.nacosfailover.store.document.WriteBatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +34,7 @@ final class SharedWrites {
 
 	private static final int ATTEMPTS = 50;
 
-	private final SharedDocuments documents;
+	private final Documents documents;
 
 	private final SharedView view;
 
@@ -39,13 +46,13 @@ final class SharedWrites {
 	 * @param view what this process knows of them
 	 * @param lookSoon asks for another look
 	 */
-	SharedWrites(SharedDocuments documents, SharedView view, Runnable lookSoon) {
+	SharedWrites(Documents documents, SharedView view, Runnable lookSoon) {
 		this.documents = documents;
 		this.view = view;
 		this.lookSoon = lookSoon;
 	}
 
-	private SharedIndex index() {
+	private DocumentIndex index() {
 		return this.view.index();
 	}
 
@@ -60,27 +67,38 @@ final class SharedWrites {
 	 * @throws UnavailableStoreException if it may have been written or not
 	 * @throws IOException if contents that it needs are gone; nothing has changed then
 	 */
-	void attempt(Function<SharedIndex, @Nullable WriteBatch> proposal) throws IOException {
-		try {
-			for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-				WriteBatch draft = proposal.apply(index());
-				if (draft == null || writeWhole(draft)) {
-					return;
-				}
-				pause(attempt);
-				look();
+	void attempt(DocumentAccess.Proposal proposal) throws IOException {
+		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+			WriteBatch draft = proposal.propose(index());
+			if (draft == null || confirm(draft, attempt)) {
+				return;
 			}
-			throw new IOException("other processes write without end");
+		}
+		throw unconfirmed(new IOException("other processes write without end"));
+	}
+
+	private boolean confirm(WriteBatch draft, int attempt) throws IOException {
+		try {
+			if (writeWhole(draft)) {
+				return true;
+			}
+			pause(attempt);
+			look();
+			return false;
 		}
 		catch (MissingContentsException ex) {
 			throw new IOException(ex.getMessage() + "; take a snapshot anew, or bring back another one", ex);
 		}
 		catch (IOException ex) {
-			throw new UnavailableStoreException(
-					"%s has not confirmed the change, which it may have carried out or not: %s; look again, and repeat it"
-						.formatted(location(), ex.getMessage()),
-					ex);
+			throw unconfirmed(ex);
 		}
+	}
+
+	private UnavailableStoreException unconfirmed(IOException ex) {
+		return new UnavailableStoreException(
+				"%s has not confirmed the change, which it may have carried out or not: %s; look again, and repeat it"
+					.formatted(location(), ex.getMessage()),
+				ex);
 	}
 
 	private boolean write(WriteBatch draft) throws IOException {
@@ -119,7 +137,7 @@ final class SharedWrites {
 
 	private static void note(WriteBatch draft, Revisions revisions) {
 		String text = revisions.write();
-		draft.putInline(Names.REVISIONS, BackupFormat.digest(text.getBytes(StandardCharsets.UTF_8)), text);
+		draft.putInline(DocumentNames.REVISIONS, BackupFormat.digest(text.getBytes(StandardCharsets.UTF_8)), text);
 	}
 
 	private static String newEpoch() {
@@ -150,7 +168,7 @@ final class SharedWrites {
 	 */
 	private boolean heal(Changes changes) throws IOException {
 		Changes all = changes.complete() ? changes : this.documents.changesSince(null);
-		SharedIndex found = SharedIndex.of(all.version(), all.documents());
+		DocumentIndex found = DocumentIndex.of(all.version(), all.documents());
 		WriteBatch draft = new LostDocuments(this.view).missingIn(found);
 		logger.warn(
 				"Failover: {} has other data than before (revision {}, now {}), which do not count until what they lack "
@@ -171,7 +189,7 @@ final class SharedWrites {
 		return this.view.replace(found.with(new Changes(version, false, write.documents())), draft.plainContents());
 	}
 
-	private static long revision(SharedIndex index) {
+	private static long revision(DocumentIndex index) {
 		Version version = index.version();
 		return (version != null) ? version.revision() : 0;
 	}

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.Documents.Version;
+import io.github.nacosfailover.store.document.Documents.Write;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.document.Documents;
 import io.github.nacosfailover.store.shared.SharedStoreContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,7 +46,7 @@ class H2DocumentsTests extends JdbcDocumentsTestBase {
 	class Store extends SharedStoreContract {
 
 		@Override
-		protected SharedDocuments documents(String namespace) {
+		protected Documents documents(String namespace) {
 			return H2DocumentsTests.this.open(namespace);
 		}
 

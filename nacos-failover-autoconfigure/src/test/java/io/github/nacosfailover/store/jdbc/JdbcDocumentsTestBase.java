@@ -13,15 +13,14 @@ import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
-import io.github.nacosfailover.store.shared.SharedDocuments;
-import io.github.nacosfailover.store.shared.SharedDocuments.Changes;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
-import io.github.nacosfailover.store.shared.SharedDocumentsContract;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.Documents.Changes;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.Documents.Version;
+import io.github.nacosfailover.store.document.Documents.Write;
+import io.github.nacosfailover.store.document.DocumentsContract;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,18 +29,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * The contract in a database, and what all databases share beyond it.
  */
-abstract class JdbcDocumentsTestBase extends SharedDocumentsContract {
+abstract class JdbcDocumentsTestBase extends DocumentsContract {
 
 	protected abstract DataSource dataSource();
 
 	protected abstract String url();
 
 	@Override
-	protected SharedDocuments open(String namespace) {
+	protected Documents open(String namespace) {
 		return open(namespace, "nacos_failover_", SchemaInitialization.ALWAYS);
 	}
 
-	private SharedDocuments open(String namespace, String tablePrefix, SchemaInitialization initialization) {
+	private Documents open(String namespace, String tablePrefix, SchemaInitialization initialization) {
 		return new JdbcDocumentsFactory(dataSource(), "'test'", tablePrefix, initialization, Duration.ofSeconds(10),
 				true)
 			.open(namespace);
@@ -49,7 +48,7 @@ abstract class JdbcDocumentsTestBase extends SharedDocumentsContract {
 
 	@Test
 	void locationIsTheUrlWithoutParameters() throws IOException {
-		try (SharedDocuments documents = open("location")) {
+		try (Documents documents = open("location")) {
 			documents.changesSince(null);
 			assertThat(documents.location()).isEqualTo(url());
 		}
@@ -57,7 +56,7 @@ abstract class JdbcDocumentsTestBase extends SharedDocumentsContract {
 
 	@Test
 	void missingTablesThatAreNotOursToCreateAreAFailureThatNamesTheScript() {
-		try (SharedDocuments documents = open("never", "missing_", SchemaInitialization.NEVER)) {
+		try (Documents documents = open("never", "missing_", SchemaInitialization.NEVER)) {
 			assertThatExceptionOfType(IOException.class).isThrownBy(() -> documents.changesSince(null))
 				.withMessageContaining("missing_")
 				.withMessageContaining("/schema-")
@@ -72,7 +71,7 @@ abstract class JdbcDocumentsTestBase extends SharedDocumentsContract {
 			List<Callable<Version>> starts = new ArrayList<>();
 			for (int i = 0; i < 8; i++) {
 				starts.add(() -> {
-					try (SharedDocuments documents = open("together", "together_", SchemaInitialization.ALWAYS)) {
+					try (Documents documents = open("together", "together_", SchemaInitialization.ALWAYS)) {
 						return documents.changesSince(null).version();
 					}
 				});
@@ -88,7 +87,7 @@ abstract class JdbcDocumentsTestBase extends SharedDocumentsContract {
 
 	@Test
 	void tablesThatAreDroppedAreCreatedAgain() throws IOException {
-		try (SharedDocuments documents = open("dropped", "dropped_", SchemaInitialization.ALWAYS)) {
+		try (Documents documents = open("dropped", "dropped_", SchemaInitialization.ALWAYS)) {
 			documents.write(write(null, 1));
 			JdbcTemplate jdbc = new JdbcTemplate(dataSource());
 			for (String table : List.of("version", "document", "content", "report")) {
@@ -102,7 +101,7 @@ abstract class JdbcDocumentsTestBase extends SharedDocumentsContract {
 
 	@Test
 	void readerOlderThanTheForgottenDeletionsIsToldEverything() throws IOException {
-		try (SharedDocuments documents = open("forgotten")) {
+		try (Documents documents = open("forgotten")) {
 			documents.write(write(null, 1, new Document("stays", 1, "h", "")));
 			documents.write(write(1L, 2, deleted("a", 2, 6000)));
 			documents.write(write(2L, 3, deleted("b", 3, 6000)));
@@ -119,7 +118,7 @@ abstract class JdbcDocumentsTestBase extends SharedDocumentsContract {
 
 	@Test
 	void rowsOfExpiredReportsGoWithTheNextNewInstance() throws IOException {
-		try (SharedDocuments documents = open("reports")) {
+		try (Documents documents = open("reports")) {
 			for (int i = 0; i < 5; i++) {
 				documents.report("i-" + i, "text", Duration.ofMillis(1));
 			}

@@ -9,8 +9,8 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.nacosfailover.store.shared.SharedDocuments;
-import io.github.nacosfailover.store.shared.SharedDocumentsContract;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.DocumentsContract;
 import io.github.nacosfailover.store.shared.SharedStoreContract;
 import io.github.nacosfailover.store.shared.SharedStoreOutageTestBase;
 import io.github.nacosfailover.testsupport.RealMariaDb;
@@ -60,7 +60,7 @@ class MariaDbDocumentsTests extends JdbcDocumentsTestBase {
 	class Store extends SharedStoreContract {
 
 		@Override
-		protected SharedDocuments documents(String namespace) {
+		protected Documents documents(String namespace) {
 			return MariaDbDocumentsTests.this.open(namespace);
 		}
 
@@ -68,7 +68,7 @@ class MariaDbDocumentsTests extends JdbcDocumentsTestBase {
 
 	/** The contract in the SQL of MySQL, which it takes for its own. */
 	@Nested
-	class AsMySql extends SharedDocumentsContract {
+	class AsMySql extends DocumentsContract {
 
 		private static HikariDataSource mySql;
 
@@ -85,7 +85,7 @@ class MariaDbDocumentsTests extends JdbcDocumentsTestBase {
 		}
 
 		@Override
-		protected SharedDocuments open(String namespace) {
+		protected Documents open(String namespace) {
 			return new JdbcDocumentsFactory(mySql, "'test'", "mysql_", SchemaInitialization.ALWAYS,
 					Duration.ofSeconds(10), true)
 				.open(namespace);
@@ -105,7 +105,7 @@ class MariaDbDocumentsTests extends JdbcDocumentsTestBase {
 	class Outage extends SharedStoreOutageTestBase {
 
 		@Override
-		protected SharedDocuments documents(String namespace) {
+		protected Documents documents(String namespace) {
 			return new JdbcDocumentsFactory(pool, "'test'", "nacos_failover_", SchemaInitialization.ALWAYS, CALL, true)
 				.open(namespace);
 		}

@@ -4,14 +4,13 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.document.Documents;
 import io.github.nacosfailover.store.shared.SharedStoreContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -62,7 +61,7 @@ class MySqlDocumentsTests extends JdbcDocumentsTestBase {
 	class Store extends SharedStoreContract {
 
 		@Override
-		protected SharedDocuments documents(String namespace) {
+		protected Documents documents(String namespace) {
 			return MySqlDocumentsTests.this.open(namespace);
 		}
 

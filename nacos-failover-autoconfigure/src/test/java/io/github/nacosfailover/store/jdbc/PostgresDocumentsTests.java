@@ -18,10 +18,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.nacosfailover.autoconfigure.NacosFailoverAutoConfiguration;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FleetState;
-import io.github.nacosfailover.store.shared.SharedDocuments;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
-import io.github.nacosfailover.store.shared.SharedDocumentsFactory;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.Documents.Write;
+import io.github.nacosfailover.store.document.DocumentsFactory;
 import io.github.nacosfailover.store.shared.SharedStore;
 import io.github.nacosfailover.store.shared.SharedStoreContract;
 import io.github.nacosfailover.testsupport.ProcessSettings;
@@ -35,7 +35,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.Driver;
-
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -83,13 +82,13 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 	void writeIsToldToListenersOfItsNamespaceUntilTheyClose() throws IOException {
 		AtomicInteger told = new AtomicInteger();
 		AtomicInteger others = new AtomicInteger();
-		try (SharedDocuments documents = open("told"); SharedDocuments other = open("other")) {
+		try (Documents documents = open("told"); Documents other = open("other")) {
 			documents.onWrite((write) -> told.incrementAndGet());
 			other.onWrite((write) -> others.incrementAndGet());
 			// Both are told once when they begin to listen.
 			Awaitility.await().until(() -> told.get() > 0 && others.get() > 0);
 			int before = told.get();
-			try (SharedDocuments writer = open("told")) {
+			try (Documents writer = open("told")) {
 				writer.write(write(null, 1));
 			}
 			Awaitility.await().until(() -> told.get() > before);
@@ -101,7 +100,7 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 	@Test
 	void whatAListenerThrowsIsAProblemAndDoesNotEndTheConnection() {
 		AtomicBoolean failing = new AtomicBoolean(true);
-		try (SharedDocuments documents = open("failing")) {
+		try (Documents documents = open("failing")) {
 			documents.onWrite((write) -> {
 				if (failing.get()) {
 					throw new StackOverflowError("on purpose");
@@ -119,7 +118,7 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 	void whatWasWrittenIsToldUnlessItIsLarge() throws IOException {
 		List<Write> told = new CopyOnWriteArrayList<>();
 		AtomicInteger untold = new AtomicInteger();
-		try (SharedDocuments documents = open("written"); SharedDocuments writer = open("written")) {
+		try (Documents documents = open("written"); Documents writer = open("written")) {
 			writer.write(write(null, 1));
 			documents.onWrite((write) -> {
 				if (write != null) {
@@ -144,7 +143,7 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 	@Test
 	void flipIsAppliedThoughNobodyPolls(@TempDir Path directory) throws IOException {
 		Duration never = Duration.ofMinutes(10);
-		SharedDocuments documents = open("nobody-polls");
+		Documents documents = open("nobody-polls");
 		try (SharedStore one = new SharedStore("jdbc", open("nobody-polls"), directory.resolve("one"),
 				ProcessSettings.of("one", never, never));
 				SharedStore other = new SharedStore("jdbc", documents, directory.resolve("other"),
@@ -161,7 +160,7 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 
 	@Test
 	void noticesAreCountedOnOnceOneHasComeThroughUntilTheConnectionIsLost() throws IOException {
-		try (SharedDocuments documents = open("counted-on")) {
+		try (Documents documents = open("counted-on")) {
 			assertThat(documents.isTelling()).isFalse();
 			AtomicInteger told = new AtomicInteger();
 			documents.onWrite((write) -> told.incrementAndGet());
@@ -212,9 +211,9 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 			.withPropertyValues("nacos.failover.store=jdbc", "nacos.failover.jdbc.data-source=failover",
 					"nacos.failover.jdbc.table-prefix=named_")
 			.run((context) -> {
-				SharedDocumentsFactory factory = context.getBean(SharedDocumentsFactory.class);
+				DocumentsFactory factory = context.getBean(DocumentsFactory.class);
 				AtomicInteger told = new AtomicInteger();
-				try (SharedDocuments reader = factory.open("named"); SharedDocuments writer = factory.open("named")) {
+				try (Documents reader = factory.open("named"); Documents writer = factory.open("named")) {
 					reader.onWrite((write) -> told.incrementAndGet());
 					Awaitility.await().until(() -> told.get() > 0);
 					int before = told.get();
@@ -233,7 +232,7 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 	class Store extends SharedStoreContract {
 
 		@Override
-		protected SharedDocuments documents(String namespace) {
+		protected Documents documents(String namespace) {
 			return PostgresDocumentsTests.this.open(namespace);
 		}
 

@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.nacosfailover.store.shared.SharedDocuments;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.Documents.Version;
+import io.github.nacosfailover.store.document.Documents.Write;
 import io.github.nacosfailover.testsupport.RealPostgres;
 import io.github.nacosfailover.testsupport.Threads;
 import org.awaitility.Awaitility;
@@ -43,7 +43,7 @@ class PostgresOutageTests {
 
 	private HikariDataSource pool;
 
-	private SharedDocuments documents;
+	private Documents documents;
 
 	private Version version;
 
@@ -139,7 +139,7 @@ class PostgresOutageTests {
 			exhausted.setUsername("postgres");
 			exhausted.setMaximumPoolSize(1);
 			try (Connection taken = exhausted.getConnection();
-					SharedDocuments waiting = new JdbcDocumentsFactory(exhausted, "'exhausted'", "nacos_failover_",
+					Documents waiting = new JdbcDocumentsFactory(exhausted, "'exhausted'", "nacos_failover_",
 							SchemaInitialization.ALWAYS, Duration.ofSeconds(1), true)
 						.open("public")) {
 				assertThatExceptionOfType(IOException.class).isThrownBy(() -> waiting.changesSince(null))

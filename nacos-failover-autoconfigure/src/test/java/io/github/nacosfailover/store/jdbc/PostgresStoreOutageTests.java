@@ -5,7 +5,7 @@ import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.nacosfailover.source.SwitchState;
-import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.document.Documents;
 import io.github.nacosfailover.store.shared.SharedStore;
 import io.github.nacosfailover.store.shared.SharedStoreOutageTestBase;
 import io.github.nacosfailover.testsupport.Network;
@@ -16,7 +16,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,11 +67,11 @@ class PostgresStoreOutageTests extends SharedStoreOutageTestBase {
 	}
 
 	@Override
-	protected SharedDocuments documents(String namespace) {
+	protected Documents documents(String namespace) {
 		return documents(this.pool, namespace);
 	}
 
-	private static SharedDocuments documents(HikariDataSource pool, String namespace) {
+	private static Documents documents(HikariDataSource pool, String namespace) {
 		return new JdbcDocumentsFactory(pool, "'test'", "nacos_failover_", SchemaInitialization.ALWAYS, CALL, true)
 			.open(namespace);
 	}

@@ -6,17 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.github.nacosfailover.store.shared.SharedDocuments;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
-import io.github.nacosfailover.store.shared.SharedDocumentsContract;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.Documents.Version;
+import io.github.nacosfailover.store.document.Documents.Write;
+import io.github.nacosfailover.store.document.DocumentsContract;
 import io.github.nacosfailover.testsupport.RealRedis;
 import io.github.nacosfailover.testsupport.Threads;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 
@@ -25,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The contract on one Redis with Jedis.
  */
-class JedisDocumentsTests extends SharedDocumentsContract {
+class JedisDocumentsTests extends DocumentsContract {
 
 	private static RealRedis redis;
 
@@ -46,14 +45,14 @@ class JedisDocumentsTests extends SharedDocumentsContract {
 	}
 
 	@Override
-	protected SharedDocuments open(String namespace) {
+	protected Documents open(String namespace) {
 		return new RedisDocumentsFactory(connections, "nacos-failover", Duration.ofSeconds(10)).open(namespace);
 	}
 
 	@Test
 	void noticesComeAgainAfterARestartAndEndWithClose() throws IOException {
 		AtomicInteger told = new AtomicInteger();
-		try (SharedDocuments documents = open("told"); SharedDocuments writer = open("told")) {
+		try (Documents documents = open("told"); Documents writer = open("told")) {
 			documents.onWrite((write) -> told.incrementAndGet());
 			AtomicInteger revision = new AtomicInteger();
 			awaitNotice(writer, told, revision);
@@ -65,7 +64,7 @@ class JedisDocumentsTests extends SharedDocumentsContract {
 		Awaitility.await().untilAsserted(() -> assertThat(Threads.named("nacos-failover-redis")).isEmpty());
 	}
 
-	private static void awaitNotice(SharedDocuments writer, AtomicInteger told, AtomicInteger revision) {
+	private static void awaitNotice(Documents writer, AtomicInteger told, AtomicInteger revision) {
 		int before = told.get();
 		Awaitility.await().ignoreExceptions().until(() -> {
 			int last = revision.get();

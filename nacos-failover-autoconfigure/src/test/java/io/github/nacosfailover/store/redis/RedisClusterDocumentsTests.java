@@ -5,23 +5,22 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-import io.github.nacosfailover.store.shared.SharedDocuments;
-import io.github.nacosfailover.store.shared.SharedDocumentsContract;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.DocumentsContract;
 import io.github.nacosfailover.testsupport.RealRedis;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import redis.embedded.RedisServer;
-import redis.embedded.RedisShardedCluster;
-
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import redis.embedded.RedisServer;
+import redis.embedded.RedisShardedCluster;
 
 /**
  * The contract on a cluster of Redis.
  */
-class RedisClusterDocumentsTests extends SharedDocumentsContract {
+class RedisClusterDocumentsTests extends DocumentsContract {
 
 	private static RedisShardedCluster cluster;
 
@@ -69,7 +68,7 @@ class RedisClusterDocumentsTests extends SharedDocumentsContract {
 	}
 
 	@Override
-	protected SharedDocuments open(String namespace) {
+	protected Documents open(String namespace) {
 		return new RedisDocumentsFactory(connections, "nacos-failover", Duration.ofSeconds(10)).open(namespace);
 	}
 

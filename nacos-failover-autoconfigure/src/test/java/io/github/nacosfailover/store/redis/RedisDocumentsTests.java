@@ -8,12 +8,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-import io.github.nacosfailover.store.shared.SharedDocuments;
-import io.github.nacosfailover.store.shared.SharedDocuments.Changes;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
-import io.github.nacosfailover.store.shared.SharedDocumentsContract;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.Documents.Changes;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.Documents.Version;
+import io.github.nacosfailover.store.document.Documents.Write;
+import io.github.nacosfailover.store.document.DocumentsContract;
 import io.github.nacosfailover.store.shared.SharedStoreContract;
 import io.github.nacosfailover.testsupport.RealRedis;
 import org.awaitility.Awaitility;
@@ -21,7 +21,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The contract on one Redis with Lettuce, and what is Redis' own.
  */
-class RedisDocumentsTests extends SharedDocumentsContract {
+class RedisDocumentsTests extends DocumentsContract {
 
 	private static RealRedis redis;
 
@@ -50,13 +49,13 @@ class RedisDocumentsTests extends SharedDocumentsContract {
 	}
 
 	@Override
-	protected SharedDocuments open(String namespace) {
+	protected Documents open(String namespace) {
 		return new RedisDocumentsFactory(connections, "nacos-failover", Duration.ofSeconds(10)).open(namespace);
 	}
 
 	@Test
 	void locationNamesServerAndKeys() {
-		try (SharedDocuments documents = open("dev")) {
+		try (Documents documents = open("dev")) {
 			assertThat(documents.location())
 				.isEqualTo("redis://127.0.0.1:%s/0, keys nacos-failover:{dev}:*".formatted(redis.port()));
 		}
@@ -65,7 +64,7 @@ class RedisDocumentsTests extends SharedDocumentsContract {
 	@Test
 	void writeIsToldToListenersUntilTheyClose() throws IOException {
 		AtomicInteger told = new AtomicInteger();
-		try (SharedDocuments documents = open("told"); SharedDocuments writer = open("told")) {
+		try (Documents documents = open("told"); Documents writer = open("told")) {
 			documents.onWrite((write) -> told.incrementAndGet());
 			Awaitility.await().untilAsserted(() -> assertThat(subscribers("told")).isEqualTo(1));
 			int before = told.get();
@@ -79,7 +78,7 @@ class RedisDocumentsTests extends SharedDocumentsContract {
 	void whatAListenerThrowsIsAProblemUntilItWorksAgain() throws IOException {
 		AtomicBoolean failing = new AtomicBoolean(true);
 		AtomicInteger told = new AtomicInteger();
-		try (SharedDocuments documents = open("failing"); SharedDocuments writer = open("failing")) {
+		try (Documents documents = open("failing"); Documents writer = open("failing")) {
 			documents.onWrite((write) -> {
 				if (failing.get()) {
 					throw new StackOverflowError("on purpose");
@@ -96,7 +95,7 @@ class RedisDocumentsTests extends SharedDocumentsContract {
 
 	@Test
 	void readerOlderThanTheForgottenDeletionsIsToldEverything() throws IOException {
-		try (SharedDocuments documents = open("forgotten")) {
+		try (Documents documents = open("forgotten")) {
 			documents.write(write(null, 1, new Document("stays", 1, "h", "")));
 			documents.write(write(1L, 2, deleted("a", 2, 6000)));
 			documents.write(write(2L, 3, deleted("b", 3, 6000)));
@@ -114,7 +113,7 @@ class RedisDocumentsTests extends SharedDocumentsContract {
 	@Test
 	void whatAnEvictionLeavesCountsAsNothing() throws IOException {
 		for (String key : List.of("version", "documents", "changes")) {
-			try (SharedDocuments documents = open("evicted-" + key)) {
+			try (Documents documents = open("evicted-" + key)) {
 				documents.write(write(null, 1, new Document("a", 1, "h", ""), new Document("b", 1, "h", "")));
 				redis.send("DEL nacos-failover:{evicted-%s}:%s".formatted(key, key));
 				assertThat(documents.changesSince(null)).isEqualTo(new Changes(null, true, List.of()));
@@ -128,7 +127,7 @@ class RedisDocumentsTests extends SharedDocumentsContract {
 
 	@Test
 	void keysOfReportsGoWithTheLastOfThem() throws IOException {
-		try (SharedDocuments documents = open("reports")) {
+		try (Documents documents = open("reports")) {
 			for (int i = 0; i < 20; i++) {
 				documents.report("i-" + i, "text", Duration.ofMillis(1));
 			}
@@ -164,7 +163,7 @@ class RedisDocumentsTests extends SharedDocumentsContract {
 	class Store extends SharedStoreContract {
 
 		@Override
-		protected SharedDocuments documents(String namespace) {
+		protected Documents documents(String namespace) {
 			return RedisDocumentsTests.this.open(namespace);
 		}
 

@@ -3,10 +3,9 @@ package io.github.nacosfailover.store.redis;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.nacosfailover.store.shared.SharedDocuments;
+import io.github.nacosfailover.store.document.Documents;
 import io.github.nacosfailover.store.shared.SharedStoreOutageTestBase;
 import org.junit.jupiter.api.AfterEach;
-
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.Lifecycle;
@@ -48,11 +47,11 @@ abstract class RedisOutageTestBase extends SharedStoreOutageTestBase {
 	}
 
 	@Override
-	protected final SharedDocuments documents(String namespace) {
+	protected final Documents documents(String namespace) {
 		return documents(namespace, this.connections);
 	}
 
-	static SharedDocuments documents(String namespace, RedisConnectionFactory connections) {
+	static Documents documents(String namespace, RedisConnectionFactory connections) {
 		return new RedisDocumentsFactory(connections, "nacos-failover", CALL).open(namespace);
 	}
 

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.store.shared;
 
+import io.github.nacosfailover.store.document.Documents;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;
 
 /**
@@ -10,7 +11,7 @@ class InMemoryStoreContractTests extends SharedStoreContract {
 	private final InMemoryDocuments engine = new InMemoryDocuments();
 
 	@Override
-	protected SharedDocuments documents(String namespace) {
+	protected Documents documents(String namespace) {
 		return this.engine.open(namespace);
 	}
 

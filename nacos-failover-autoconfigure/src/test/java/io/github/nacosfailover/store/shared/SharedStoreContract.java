@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.FailoverStoreContract;
+import io.github.nacosfailover.store.document.Documents;
 
 /**
  * The contract of stores on shared documents, of an engine of ours or your own: extend
@@ -20,7 +21,7 @@ public abstract class SharedStoreContract extends FailoverStoreContract {
 	 * @param namespace id of the namespace
 	 * @return the documents, which the store closes
 	 */
-	protected abstract SharedDocuments documents(String namespace);
+	protected abstract Documents documents(String namespace);
 
 	@Override
 	protected FailoverStore open(String namespace, Path directory) {

@@ -23,6 +23,7 @@ import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.UnavailableStoreException;
+import io.github.nacosfailover.store.document.Documents;
 import io.github.nacosfailover.testsupport.ProcessSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -59,7 +60,7 @@ public abstract class SharedStoreOutageTestBase {
 	@TempDir
 	private Path home;
 
-	protected abstract SharedDocuments documents(String namespace);
+	protected abstract Documents documents(String namespace);
 
 	@AfterEach
 	void closeStores() {
@@ -134,7 +135,7 @@ public abstract class SharedStoreOutageTestBase {
 		return start(process, documents(this.namespace));
 	}
 
-	protected final SharedStore start(String process, SharedDocuments documents) {
+	protected final SharedStore start(String process, Documents documents) {
 		SharedStore store = new SharedStore("test", documents, this.home.resolve(process), ProcessSettings
 			.of(process + "-" + this.instances.incrementAndGet(), Duration.ofMillis(200), Duration.ofSeconds(2)));
 		store.used(ORDERS);

@@ -30,7 +30,11 @@ import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.store.UnavailableStoreException;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.archive.BackupSummary;
+import io.github.nacosfailover.store.document.DocumentNames;
+import io.github.nacosfailover.store.document.Documents;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.WriteBatch;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;
 import io.github.nacosfailover.testsupport.ProcessSettings;
 import io.github.nacosfailover.testsupport.Threads;
@@ -260,8 +264,8 @@ class SharedStoreTests {
 		store.used(ORDERS);
 		await()
 			.untilAsserted(() -> assertThat(new DirectoryCopy(this.directory.resolve("a"), "test", 1000).read().all())
-				.extracting(SharedDocuments.Document::name)
-				.contains(Names.SWITCH, Names.backup(ORDERS)));
+				.extracting(Documents.Document::name)
+				.contains(DocumentNames.SWITCH, DocumentNames.backup(ORDERS)));
 		store.close();
 		this.engine.stop();
 		SharedStore restarted = open("a");
@@ -459,7 +463,7 @@ class SharedStoreTests {
 	void snapshotWhoseContentsTheEngineHasLostIsRefusedAndChangesNothing() throws Exception {
 		SharedStore store = open("a");
 		save(store, "1", backup(ORDERS, "10.0.0.1"));
-		String lost = String.valueOf(store.index().find(Names.backup(ORDERS)).hash());
+		String lost = String.valueOf(store.index().find(DocumentNames.backup(ORDERS)).hash());
 		save(store, "2", backup(ORDERS, "10.0.0.2"));
 		this.engine.evict("public", lost);
 		SharedStore fresh = open("b");
@@ -476,11 +480,11 @@ class SharedStoreTests {
 		SharedStore store = open("a");
 		store.used(ORDERS);
 		save(store, "1", backup(ORDERS, "10.0.0.1"));
-		Document orders = Objects.requireNonNull(store.index().find(Names.backup(ORDERS)));
+		Document orders = Objects.requireNonNull(store.index().find(DocumentNames.backup(ORDERS)));
 		this.engine.evict("public", orders.hash());
 		store.commit((index) -> {
 			WriteBatch draft = new WriteBatch();
-			draft.refer(Names.backup(PAYMENTS), String.valueOf(orders.hash()), orders.text());
+			draft.refer(DocumentNames.backup(PAYMENTS), String.valueOf(orders.hash()), orders.text());
 			return draft;
 		});
 		assertThat(this.engine.open("public").contents(List.of(orders.hash()))).hasSize(1);
@@ -517,7 +521,7 @@ class SharedStoreTests {
 	}
 
 	private long contentSize() throws IOException {
-		try (SharedDocuments documents = this.engine.open("public")) {
+		try (Documents documents = this.engine.open("public")) {
 			return documents.contents(documents.contentHashes())
 				.values()
 				.stream()
@@ -593,7 +597,7 @@ class SharedStoreTests {
 		String hash = BackupFormat.digest(huge);
 		store.commit((index) -> {
 			WriteBatch draft = new WriteBatch();
-			draft.put(Names.backup(PAYMENTS), hash, new BackupText(1, 1, Instant.now(), 1).write(), huge);
+			draft.put(DocumentNames.backup(PAYMENTS), hash, new BackupSummary(1, 1, Instant.now(), 1).write(), huge);
 			return draft;
 		});
 		save(store, "1", backup(ORDERS, "10.0.0.1"));
@@ -663,11 +667,11 @@ class SharedStoreTests {
 		return open(process, this.engine.open("public"), settings);
 	}
 
-	private SharedStore open(String process, SharedDocuments documents) {
+	private SharedStore open(String process, Documents documents) {
 		return open(process, documents, settings(process, Duration.ofMillis(100)));
 	}
 
-	private SharedStore open(String process, SharedDocuments documents, SharedSettings settings) {
+	private SharedStore open(String process, Documents documents, SharedSettings settings) {
 		SharedStore store = new SharedStore("test", documents, this.directory.resolve(process), settings);
 		this.stores.add(store);
 		return store;
@@ -679,10 +683,10 @@ class SharedStoreTests {
 	}
 
 	/** Documents of which one method is preceded by something else. */
-	private static SharedDocuments interrupted(SharedDocuments documents, String name,
+	private static Documents interrupted(Documents documents, String name,
 			AtomicReference<Runnable> before) {
-		return (SharedDocuments) Proxy.newProxyInstance(SharedDocuments.class.getClassLoader(),
-				new Class<?>[] { SharedDocuments.class }, (proxy, method, arguments) -> {
+		return (Documents) Proxy.newProxyInstance(Documents.class.getClassLoader(),
+				new Class<?>[] { Documents.class }, (proxy, method, arguments) -> {
 					if (method.getName().equals(name)) {
 						before.get().run();
 					}

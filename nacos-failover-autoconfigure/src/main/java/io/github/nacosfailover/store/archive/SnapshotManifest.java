@@ -1,4 +1,4 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.archive;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -27,7 +27,7 @@ import io.github.nacosfailover.store.SavedBackup;
  * @param removed services that only the one before had
  * @param sizes sizes in bytes of its contents as they are kept, by hash
  */
-record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Set<ServiceKey> changed,
+public record SnapshotManifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Set<ServiceKey> changed,
 		Set<ServiceKey> removed, Map<String, Long> sizes) {
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -38,7 +38,7 @@ record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Se
 	 * @param after those there are
 	 * @param sizes sizes of contents, of more than those perhaps
 	 */
-	static Manifest between(Map<ServiceKey, SavedBackup> before, Map<ServiceKey, SavedBackup> after,
+	public static SnapshotManifest between(Map<ServiceKey, SavedBackup> before, Map<ServiceKey, SavedBackup> after,
 			Map<String, Long> sizes) {
 		Set<ServiceKey> added = new TreeSet<>();
 		Set<ServiceKey> changed = new TreeSet<>();
@@ -53,7 +53,7 @@ record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Se
 		});
 		Set<ServiceKey> removed = new TreeSet<>(before.keySet());
 		removed.removeAll(after.keySet());
-		return new Manifest(new TreeMap<>(after), added, changed, removed, sizes);
+		return new SnapshotManifest(new TreeMap<>(after), added, changed, removed, sizes);
 	}
 
 	/**
@@ -61,25 +61,25 @@ record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Se
 	 * @param hash its hash
 	 * @return the size in bytes, 0 if it is not known
 	 */
-	long size(String hash) {
+	public long size(String hash) {
 		return this.sizes.getOrDefault(hash, 0L);
 	}
 
-	boolean isWithoutChange() {
+	public boolean isWithoutChange() {
 		return this.added.isEmpty() && this.changed.isEmpty() && this.removed.isEmpty();
 	}
 
-	int instances() {
+	public int instances() {
 		return this.services.values().stream().mapToInt(SavedBackup::instances).sum();
 	}
 
-	Collection<String> hashes() {
+	public Collection<String> hashes() {
 		Set<String> hashes = new HashSet<>();
 		this.services.values().forEach((backup) -> hashes.add(backup.digest()));
 		return hashes;
 	}
 
-	byte[] write() {
+	public byte[] write() {
 		ObjectNode root = MAPPER.createObjectNode();
 		ObjectNode node = root.putObject("services");
 		this.services.forEach((key, backup) -> node.putObject(key.toString())
@@ -102,7 +102,7 @@ record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Se
 		keys.forEach((key) -> array.add(key.toString()));
 	}
 
-	static Manifest read(byte[] content) throws IOException {
+	public static SnapshotManifest read(byte[] content) throws IOException {
 		JsonNode root = MAPPER.readTree(content);
 		Map<ServiceKey, SavedBackup> services = new TreeMap<>();
 		Map<String, Long> sizes = new HashMap<>();
@@ -113,7 +113,7 @@ record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Se
 				services.put(ServiceKey.parse(entry.getKey()), new SavedBackup(node.path("hash").asText(),
 						node.path("instances").asInt(), node.path("healthy").asInt()));
 			}
-			return new Manifest(services, keys(root.path("added")), keys(root.path("changed")),
+			return new SnapshotManifest(services, keys(root.path("added")), keys(root.path("changed")),
 					keys(root.path("removed")), sizes);
 		}
 		catch (IllegalArgumentException ex) {
@@ -139,7 +139,7 @@ record Manifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Se
 	 * @param size size in bytes of its manifest as it is kept
 	 * @param pinned whether newer ones do not drive it out
 	 */
-	record Summary(long sequence, String id, Instant at, String by, int services, int instances, long size,
+	public record Summary(long sequence, String id, Instant at, String by, int services, int instances, long size,
 			boolean pinned) {
 
 		private static final int MAX_NAME = 200;

@@ -1,37 +1,37 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.document;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of the documents of a namespace.
+ * DocumentNames of the documents of a namespace.
  */
-final class Names {
+public final class DocumentNames {
 
 	/** The switch. */
-	static final String SWITCH = "switch";
+	public static final String SWITCH = "switch";
 
 	/** What guards remember. */
-	static final String MEMORY = "memory";
+	public static final String MEMORY = "memory";
 
 	/** The services in use. */
-	static final String IN_USE = "in-use";
+	public static final String IN_USE = "in-use";
 
 	/** The last revisions. */
-	static final String REVISIONS = "revisions";
+	public static final String REVISIONS = "revisions";
 
 	private static final String BACKUP = "backup/";
 
 	private static final String GENERATION = "generation/";
 
-	private Names() {
+	private DocumentNames() {
 	}
 
-	static String backup(ServiceKey key) {
+	public static String backup(ServiceKey key) {
 		return BACKUP + key;
 	}
 
-	static boolean isBackup(String name) {
+	public static boolean isBackup(String name) {
 		return name.startsWith(BACKUP);
 	}
 
@@ -40,7 +40,7 @@ final class Names {
 	 * @param name name of the document
 	 * @return the service, or {@code null} if it is no backup
 	 */
-	static @Nullable ServiceKey service(String name) {
+	public static @Nullable ServiceKey service(String name) {
 		if (!isBackup(name)) {
 			return null;
 		}
@@ -52,11 +52,11 @@ final class Names {
 		}
 	}
 
-	static String generation(String id) {
+	public static String generation(String id) {
 		return GENERATION + id;
 	}
 
-	static boolean isGeneration(String name) {
+	public static boolean isGeneration(String name) {
 		return name.startsWith(GENERATION);
 	}
 

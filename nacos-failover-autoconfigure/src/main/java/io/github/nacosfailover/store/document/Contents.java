@@ -1,12 +1,6 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.document;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.InflaterInputStream;
 
 import io.github.nacosfailover.backup.BackupFormat;
 
@@ -14,7 +8,7 @@ import io.github.nacosfailover.backup.BackupFormat;
  * Contents of documents, as they are kept: compressed, named by the hash of what they
  * say.
  */
-final class Contents {
+public final class Contents {
 
 	/**
 	 * How many times as large as what is kept a content may be that is larger than any
@@ -25,15 +19,8 @@ final class Contents {
 	private Contents() {
 	}
 
-	static byte[] compress(byte[] content) {
-		ByteArrayOutputStream compressed = new ByteArrayOutputStream(content.length / 8 + 64);
-		try (DeflaterOutputStream stream = new DeflaterOutputStream(compressed)) {
-			stream.write(content);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		return compressed.toByteArray();
+	public static byte[] compress(byte[] content) {
+		return Compression.compressOne(content);
 	}
 
 	/**
@@ -45,12 +32,9 @@ final class Contents {
 	 * @throws IOException if it is damaged, or larger than it can be: it may have been
 	 * tampered with
 	 */
-	static byte[] restore(String hash, byte[] compressed, long maxBackupSize) throws IOException {
+	public static byte[] restore(String hash, byte[] compressed, long maxBackupSize) throws IOException {
 		long max = Math.min(Math.max(maxBackupSize, (long) MAX_RATIO * compressed.length), Integer.MAX_VALUE - 9);
-		byte[] content;
-		try (InputStream stream = new InflaterInputStream(new ByteArrayInputStream(compressed))) {
-			content = stream.readNBytes((int) max + 1);
-		}
+		byte[] content = Compression.expand(compressed, (int) max);
 		if (content.length > max) {
 			throw new IOException(
 					"content %s is larger than %s bytes; raise nacos.failover.disk.max-file-size if it is "

@@ -1,7 +1,6 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.archive;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,44 +31,48 @@ import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.SnapshotResult;
-import io.github.nacosfailover.store.shared.Manifest.Summary;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.archive.SnapshotManifest.Summary;
+import io.github.nacosfailover.store.document.DocumentAccess;
+import io.github.nacosfailover.store.document.DocumentIndex;
+import io.github.nacosfailover.store.document.DocumentNames;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.WriteBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The snapshots of a {@link SharedStore}. Any number of processes may write at once: what
  * another has written meanwhile is not written again.
  */
-final class SharedArchive implements SnapshotArchive {
+public final class DocumentArchive implements SnapshotArchive {
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
 
-	private final SharedStore store;
+	private final DocumentAccess documents;
 
-	private final SharedSettings settings;
+	private final ArchiveLimits limits;
 
-	private final Map<String, Manifest> manifests = new ConcurrentHashMap<>();
+	private final Map<String, SnapshotManifest> manifests = new ConcurrentHashMap<>();
 
 	private volatile List<Problem> problems = List.of();
 
 	private volatile @Nullable Memory memory;
 
-	SharedArchive(SharedStore store, SharedSettings settings) {
-		this.store = store;
-		this.settings = settings;
+	public DocumentArchive(DocumentAccess documents, ArchiveLimits limits) {
+		this.documents = documents;
+		this.limits = limits;
 	}
 
 	@Override
-	public Map<ServiceKey, SavedBackup> saved() {
-		return saved(this.store.index());
+	public Map<ServiceKey, SavedBackup> saved() throws IOException {
+		return saved(this.documents.index());
 	}
 
-	private static Map<ServiceKey, SavedBackup> saved(SharedIndex index) {
+	private static Map<ServiceKey, SavedBackup> saved(DocumentIndex index) {
 		Map<ServiceKey, SavedBackup> saved = new HashMap<>();
 		for (Document document : index.all()) {
-			ServiceKey key = Names.service(document.name());
+			ServiceKey key = DocumentNames.service(document.name());
 			if (key != null && document.hash() != null) {
-				BackupText text = BackupText.read(document.text());
+				BackupSummary text = BackupSummary.read(document.text());
 				saved.put(key, new SavedBackup(document.hash(), text.instances(), text.healthy()));
 			}
 		}
@@ -89,10 +92,10 @@ final class SharedArchive implements SnapshotArchive {
 		Map<ServiceKey, String> kept = new TreeMap<>();
 		for (Backup backup : change.backups()) {
 			byte[] content = BackupFormat.write(backup);
-			if (content.length > this.settings.maxBackupSize()) {
+			if (content.length > this.limits.maxBackupSize()) {
 				// Nobody would read it.
 				kept.put(backup.key(), "it takes %d bytes, more than nacos.failover.disk.max-file-size (%d); raise that"
-					.formatted(content.length, this.settings.maxBackupSize()));
+					.formatted(content.length, this.limits.maxBackupSize()));
 				continue;
 			}
 			contents.put(backup.key(), content);
@@ -108,10 +111,10 @@ final class SharedArchive implements SnapshotArchive {
 	@Override
 	public SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
 		// Read before, so that the store need not be asked for it while it is locked.
-		manifest(find(this.store.index(), id));
+		manifest(find(this.documents.index(), id));
 		Snapshot made = commit(newId, by, (index) -> {
 			// Another process may have deleted it meanwhile, with what only it had.
-			Manifest manifest = manifest(find(index, id));
+			SnapshotManifest manifest = manifest(find(index, id));
 			return new Edit((after) -> {
 				if (exact) {
 					after.clear();
@@ -125,7 +128,7 @@ final class SharedArchive implements SnapshotArchive {
 	private @Nullable Snapshot commit(String id, String by, EditOfIndex edits, Map<ServiceKey, byte[]> contents)
 			throws IOException {
 		AtomicReference<@Nullable Snapshot> made = new AtomicReference<>();
-		commit((index) -> {
+		this.documents.commit((index) -> {
 			made.set(null);
 			Edit edit = edits.of(index);
 			Map<ServiceKey, SavedBackup> before = saved(index);
@@ -133,7 +136,7 @@ final class SharedArchive implements SnapshotArchive {
 			edit.change().accept(after);
 			Map<String, Long> sizes = sizes(index);
 			sizes.putAll(edit.sizes());
-			Manifest manifest = Manifest.between(before, after, sizes);
+			SnapshotManifest manifest = SnapshotManifest.between(before, after, sizes);
 			if (manifest.isWithoutChange()) {
 				return null;
 			}
@@ -144,9 +147,9 @@ final class SharedArchive implements SnapshotArchive {
 			this.manifests.put(hash, manifest);
 			Summary summary = new Summary(nextSequence(index), uniqueId(index, id), Instant.now(), by, after.size(),
 					manifest.instances(), draft.bring(hash, list), false);
-			draft.putInline(Names.generation(summary.id()), hash, summary.write());
+			draft.putInline(DocumentNames.generation(summary.id()), hash, summary.write());
 			RetainedSnapshots generations = new RetainedSnapshots(this::manifest, manifest, summary.size());
-			generations.choose(summaries(index), this.settings.keep(), this.settings.maxSize());
+			generations.choose(summaries(index), this.limits.snapshots(), this.limits.maxSize());
 			drop(draft, index, generations.dropped());
 			made.set(describe(summary, manifest));
 			return draft;
@@ -154,36 +157,17 @@ final class SharedArchive implements SnapshotArchive {
 		return made.get();
 	}
 
-	/**
-	 * Commits what may have to read something first.
-	 */
-	private void commit(Proposal proposal) throws IOException {
-		try {
-			this.store.commit((index) -> {
-				try {
-					return proposal.draft(index);
-				}
-				catch (IOException ex) {
-					throw new UncheckedIOException(ex);
-				}
-			});
-		}
-		catch (UncheckedIOException ex) {
-			throw ex.getCause();
-		}
-	}
-
-	private static Map<String, Long> sizes(SharedIndex index) {
+	private static Map<String, Long> sizes(DocumentIndex index) {
 		Map<String, Long> sizes = new HashMap<>();
 		for (Document document : index.all()) {
-			if (Names.isBackup(document.name()) && document.hash() != null) {
-				sizes.put(document.hash(), BackupText.read(document.text()).size());
+			if (DocumentNames.isBackup(document.name()) && document.hash() != null) {
+				sizes.put(document.hash(), BackupSummary.read(document.text()).size());
 			}
 		}
 		return sizes;
 	}
 
-	private static void putBackups(WriteBatch draft, Manifest manifest, Map<ServiceKey, byte[]> contents) {
+	private static void putBackups(WriteBatch draft, SnapshotManifest manifest, Map<ServiceKey, byte[]> contents) {
 		Instant now = Instant.now();
 		Set<ServiceKey> put = new HashSet<>(manifest.added());
 		put.addAll(manifest.changed());
@@ -194,44 +178,44 @@ final class SharedArchive implements SnapshotArchive {
 				if (content != null) {
 					manifest.sizes().put(backup.digest(), draft.bring(backup.digest(), content));
 				}
-				String text = new BackupText(backup.instances(), backup.healthy(), now, manifest.size(backup.digest()))
+				String text = new BackupSummary(backup.instances(), backup.healthy(), now, manifest.size(backup.digest()))
 					.write();
 				if (content != null) {
-					draft.putInline(Names.backup(key), backup.digest(), text);
+					draft.putInline(DocumentNames.backup(key), backup.digest(), text);
 				}
 				else {
-					draft.refer(Names.backup(key), backup.digest(), text);
+					draft.refer(DocumentNames.backup(key), backup.digest(), text);
 				}
 			}
 		}
-		manifest.removed().forEach((key) -> draft.delete(Names.backup(key)));
+		manifest.removed().forEach((key) -> draft.delete(DocumentNames.backup(key)));
 	}
 
 	/** Drops generations, and the contents that only they had. */
-	private void drop(WriteBatch draft, SharedIndex index, Collection<Document> dropped) {
+	private void drop(WriteBatch draft, DocumentIndex index, Collection<Document> dropped) {
 		if (!dropped.isEmpty()) {
 			dropped.forEach((document) -> draft.delete(document.name()));
 			draft.obsolete(RetainedSnapshots.obsolete(this::manifest, index, dropped));
 		}
 	}
 
-	private static String uniqueId(SharedIndex index, String id) {
+	private static String uniqueId(DocumentIndex index, String id) {
 		String unique = id;
-		for (int i = 2; index.find(Names.generation(unique)) != null; i++) {
+		for (int i = 2; index.find(DocumentNames.generation(unique)) != null; i++) {
 			unique = id + "-" + i;
 		}
 		return unique;
 	}
 
-	private long nextSequence(SharedIndex index) {
+	private long nextSequence(DocumentIndex index) {
 		return summaries(index).values().stream().mapToLong(Summary::sequence).max().orElse(0) + 1;
 	}
 
-	private Map<Document, Summary> summaries(SharedIndex index) {
+	private Map<Document, Summary> summaries(DocumentIndex index) {
 		Map<Document, Summary> summaries = new HashMap<>();
 		List<Problem> problems = new ArrayList<>();
 		for (Document document : index.all()) {
-			if (Names.isGeneration(document.name())) {
+			if (DocumentNames.isGeneration(document.name())) {
 				try {
 					summaries.put(document, Summary.read(document.text()));
 				}
@@ -245,21 +229,21 @@ final class SharedArchive implements SnapshotArchive {
 	}
 
 	private Problem damaged(Document document, IOException ex) {
-		return new Problem(this.store.location() + " " + document.name(), ex.getMessage() + "; delete the snapshot");
+		return new Problem(this.documents.location() + " " + document.name(), ex.getMessage() + "; delete the snapshot");
 	}
 
-	private Manifest manifest(Document document) throws IOException {
+	private SnapshotManifest manifest(Document document) throws IOException {
 		String hash = String.valueOf(document.hash());
-		Manifest known = this.manifests.get(hash);
+		SnapshotManifest known = this.manifests.get(hash);
 		if (known == null) {
-			known = Manifest.read(this.store.read(hash));
+			known = SnapshotManifest.read(this.documents.read(hash));
 			this.manifests.put(hash, known);
 		}
 		return known;
 	}
 
-	private static Document find(SharedIndex index, String id) {
-		Document found = index.find(Names.generation(id));
+	private static Document find(DocumentIndex index, String id) {
+		Document found = index.find(DocumentNames.generation(id));
 		if (found == null) {
 			throw new UnknownSnapshotException(id);
 		}
@@ -268,7 +252,7 @@ final class SharedArchive implements SnapshotArchive {
 
 	@Override
 	public List<Snapshot> generations() throws IOException {
-		SharedIndex index = this.store.index();
+		DocumentIndex index = this.documents.index();
 		Map<Document, Summary> summaries = summaries(index);
 		List<Problem> problems = new ArrayList<>(this.problems);
 		Set<String> hashes = new HashSet<>();
@@ -289,16 +273,16 @@ final class SharedArchive implements SnapshotArchive {
 		return generations;
 	}
 
-	private static Snapshot describe(Summary summary, Manifest manifest) {
+	private static Snapshot describe(Summary summary, SnapshotManifest manifest) {
 		return new Snapshot(summary.id(), summary.at(), summary.by(), summary.services(), summary.instances(),
 				summary.pinned(), manifest.added(), manifest.changed(), manifest.removed());
 	}
 
 	@Override
 	public Snapshot pin(String id, boolean pinned) throws IOException {
-		Manifest manifest = manifest(find(this.store.index(), id));
+		SnapshotManifest manifest = manifest(find(this.documents.index(), id));
 		AtomicReference<@Nullable Summary> changed = new AtomicReference<>();
-		commit((index) -> {
+		this.documents.commit((index) -> {
 			Document document = find(index, id);
 			Summary summary = Summary.read(document.text());
 			Summary pinnedSummary = summary.withPinned(pinned);
@@ -315,7 +299,7 @@ final class SharedArchive implements SnapshotArchive {
 
 	@Override
 	public void delete(String id) throws IOException {
-		this.store.commit((index) -> {
+		this.documents.commit((index) -> {
 			Document document = find(index, id);
 			WriteBatch draft = new WriteBatch();
 			drop(draft, index, List.of(document));
@@ -330,28 +314,38 @@ final class SharedArchive implements SnapshotArchive {
 
 	@Override
 	public Object memoryVersion() {
-		return hashOfMemory(this.store.index());
+		try {
+			return hashOfMemory(this.documents.index());
+		}
+		catch (IOException ex) {
+			return "unreadable";
+		}
 	}
 
-	private static String hashOfMemory(SharedIndex index) {
-		Document document = index.find(Names.MEMORY);
+	private static String hashOfMemory(DocumentIndex index) {
+		Document document = index.find(DocumentNames.MEMORY);
 		return (document != null) ? String.valueOf(document.hash()) : "";
 	}
 
 	@Override
 	public Map<ServiceKey, String> memory() {
-		return memoryOrNone(this.store.index());
+		try {
+			return memoryOrNone(this.documents.index());
+		}
+		catch (IOException ex) {
+			return Map.of();
+		}
 	}
 
-	private Map<ServiceKey, String> memory(SharedIndex index) throws IOException {
-		Document document = index.find(Names.MEMORY);
+	private Map<ServiceKey, String> memory(DocumentIndex index) throws IOException {
+		Document document = index.find(DocumentNames.MEMORY);
 		String hash = (document != null) ? document.hash() : null;
 		if (document == null || hash == null) {
 			return Map.of();
 		}
 		Memory known = this.memory;
 		if (known == null || !known.hash().equals(hash)) {
-			byte[] content = document.text().isEmpty() ? this.store.read(hash)
+			byte[] content = document.text().isEmpty() ? this.documents.read(hash)
 					: document.text().getBytes(StandardCharsets.UTF_8);
 			known = new Memory(hash, parseMemory(content));
 			this.memory = known;
@@ -374,14 +368,14 @@ final class SharedArchive implements SnapshotArchive {
 
 	@Override
 	public void changeMemory(UnaryOperator<Map<ServiceKey, String>> change) throws IOException {
-		this.store.commit((index) -> {
+		this.documents.commit((index) -> {
 			Map<ServiceKey, String> before = memoryOrNone(index);
 			Map<ServiceKey, String> after = change.apply(before);
 			return after.equals(before) ? null : draftOfMemory(index, after);
 		});
 	}
 
-	private Map<ServiceKey, String> memoryOrNone(SharedIndex index) {
+	private Map<ServiceKey, String> memoryOrNone(DocumentIndex index) {
 		try {
 			return memory(index);
 		}
@@ -390,13 +384,13 @@ final class SharedArchive implements SnapshotArchive {
 		}
 	}
 
-	private static WriteBatch draftOfMemory(SharedIndex index, Map<ServiceKey, String> memory) {
+	private static WriteBatch draftOfMemory(DocumentIndex index, Map<ServiceKey, String> memory) {
 		ObjectNode root = MAPPER.createObjectNode();
 		new TreeMap<>(memory).forEach((key, text) -> root.put(key.toString(), text));
 		byte[] content = root.toString().getBytes(StandardCharsets.UTF_8);
 		WriteBatch draft = new WriteBatch();
-		draft.putText(Names.MEMORY, BackupFormat.digest(content), content);
-		draft.obsolete(index, Names.MEMORY);
+		draft.putText(DocumentNames.MEMORY, BackupFormat.digest(content), content);
+		draft.obsolete(index, DocumentNames.MEMORY);
 		return draft;
 	}
 
@@ -405,19 +399,11 @@ final class SharedArchive implements SnapshotArchive {
 		return this.problems;
 	}
 
-	/** Tells what to write, once it has read what it has to. */
-	@FunctionalInterface
-	private interface Proposal {
-
-		@Nullable WriteBatch draft(SharedIndex index) throws IOException;
-
-	}
-
 	/** Tells what is to become of the backups there are. */
 	@FunctionalInterface
 	private interface EditOfIndex {
 
-		Edit of(SharedIndex index) throws IOException;
+		Edit of(DocumentIndex index) throws IOException;
 
 	}
 

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.document;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,51 +8,51 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.github.nacosfailover.store.shared.SharedDocuments.Changes;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
+import io.github.nacosfailover.store.document.Documents.Changes;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.Documents.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The documents of a namespace as a process knows them. Immutable.
  */
-final class SharedIndex {
+public final class DocumentIndex {
 
-	static final SharedIndex EMPTY = new SharedIndex(null, Map.of());
+	public static final DocumentIndex EMPTY = new DocumentIndex(null, Map.of());
 
-	private static final Set<String> NOT_PUT_BACK = Set.of(Names.SWITCH, Names.MEMORY, Names.IN_USE, Names.REVISIONS);
+	private static final Set<String> NOT_PUT_BACK = Set.of(DocumentNames.SWITCH, DocumentNames.MEMORY, DocumentNames.IN_USE, DocumentNames.REVISIONS);
 
 	private final @Nullable Version version;
 
 	private final Map<String, Document> documents;
 
-	private SharedIndex(@Nullable Version version, Map<String, Document> documents) {
+	private DocumentIndex(@Nullable Version version, Map<String, Document> documents) {
 		this.version = version;
 		this.documents = documents;
 	}
 
-	static SharedIndex of(@Nullable Version version, Collection<Document> documents) {
+	public static DocumentIndex of(@Nullable Version version, Collection<Document> documents) {
 		return EMPTY.with(new Changes(version, true, List.copyOf(documents)));
 	}
 
-	@Nullable Version version() {
+	public @Nullable Version version() {
 		return this.version;
 	}
 
-	@Nullable Document find(String name) {
+	public @Nullable Document find(String name) {
 		return this.documents.get(name);
 	}
 
-	Collection<Document> all() {
+	public Collection<Document> all() {
 		return this.documents.values();
 	}
 
 	/**
 	 * These documents after changes.
 	 */
-	SharedIndex with(Changes changes) {
+	public DocumentIndex with(Changes changes) {
 		if (!changes.complete() && changes.documents().isEmpty()) {
-			return new SharedIndex(changes.version(), this.documents);
+			return new DocumentIndex(changes.version(), this.documents);
 		}
 		Map<String, Document> changed = changes.complete() ? new HashMap<>() : new HashMap<>(this.documents);
 		for (Document document : changes.documents()) {
@@ -63,14 +63,14 @@ final class SharedIndex {
 				changed.put(document.name(), document);
 			}
 		}
-		return new SharedIndex(changes.version(), changed);
+		return new DocumentIndex(changes.version(), changed);
 	}
 
 	/**
 	 * Whether what an engine answered continues these documents: the same ones, not older
 	 * ones, nor such that were written after it had lost some of these.
 	 */
-	boolean isContinuedBy(Changes changes) {
+	public boolean isContinuedBy(Changes changes) {
 		Version known = this.version;
 		Version found = changes.version();
 		if (known == null || known.equals(found)) {
@@ -80,8 +80,8 @@ final class SharedIndex {
 				&& !with(changes).revisions().exclude(known.revision());
 	}
 
-	Revisions revisions() {
-		Document document = this.documents.get(Names.REVISIONS);
+	public Revisions revisions() {
+		Document document = this.documents.get(DocumentNames.REVISIONS);
 		return Revisions.read((document != null) ? document.text() : null);
 	}
 
@@ -92,7 +92,7 @@ final class SharedIndex {
 	 * @param found what the engine has
 	 * @return the documents to put back
 	 */
-	List<Document> lostIn(SharedIndex found) {
+	public List<Document> lostIn(DocumentIndex found) {
 		boolean same = this.version != null && found.version != null
 				&& this.version.epoch().equals(found.version.epoch());
 		Map<String, Document> lost = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.store.disk;
+package io.github.nacosfailover.store.document;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,13 +13,13 @@ import java.util.zip.InflaterInputStream;
  * Used by one thread for many contents, since what a compression needs takes longer to
  * set up than to use.
  */
-final class Compression implements AutoCloseable {
+public final class Compression implements AutoCloseable {
 
 	private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
 
 	private byte[] buffer = new byte[8 * 1024];
 
-	byte[] compress(byte[] content) {
+	public byte[] compress(byte[] content) {
 		this.deflater.reset();
 		this.deflater.setInput(content);
 		this.deflater.finish();
@@ -38,7 +38,7 @@ final class Compression implements AutoCloseable {
 	 * @param content the content
 	 * @return the compressed content
 	 */
-	static byte[] compressOne(byte[] content) {
+	public static byte[] compressOne(byte[] content) {
 		try (Compression compression = new Compression()) {
 			return compression.compress(content);
 		}
@@ -50,7 +50,7 @@ final class Compression implements AutoCloseable {
 	 * @return the content
 	 * @throws IOException if it is not compressed content
 	 */
-	static byte[] expand(byte[] compressed) throws IOException {
+	public static byte[] expand(byte[] compressed) throws IOException {
 		return expand(compressed, Integer.MAX_VALUE - 9);
 	}
 
@@ -61,7 +61,7 @@ final class Compression implements AutoCloseable {
 	 * @return the content, cut after one byte more if it is longer
 	 * @throws IOException if it is not compressed content
 	 */
-	static byte[] expand(byte[] compressed, int maxLength) throws IOException {
+	public static byte[] expand(byte[] compressed, int maxLength) throws IOException {
 		Inflater inflater = new Inflater(true);
 		try (InputStream stream = new InflaterInputStream(new ByteArrayInputStream(compressed), inflater)) {
 			return stream.readNBytes(maxLength + 1);

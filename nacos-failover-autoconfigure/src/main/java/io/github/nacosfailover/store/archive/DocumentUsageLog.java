@@ -1,4 +1,4 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.archive;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,37 +10,41 @@ import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.store.ServiceDays;
 import io.github.nacosfailover.store.UsageLog;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.document.DocumentAccess;
+import io.github.nacosfailover.store.document.DocumentIndex;
+import io.github.nacosfailover.store.document.DocumentNames;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.WriteBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The services in use of all processes, in one document. It changes once a day, and when
  * a service is used that was not before.
  */
-final class SharedUsageLog implements UsageLog {
+public final class DocumentUsageLog implements UsageLog {
 
-	private final SharedStore store;
+	private final DocumentAccess documents;
 
 	private volatile Known known = new Known("", Map.of());
 
-	SharedUsageLog(SharedStore store) {
-		this.store = store;
+	public DocumentUsageLog(DocumentAccess documents) {
+		this.documents = documents;
 	}
 
 	@Override
 	public Map<ServiceKey, LocalDate> read() throws IOException {
-		return read(this.store.index());
+		return read(this.documents.index());
 	}
 
-	private Map<ServiceKey, LocalDate> read(SharedIndex index) throws IOException {
-		Document document = index.find(Names.IN_USE);
+	private Map<ServiceKey, LocalDate> read(DocumentIndex index) throws IOException {
+		Document document = index.find(DocumentNames.IN_USE);
 		String hash = (document != null) ? document.hash() : null;
 		if (document == null || hash == null) {
 			return Map.of();
 		}
 		Known known = this.known;
 		if (!known.hash().equals(hash)) {
-			byte[] content = document.text().isEmpty() ? this.store.read(hash)
+			byte[] content = document.text().isEmpty() ? this.documents.read(hash)
 					: document.text().getBytes(StandardCharsets.UTF_8);
 			known = new Known(hash, Map.copyOf(ServiceDays.read(content)));
 			this.known = known;
@@ -50,12 +54,12 @@ final class SharedUsageLog implements UsageLog {
 
 	@Override
 	public void add(Collection<ServiceKey> services, LocalDate today) throws IOException {
-		if (draft(this.store.index(), services, today) != null) {
-			this.store.commit((index) -> draft(index, services, today));
+		if (draft(this.documents.index(), services, today) != null) {
+			this.documents.commit((index) -> draft(index, services, today));
 		}
 	}
 
-	private @Nullable WriteBatch draft(SharedIndex index, Collection<ServiceKey> services, LocalDate today) {
+	private @Nullable WriteBatch draft(DocumentIndex index, Collection<ServiceKey> services, LocalDate today) {
 		Map<ServiceKey, LocalDate> before = readOrNone(index);
 		Map<ServiceKey, LocalDate> after = ServiceDays.add(before, services, today);
 		if (after == before) {
@@ -63,13 +67,13 @@ final class SharedUsageLog implements UsageLog {
 		}
 		byte[] content = ServiceDays.write(after);
 		WriteBatch draft = new WriteBatch();
-		draft.putText(Names.IN_USE, BackupFormat.digest(content), content);
-		draft.obsolete(index, Names.IN_USE);
+		draft.putText(DocumentNames.IN_USE, BackupFormat.digest(content), content);
+		draft.obsolete(index, DocumentNames.IN_USE);
 		return draft;
 	}
 
 	/** What is damaged is written anew. */
-	private Map<ServiceKey, LocalDate> readOrNone(SharedIndex index) {
+	private Map<ServiceKey, LocalDate> readOrNone(DocumentIndex index) {
 		try {
 			return read(index);
 		}

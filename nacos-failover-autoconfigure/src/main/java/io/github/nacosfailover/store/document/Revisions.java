@@ -1,4 +1,4 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.document;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * so it stands for one write: an engine that has lost writes and was written since, as
  * one without synchronous replication may after a fail-over, does not have ours.
  */
-final class Revisions {
+public final class Revisions {
 
 	private static final int MAX_STEP = 1 << 16;
 
@@ -32,7 +32,7 @@ final class Revisions {
 	/**
 	 * Chooses the revision that follows another.
 	 */
-	static long after(long revision) {
+	public static long after(long revision) {
 		return revision + 1 + ThreadLocalRandom.current().nextInt(MAX_STEP);
 	}
 
@@ -40,7 +40,7 @@ final class Revisions {
 	 * Reads what {@link #write} has written.
 	 * @param text the text, {@code null} or damaged if nothing is known
 	 */
-	static Revisions read(@Nullable String text) {
+	public static Revisions read(@Nullable String text) {
 		List<Long> revisions = new ArrayList<>();
 		try {
 			long revision = 0;
@@ -55,7 +55,7 @@ final class Revisions {
 		}
 	}
 
-	Revisions with(long revision) {
+	public Revisions with(long revision) {
 		List<Long> revisions = new ArrayList<>(this.revisions);
 		revisions.add(revision);
 		return new Revisions(revisions.subList(Math.max(0, revisions.size() - MAX_COUNT), revisions.size()));
@@ -64,11 +64,11 @@ final class Revisions {
 	/**
 	 * Whether a revision has certainly never been, as far back as these go.
 	 */
-	boolean exclude(long revision) {
+	public boolean exclude(long revision) {
 		return !this.revisions.isEmpty() && this.revisions.get(0) <= revision && !this.revisions.contains(revision);
 	}
 
-	String write() {
+	public String write() {
 		StringJoiner text = new StringJoiner(" ");
 		long before = 0;
 		for (long revision : this.revisions) {

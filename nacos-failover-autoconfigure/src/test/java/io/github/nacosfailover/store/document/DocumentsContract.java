@@ -1,4 +1,4 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.document;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +14,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-import io.github.nacosfailover.store.shared.SharedDocuments.Changes;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import io.github.nacosfailover.store.document.Documents.Changes;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.Documents.Version;
+import io.github.nacosfailover.store.document.Documents.Write;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * What every engine of shared documents has to do, ours or your own: extend this class
  * and say how to open it. Needs JUnit Jupiter, AssertJ and Awaitility.
  */
-public abstract class SharedDocumentsContract {
+public abstract class DocumentsContract {
 
 	private static final int WRITERS = 8;
 
@@ -37,7 +37,7 @@ public abstract class SharedDocumentsContract {
 
 	private static final Duration SHORT = Duration.ofMillis(200);
 
-	private final List<SharedDocuments> opened = new ArrayList<>();
+	private final List<Documents> opened = new ArrayList<>();
 
 	private final String namespace = "ns-" + UUID.randomUUID();
 
@@ -48,25 +48,25 @@ public abstract class SharedDocumentsContract {
 	 * @param namespace id of the namespace
 	 * @return the documents, which the contract closes
 	 */
-	protected abstract SharedDocuments open(String namespace);
+	protected abstract Documents open(String namespace);
 
-	private SharedDocuments open() {
+	private Documents open() {
 		return track(open(this.namespace));
 	}
 
-	private synchronized SharedDocuments track(SharedDocuments documents) {
+	private synchronized Documents track(Documents documents) {
 		this.opened.add(documents);
 		return documents;
 	}
 
 	@AfterEach
 	void closeAll() {
-		this.opened.forEach(SharedDocuments::close);
+		this.opened.forEach(Documents::close);
 	}
 
 	@Test
 	void nothingIsThereBeforeTheFirstWrite() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		assertThat(documents.changesSince(null)).isEqualTo(new Changes(null, true, List.of()));
 		assertThat(documents.changesSince(version(1))).isEqualTo(new Changes(null, true, List.of()));
 		assertThat(documents.contents(List.of("a", "b"))).isEmpty();
@@ -81,7 +81,7 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void writeIsSeenByOthers() throws IOException {
-		SharedDocuments reader = open();
+		Documents reader = open();
 		assertThat(open().write(write(null, 1, document("a", 1, "h1", "A"), document("b", 1, "h2", "")))).isTrue();
 		Changes changes = reader.changesSince(null);
 		assertThat(changes.version()).isEqualTo(version(1));
@@ -92,7 +92,7 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void writeOnAnotherVersionChangesNothing() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		assertThat(documents.write(write(version(1), 2, document("a", 2, "h", "early")))).isFalse();
 		assertThat(documents.changesSince(null).version()).isNull();
 		assertThat(documents.write(write(null, 1, document("a", 1, "h", "1")))).isTrue();
@@ -109,7 +109,7 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void refusedWriteDeletesNoContent() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		documents.write(new Write(null, version(1), List.of(document("a", 1, "h", "")), Map.of("h", bytes("content")),
 				List.of()));
 		assertThat(documents.write(new Write(null, version(2), List.of(), Map.of(), List.of("h")))).isFalse();
@@ -144,7 +144,7 @@ public abstract class SharedDocumentsContract {
 		assertThat(changes.documents()).containsExactly(document("counter", 1 + writes, "h", "" + writes));
 	}
 
-	private static void count(SharedDocuments documents) throws IOException {
+	private static void count(Documents documents) throws IOException {
 		while (true) {
 			Changes changes = documents.changesSince(null);
 			Version basis = changes.version();
@@ -162,7 +162,7 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void changesAreThoseSinceTheKnownVersion() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		documents
 			.write(write(null, 1, document("a", 1, "h", ""), document("b", 1, "h", ""), document("c", 1, "h", "")));
 		documents.write(write(version(1), 2, document("b", 2, "h", "changed")));
@@ -179,7 +179,7 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void readerOfAnotherEpochOrOfALaterRevisionIsToldEverything() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		documents.write(write(null, 1, document("a", 1, "h", "")));
 		documents.write(write(version(1), 2, document("b", 2, "h", "")));
 
@@ -193,7 +193,7 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void readerFromBeforeTheFirstWriteIsToldEverything() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		// What was wiped is put back under its epoch, less what was deleted in between.
 		documents.write(write(null, 5, document("a", 3, "h", "")));
 		assertThat(documents.changesSince(version(4)))
@@ -202,7 +202,7 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void documentPutBackKeepsItsRevisionAndIsAChange() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		documents.write(write(null, 8, document("a", 8, "h", "")));
 		documents.write(write(version(8), 9, document("b", 3, "h", "")));
 		assertThat(documents.changesSince(version(8)))
@@ -211,7 +211,7 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void deletedDocumentIsAChangeAndNotAmongAll() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		documents.write(write(null, 1, document("a", 1, "h", ""), document("b", 1, "h", "")));
 		documents.write(write(version(1), 2, document("a", 2, null, "by whom")));
 		assertThat(documents.changesSince(version(1)))
@@ -225,13 +225,13 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void contentsAreKeptOncePerHashUntilTheyAreObsolete() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		byte[] binary = new byte[] { 0, -1, 10, 13, -128, 127 };
 		byte[] large = new byte[3 * 1024 * 1024];
 		large[large.length - 1] = 1;
 		documents.write(new Write(null, version(1), List.of(document("a", 1, "h1", ""), document("b", 1, "h1", "")),
 				Map.of("h1", binary, "h2", large, "h3", new byte[0]), List.of()));
-		SharedDocuments reader = open();
+		Documents reader = open();
 		Map<String, byte[]> contents = reader.contents(List.of("h1", "h2", "h3", "h4"));
 		assertThat(contents).containsOnlyKeys("h1", "h2", "h3");
 		assertThat(contents.get("h1")).isEqualTo(binary);
@@ -247,7 +247,7 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void writeWhoseContentIsGoneIsRefusedAndChangesNothing() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		documents.write(new Write(null, version(1), List.of(document("a", 1, "h1", "")),
 				Map.of("h1", bytes("1"), "h2", bytes("2")), List.of()));
 		Changes before = documents.changesSince(null);
@@ -269,7 +269,7 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void writeOnAnotherVersionIsLateWhateverItNeeds() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		documents.write(write(null, 1, document("a", 1, "h", "")));
 		assertThat(documents.write(new Write(null, version(2), List.of(), Map.of(), List.of(), List.of("gone"))))
 			.isFalse();
@@ -302,7 +302,7 @@ public abstract class SharedDocumentsContract {
 			all.add(document("DEFAULT_GROUP@@service-" + i, 1, "hash-" + i, "{\"instances\":" + i + "}"));
 			contents.put("hash-" + i, bytes("content " + i));
 		}
-		SharedDocuments documents = open();
+		Documents documents = open();
 		assertThat(documents.write(new Write(null, version(1), all, contents, List.of()))).isTrue();
 		assertThat(documents.changesSince(null).documents()).containsExactlyInAnyOrderElementsOf(all);
 		Collection<String> hashes = documents.contentHashes();
@@ -326,7 +326,7 @@ public abstract class SharedDocumentsContract {
 				document("orders ", 1, "h", "space"), document("órders", 1, "h", "accent"),
 				document("订单服务@@支付", 1, "h", "支付 😀 \"{}\"\n\t"), document(long1, 1, "h", "€".repeat(1333)),
 				document(long1.substring(1) + "x", 1, "h", "'; --"), document("a{b}%_*?[c]", 1, "h", " "));
-		SharedDocuments documents = open();
+		Documents documents = open();
 		assertThat(documents.write(new Write(null, version(1), all, Map.of(), List.of()))).isTrue();
 		assertThat(documents.changesSince(null).documents()).containsExactlyInAnyOrderElementsOf(all);
 
@@ -337,8 +337,8 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void namespacesAreApart() throws IOException {
-		SharedDocuments documents = open();
-		SharedDocuments others = track(open(this.namespace + "-other"));
+		Documents documents = open();
+		Documents others = track(open(this.namespace + "-other"));
 		documents
 			.write(new Write(null, version(1), List.of(document("a", 1, "h", "")), Map.of("h", bytes("a")), List.of()));
 		documents.report("i", "text", LONG);
@@ -351,7 +351,7 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void reportsAreThereUntilReplacedOrWithdrawn() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		documents.report("i-1", "first", LONG);
 		documents.report("i-1", "second", LONG);
 		open().report("i-2", "支付", LONG);
@@ -363,7 +363,7 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void reportsExpireUnlessRenewed() throws IOException {
-		SharedDocuments documents = open();
+		Documents documents = open();
 		documents.report("expires", "", SHORT);
 		documents.report("renewed", "", SHORT);
 		documents.report("renewed", "", LONG);
@@ -373,8 +373,8 @@ public abstract class SharedDocumentsContract {
 
 	@Test
 	void closedOneFailsAndOthersGoOn() throws IOException {
-		SharedDocuments closed = open();
-		SharedDocuments other = open();
+		Documents closed = open();
+		Documents other = open();
 		closed.onWrite((write) -> {
 		});
 		closed.write(write(null, 1, document("a", 1, "h", "")));
@@ -393,7 +393,7 @@ public abstract class SharedDocumentsContract {
 			List<Callable<Boolean>> tasks = new ArrayList<>();
 			for (int i = 0; i < WRITERS; i++) {
 				int number = i;
-				SharedDocuments documents = open();
+				Documents documents = open();
 				tasks.add(() -> writer.write(documents, number));
 			}
 			List<Boolean> results = new ArrayList<>();
@@ -426,7 +426,7 @@ public abstract class SharedDocumentsContract {
 	@FunctionalInterface
 	private interface Writer {
 
-		boolean write(SharedDocuments documents, int number) throws Exception;
+		boolean write(Documents documents, int number) throws Exception;
 
 	}
 

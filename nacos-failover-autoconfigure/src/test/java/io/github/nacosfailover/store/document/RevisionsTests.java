@@ -1,4 +1,4 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.document;
 
 import org.junit.jupiter.api.Test;
 

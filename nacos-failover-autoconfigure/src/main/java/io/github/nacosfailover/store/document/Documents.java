@@ -1,4 +1,4 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.document;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * after {@link #close}. That the engine is not there is no reason for an instance to fail
  * for good: each call tries anew.
  */
-public interface SharedDocuments extends AutoCloseable {
+public interface Documents extends AutoCloseable {
 
 	/**
 	 * Where the documents are, for people.

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.document;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
-import io.github.nacosfailover.store.shared.SharedDocuments.Version;
-import io.github.nacosfailover.store.shared.SharedDocuments.Write;
+import io.github.nacosfailover.store.document.Documents.Document;
+import io.github.nacosfailover.store.document.Documents.Version;
+import io.github.nacosfailover.store.document.Documents.Write;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a process wants to write. Used by one thread.
  */
-final class WriteBatch {
+public final class WriteBatch {
 
 	/** Stands for the revision of the write, which is not known yet. */
 	private static final long OPEN = -1;
@@ -36,12 +36,12 @@ final class WriteBatch {
 	private final Set<String> obsolete = new HashSet<>();
 
 	/** A document whose content is wholly in its text. */
-	void putInline(String name, String hash, String text) {
+	public void putInline(String name, String hash, String text) {
 		this.documents.put(name, new Document(name, OPEN, hash, text));
 	}
 
 	/** A document whose content is there already, unless somebody has deleted it. */
-	void refer(String name, String hash, String text) {
+	public void refer(String name, String hash, String text) {
 		putInline(name, hash, text);
 		this.needed.add(hash);
 	}
@@ -50,7 +50,7 @@ final class WriteBatch {
 	 * A document with its content.
 	 * @return size of the content as it goes to the engine
 	 */
-	long put(String name, String hash, String text, byte[] content) {
+	public long put(String name, String hash, String text, byte[] content) {
 		putInline(name, hash, text);
 		return bring(hash, content);
 	}
@@ -59,7 +59,7 @@ final class WriteBatch {
 	 * Brings a content that a document refers to.
 	 * @return its size as it goes to the engine
 	 */
-	long bring(String hash, byte[] content) {
+	public long bring(String hash, byte[] content) {
 		byte[] compressed = Contents.compress(content);
 		this.plainContents.put(hash, content);
 		this.contents.put(hash, compressed);
@@ -67,7 +67,7 @@ final class WriteBatch {
 	}
 
 	/** A document whose content is its text, if that is short. */
-	void putText(String name, String hash, byte[] content) {
+	public void putText(String name, String hash, byte[] content) {
 		if (content.length <= MAX_TEXT) {
 			putInline(name, hash, new String(content, StandardCharsets.UTF_8));
 		}
@@ -80,7 +80,7 @@ final class WriteBatch {
 	 * Lets go of the content of a document that is to be replaced, if it was not in its
 	 * text and no other document has the same.
 	 */
-	void obsolete(SharedIndex index, String name) {
+	public void obsolete(DocumentIndex index, String name) {
 		Document before = index.find(name);
 		if (before != null && before.hash() != null && before.text().isEmpty()
 				&& index.all().stream().noneMatch((other) -> other != before && before.hash().equals(other.hash()))) {
@@ -88,35 +88,35 @@ final class WriteBatch {
 		}
 	}
 
-	void delete(String name) {
+	public void delete(String name) {
 		this.documents.put(name, new Document(name, OPEN, null, ""));
 	}
 
 	/** A document as it was, with the revision it had. */
-	void putBack(Document document, byte @Nullable [] content) {
+	public void putBack(Document document, byte @Nullable [] content) {
 		this.documents.put(document.name(), document);
 		if (content != null && document.hash() != null) {
 			bring(document.hash(), content);
 		}
 	}
 
-	void obsolete(Collection<String> hashes) {
+	public void obsolete(Collection<String> hashes) {
 		this.obsolete.addAll(hashes);
 	}
 
-	boolean has(String name) {
+	public boolean has(String name) {
 		return this.documents.containsKey(name);
 	}
 
-	boolean isEmpty() {
+	public boolean isEmpty() {
 		return this.documents.isEmpty() && this.obsolete.isEmpty();
 	}
 
-	int size() {
+	public int size() {
 		return this.documents.size();
 	}
 
-	List<Document> documents(long revision) {
+	public List<Document> documents(long revision) {
 		List<Document> documents = new ArrayList<>();
 		this.documents.values()
 			.forEach((document) -> documents.add((document.revision() != OPEN) ? document
@@ -125,19 +125,19 @@ final class WriteBatch {
 	}
 
 	/** Contents as they go to the engine. */
-	Map<String, byte[]> contents() {
+	public Map<String, byte[]> contents() {
 		return this.contents;
 	}
 
-	Collection<String> needed() {
+	public Collection<String> needed() {
 		return this.needed;
 	}
 
-	Map<String, byte[]> plainContents() {
+	public Map<String, byte[]> plainContents() {
 		return this.plainContents;
 	}
 
-	Collection<String> obsolete() {
+	public Collection<String> obsolete() {
 		Set<String> gone = new HashSet<>(this.obsolete);
 		gone.removeAll(this.needed);
 		gone.removeAll(this.contents.keySet());
@@ -145,7 +145,7 @@ final class WriteBatch {
 	}
 
 	/** What is to be written. */
-	Write write(@Nullable Version basis, Version result) {
+	public Write write(@Nullable Version basis, Version result) {
 		return new Write(basis, result, documents(result.revision()), contents(), obsolete(), needed());
 	}
 

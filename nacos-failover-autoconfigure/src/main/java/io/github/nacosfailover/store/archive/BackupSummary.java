@@ -1,4 +1,4 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.archive;
 
 import java.time.Instant;
 
@@ -15,11 +15,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * @param modified when it was written
  * @param size size in bytes of the content as it is kept
  */
-record BackupText(int instances, int healthy, Instant modified, long size) {
+public record BackupSummary(int instances, int healthy, Instant modified, long size) {
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
 
-	String write() {
+	public String write() {
 		try {
 			return MAPPER.writeValueAsString(MAPPER.createObjectNode()
 				.put("instances", this.instances)
@@ -32,14 +32,14 @@ record BackupText(int instances, int healthy, Instant modified, long size) {
 		}
 	}
 
-	static BackupText read(String text) {
+	public static BackupSummary read(String text) {
 		try {
 			JsonNode node = MAPPER.readTree(text);
-			return new BackupText(node.path("instances").asInt(), node.path("healthy").asInt(),
+			return new BackupSummary(node.path("instances").asInt(), node.path("healthy").asInt(),
 					Instant.parse(node.path("modified").asText()), node.path("size").asLong());
 		}
 		catch (JsonProcessingException | RuntimeException ex) {
-			return new BackupText(0, 0, Instant.EPOCH, 0);
+			return new BackupSummary(0, 0, Instant.EPOCH, 0);
 		}
 	}
 

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.archive;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,15 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.github.nacosfailover.store.shared.Manifest.Summary;
-import io.github.nacosfailover.store.shared.SharedDocuments.Document;
+import io.github.nacosfailover.store.archive.SnapshotManifest.Summary;
+import io.github.nacosfailover.store.document.DocumentIndex;
+import io.github.nacosfailover.store.document.DocumentNames;
+import io.github.nacosfailover.store.document.Documents.Document;
 
 /**
  * Which generations stay, and which contents go with the others. As on disk: the newest
  * ones, pinned ones beside them, and of those only so many that all contents they have
  * together fit.
  */
-final class RetainedSnapshots {
+public final class RetainedSnapshots {
 
 	private final ManifestReader manifests;
 
@@ -37,7 +39,7 @@ final class RetainedSnapshots {
 	 * @param newest what the newest one has, which always stays
 	 * @param newestSize size of its list as it is kept
 	 */
-	RetainedSnapshots(ManifestReader manifests, Manifest newest, long newestSize) {
+	public RetainedSnapshots(ManifestReader manifests, SnapshotManifest newest, long newestSize) {
 		this.manifests = manifests;
 		count(newest);
 		this.size += newestSize;
@@ -49,7 +51,7 @@ final class RetainedSnapshots {
 	 * @param keep number of unpinned ones that may stay, the newest one included
 	 * @param maxSize size in bytes of all contents
 	 */
-	void choose(Map<Document, Summary> older, int keep, long maxSize) {
+	public void choose(Map<Document, Summary> older, int keep, long maxSize) {
 		List<Map.Entry<Document, Summary>> newestFirst = new ArrayList<>(older.entrySet());
 		newestFirst.sort(Comparator.comparingLong((entry) -> -entry.getValue().sequence()));
 		int unpinned = 1;
@@ -84,7 +86,7 @@ final class RetainedSnapshots {
 		}
 	}
 
-	private void count(Manifest manifest) {
+	private void count(SnapshotManifest manifest) {
 		manifest.hashes().forEach((hash) -> {
 			if (this.uses.merge(hash, 1, Integer::sum) == 1) {
 				this.size += manifest.size(hash);
@@ -94,7 +96,7 @@ final class RetainedSnapshots {
 
 	private void discount(Document document) {
 		try {
-			Manifest manifest = this.manifests.read(document);
+			SnapshotManifest manifest = this.manifests.read(document);
 			manifest.hashes().forEach((hash) -> {
 				if (this.uses.merge(hash, -1, Integer::sum) == 0) {
 					this.size -= manifest.size(hash);
@@ -110,7 +112,7 @@ final class RetainedSnapshots {
 	 * The generations that go.
 	 * @return their documents
 	 */
-	List<Document> dropped() {
+	public List<Document> dropped() {
 		return this.dropped;
 	}
 
@@ -121,7 +123,7 @@ final class RetainedSnapshots {
 	 * @param dropped documents of the generations to be dropped
 	 * @return hashes of the contents; none if it cannot be told what somebody has
 	 */
-	static Set<String> obsolete(ManifestReader manifests, SharedIndex index, Collection<Document> dropped) {
+	public static Set<String> obsolete(ManifestReader manifests, DocumentIndex index, Collection<Document> dropped) {
 		Set<String> obsolete = new HashSet<>();
 		Set<Document> gone = new HashSet<>(dropped);
 		try {
@@ -132,7 +134,7 @@ final class RetainedSnapshots {
 			for (Document document : index.all()) {
 				if (!gone.contains(document)) {
 					obsolete.remove(document.hash());
-					if (!obsolete.isEmpty() && Names.isGeneration(document.name())) {
+					if (!obsolete.isEmpty() && DocumentNames.isGeneration(document.name())) {
 						obsolete.removeAll(manifests.read(document).hashes());
 					}
 				}
@@ -146,9 +148,9 @@ final class RetainedSnapshots {
 
 	/** Reads what a generation has. */
 	@FunctionalInterface
-	interface ManifestReader {
+	public interface ManifestReader {
 
-		Manifest read(Document document) throws IOException;
+		SnapshotManifest read(Document document) throws IOException;
 
 	}
 

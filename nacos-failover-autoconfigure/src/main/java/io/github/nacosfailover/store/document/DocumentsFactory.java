@@ -1,11 +1,11 @@
-package io.github.nacosfailover.store.shared;
+package io.github.nacosfailover.store.document;
 
 /**
  * Opens the documents of namespaces in one engine. A bean of this type is what a shared
  * store is made of.
  */
 @FunctionalInterface
-public interface SharedDocumentsFactory {
+public interface DocumentsFactory {
 
 	/**
 	 * Opens the documents of a namespace. Nothing is connected to before it is needed, so
@@ -14,6 +14,6 @@ public interface SharedDocumentsFactory {
 	 * default
 	 * @return the documents, to be closed by the caller
 	 */
-	SharedDocuments open(String namespace);
+	Documents open(String namespace);
 
 }

@@ -1,0 +1,50 @@
+package io.github.nacosfailover.store.document;
+
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The documents of a namespace as a store has them: what it knows of them now, and how it
+ * changes them. Safe for use by any thread.
+ */
+public interface DocumentAccess {
+
+	/**
+	 * Return where the documents are, for people.
+	 * @return a path or a URL, without credentials
+	 */
+	String location();
+
+	/**
+	 * Return the documents as they are known now.
+	 * @return the documents
+	 * @throws IOException if they cannot be told
+	 */
+	DocumentIndex index() throws IOException;
+
+	/**
+	 * Read one content.
+	 * @param hash its hash
+	 * @return the content, whose hash is right
+	 * @throws IOException if it cannot be read, or is damaged
+	 */
+	byte[] read(String hash) throws IOException;
+
+	/**
+	 * Write what is proposed for the documents, unless another process has written in
+	 * between: then the proposal is asked for again.
+	 * @param proposal returns what to write, {@code null} for nothing
+	 * @throws IOException if it cannot be written
+	 */
+	void commit(Proposal proposal) throws IOException;
+
+	/** Proposes a change of documents, and may have to read something first. */
+	@FunctionalInterface
+	interface Proposal {
+
+		@Nullable WriteBatch propose(DocumentIndex index) throws IOException;
+
+	}
+
+}
