@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -40,10 +39,13 @@ import io.github.nacosfailover.store.document.WriteBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshots of a {@link SharedStore}. Any number of processes may write at once: what
+ * The snapshots of a store, as documents. Any number of processes may write at once: what
  * another has written meanwhile is not written again.
  */
 public final class DocumentArchive implements SnapshotArchive {
+
+	/** Why a backup is not written: with its size and the limit. */
+	public static final String TOO_LARGE = "it takes %d bytes, more than nacos.failover.disk.max-file-size (%d); raise that";
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -64,22 +66,12 @@ public final class DocumentArchive implements SnapshotArchive {
 
 	@Override
 	public Map<ServiceKey, SavedBackup> saved() throws IOException {
-		return saved(this.documents.index());
-	}
-
-	private static Map<ServiceKey, SavedBackup> saved(DocumentIndex index) {
 		Map<ServiceKey, SavedBackup> saved = new HashMap<>();
-		for (Document document : index.all()) {
-			ServiceKey key = DocumentNames.service(document.name());
-			if (key != null && document.hash() != null) {
-				BackupSummary text = BackupSummary.read(document.text());
-				saved.put(key, new SavedBackup(document.hash(), text.instances(), text.healthy()));
-			}
-		}
+		backups(this.documents.index()).forEach((key, backup) -> saved.put(key, backup.saved()));
 		return saved;
 	}
 
-	/** What hands edit are local files, which are a source of their own. */
+	/** What is edited manually are local files, which are a source of their own. */
 	@Override
 	public Set<ServiceKey> manual() {
 		return Set.of();
@@ -87,74 +79,106 @@ public final class DocumentArchive implements SnapshotArchive {
 
 	@Override
 	public SnapshotResult write(SnapshotChange change) throws IOException {
-		Map<ServiceKey, SavedBackup> saved = new HashMap<>();
-		Map<ServiceKey, byte[]> contents = new HashMap<>();
+		Map<ServiceKey, ArchivedBackup> written = new HashMap<>();
+		Map<String, byte[]> contents = new HashMap<>();
 		Map<ServiceKey, String> kept = new TreeMap<>();
 		for (Backup backup : change.backups()) {
 			byte[] content = BackupFormat.write(backup);
 			if (content.length > this.limits.maxBackupSize()) {
 				// Nobody would read it.
-				kept.put(backup.key(), "it takes %d bytes, more than nacos.failover.disk.max-file-size (%d); raise that"
-					.formatted(content.length, this.limits.maxBackupSize()));
+				kept.put(backup.key(), TOO_LARGE.formatted(content.length, this.limits.maxBackupSize()));
 				continue;
 			}
-			contents.put(backup.key(), content);
-			saved.put(backup.key(), new SavedBackup(BackupFormat.digest(content), backup.size(), backup.healthy()));
+			SavedBackup saved = SavedBackup.of(backup, content);
+			contents.put(saved.digest(), content);
+			written.put(backup.key(), new ArchivedBackup(saved, false));
 		}
-		Edit edit = new Edit((after) -> {
-			after.putAll(saved);
+		return new SnapshotResult(commit((index) -> {
+			Map<ServiceKey, ArchivedBackup> after = new TreeMap<>(backups(index));
+			after.putAll(written);
 			after.keySet().removeAll(change.removed());
-		}, Map.of());
-		return new SnapshotResult(commit(change.id(), change.by(), (index) -> edit, contents), kept);
+			return propose(index, change.id(), change.by(), after, Map.of(), (hash, batch) -> {
+				byte[] content = contents.get(hash);
+				return (content != null) ? batch.bring(hash, content) : -1;
+			});
+		}), kept);
 	}
 
 	@Override
 	public SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
 		// Read before, so that the store need not be asked for it while it is locked.
-		manifest(find(this.documents.index(), id));
-		Snapshot made = commit(newId, by, (index) -> {
+		manifest(this.documents.index(), id);
+		return new SnapshotResult(commit((index) -> {
 			// Another process may have deleted it meanwhile, with what only it had.
-			SnapshotManifest manifest = manifest(find(index, id));
-			return new Edit((after) -> {
-				if (exact) {
-					after.clear();
-				}
-				after.putAll(manifest.services());
-			}, manifest.sizes());
-		}, Map.of());
-		return new SnapshotResult(made, Map.of());
+			SnapshotManifest manifest = manifest(index, id);
+			Map<ServiceKey, ArchivedBackup> after = exact ? new TreeMap<>() : new TreeMap<>(backups(index));
+			after.putAll(manifest.services());
+			return propose(index, newId, by, after, manifest.sizes(), (hash, batch) -> -1);
+		}), Map.of());
 	}
 
-	private @Nullable Snapshot commit(String id, String by, EditOfIndex edits, Map<ServiceKey, byte[]> contents)
-			throws IOException {
+	private @Nullable Snapshot commit(Proposal proposal) throws IOException {
 		AtomicReference<@Nullable Snapshot> made = new AtomicReference<>();
 		this.documents.commit((index) -> {
-			made.set(null);
-			Edit edit = edits.of(index);
-			Map<ServiceKey, SavedBackup> before = saved(index);
-			Map<ServiceKey, SavedBackup> after = new TreeMap<>(before);
-			edit.change().accept(after);
-			Map<String, Long> sizes = sizes(index);
-			sizes.putAll(edit.sizes());
-			SnapshotManifest manifest = SnapshotManifest.between(before, after, sizes);
-			if (manifest.isWithoutChange()) {
-				return null;
-			}
-			WriteBatch draft = new WriteBatch();
-			putBackups(draft, manifest, contents);
-			byte[] list = manifest.write();
-			String hash = BackupFormat.digest(list);
-			this.manifests.put(hash, manifest);
-			Summary summary = new Summary(nextSequence(index), uniqueId(index, id), Instant.now(), by, after.size(),
-					manifest.instances(), draft.bring(hash, list), false);
-			draft.putInline(DocumentNames.generation(summary.id()), hash, summary.write());
-			RetainedSnapshots generations = new RetainedSnapshots(this::manifest, manifest, summary.size());
-			generations.choose(summaries(index), this.limits.snapshots(), this.limits.maxSize());
-			drop(draft, index, generations.dropped());
-			made.set(describe(summary, manifest));
-			return draft;
+			ProposedSnapshot proposed = proposal.propose(index);
+			made.set((proposed != null) ? proposed.snapshot() : null);
+			return (proposed != null) ? proposed.batch() : null;
 		});
 		return made.get();
+	}
+
+	/**
+	 * Return the backups that the documents have.
+	 * @param index the documents
+	 * @return the backups by service
+	 */
+	public static Map<ServiceKey, ArchivedBackup> backups(DocumentIndex index) {
+		Map<ServiceKey, ArchivedBackup> backups = new HashMap<>();
+		for (Document document : index.all()) {
+			ServiceKey key = DocumentNames.service(document.name());
+			if (key != null && document.hash() != null) {
+				BackupSummary summary = BackupSummary.read(document.text());
+				backups.put(key,
+						new ArchivedBackup(
+								new SavedBackup(document.hash(), summary.instances(), summary.healthy()),
+								summary.manual()));
+			}
+		}
+		return backups;
+	}
+
+	/**
+	 * Propose a snapshot. What is too much according to the limits goes with it.
+	 * @param index the documents it is based on
+	 * @param id the id that it should have; one that is taken is made unique
+	 * @param by who asks for it
+	 * @param after all backups that there are to be
+	 * @param sizes sizes of contents that the documents do not tell, by hash
+	 * @param contents brings the contents that are new
+	 * @return the snapshot and what to write, {@code null} if nothing changes
+	 * @throws IOException if what other snapshots have cannot be read
+	 */
+	public @Nullable ProposedSnapshot propose(DocumentIndex index, String id, String by,
+			Map<ServiceKey, ArchivedBackup> after, Map<String, Long> sizes, NewContents contents) throws IOException {
+		Map<ServiceKey, ArchivedBackup> before = backups(index);
+		if (after.equals(before)) {
+			return null;
+		}
+		Map<String, Long> allSizes = sizes(index);
+		allSizes.putAll(sizes);
+		SnapshotManifest manifest = SnapshotManifest.between(before, after, allSizes);
+		WriteBatch batch = new WriteBatch();
+		List<Document> replaced = putBackups(batch, index, before, manifest, contents);
+		byte[] list = manifest.write();
+		String hash = BackupFormat.digest(list);
+		this.manifests.put(hash, manifest);
+		Summary summary = new Summary(nextSequence(index), uniqueId(index, id), Instant.now(), by, after.size(),
+				manifest.instances(), batch.bring(hash, list), false);
+		batch.putInline(DocumentNames.generation(summary.id()), hash, summary.write());
+		RetainedSnapshots snapshots = new RetainedSnapshots(this::manifest, manifest, summary.size());
+		snapshots.choose(summaries(index), this.limits.snapshots(), this.limits.maxSize());
+		drop(batch, index, snapshots.dropped(), replaced);
+		return new ProposedSnapshot(batch, describe(summary, manifest));
 	}
 
 	private static Map<String, Long> sizes(DocumentIndex index) {
@@ -167,36 +191,52 @@ public final class DocumentArchive implements SnapshotArchive {
 		return sizes;
 	}
 
-	private static void putBackups(WriteBatch draft, SnapshotManifest manifest, Map<ServiceKey, byte[]> contents) {
+	/** Puts what differs, and returns the documents that go with it. */
+	private static List<Document> putBackups(WriteBatch batch, DocumentIndex index,
+			Map<ServiceKey, ArchivedBackup> before, SnapshotManifest manifest, NewContents contents)
+			throws IOException {
 		Instant now = Instant.now();
-		Set<ServiceKey> put = new HashSet<>(manifest.added());
-		put.addAll(manifest.changed());
-		for (ServiceKey key : put) {
-			SavedBackup backup = manifest.services().get(key);
-			if (backup != null) {
-				byte[] content = contents.get(key);
-				if (content != null) {
-					manifest.sizes().put(backup.digest(), draft.bring(backup.digest(), content));
-				}
-				String text = new BackupSummary(backup.instances(), backup.healthy(), now, manifest.size(backup.digest()))
-					.write();
-				if (content != null) {
-					draft.putInline(DocumentNames.backup(key), backup.digest(), text);
-				}
-				else {
-					draft.refer(DocumentNames.backup(key), backup.digest(), text);
-				}
+		List<Document> replaced = new ArrayList<>();
+		for (Map.Entry<ServiceKey, ArchivedBackup> entry : manifest.services().entrySet()) {
+			ArchivedBackup backup = entry.getValue();
+			if (backup.equals(before.get(entry.getKey()))) {
+				continue;
 			}
+			String name = DocumentNames.backup(entry.getKey());
+			String hash = backup.saved().digest();
+			long size = contents.bring(hash, batch);
+			if (size >= 0) {
+				manifest.sizes().put(hash, size);
+			}
+			String text = new BackupSummary(backup.saved().instances(), backup.saved().healthy(), now,
+					manifest.size(hash), backup.manual())
+				.write();
+			if (size >= 0) {
+				batch.putInline(name, hash, text);
+			}
+			else {
+				batch.refer(name, hash, text);
+			}
+			add(replaced, index.find(name));
 		}
-		manifest.removed().forEach((key) -> draft.delete(DocumentNames.backup(key)));
+		for (ServiceKey key : manifest.removed()) {
+			batch.delete(DocumentNames.backup(key));
+			add(replaced, index.find(DocumentNames.backup(key)));
+		}
+		return replaced;
 	}
 
-	/** Drops generations, and the contents that only they had. */
-	private void drop(WriteBatch draft, DocumentIndex index, Collection<Document> dropped) {
-		if (!dropped.isEmpty()) {
-			dropped.forEach((document) -> draft.delete(document.name()));
-			draft.obsolete(RetainedSnapshots.obsolete(this::manifest, index, dropped));
+	private static void add(List<Document> documents, @Nullable Document document) {
+		if (document != null) {
+			documents.add(document);
 		}
+	}
+
+	/** Drops snapshots, and the contents that nothing else refers to. */
+	private void drop(WriteBatch batch, DocumentIndex index, Collection<Document> dropped,
+			Collection<Document> replaced) {
+		dropped.forEach((document) -> batch.delete(document.name()));
+		batch.obsolete(RetainedSnapshots.obsolete(this::manifest, index, dropped, replaced));
 	}
 
 	private static String uniqueId(DocumentIndex index, String id) {
@@ -240,6 +280,18 @@ public final class DocumentArchive implements SnapshotArchive {
 			this.manifests.put(hash, known);
 		}
 		return known;
+	}
+
+	/**
+	 * Return what a snapshot has.
+	 * @param index the documents
+	 * @param id id of the snapshot
+	 * @return its manifest
+	 * @throws UnknownSnapshotException if there is none of that id
+	 * @throws IOException if it cannot be read
+	 */
+	public SnapshotManifest manifest(DocumentIndex index, String id) throws IOException {
+		return manifest(find(index, id));
 	}
 
 	private static Document find(DocumentIndex index, String id) {
@@ -302,7 +354,7 @@ public final class DocumentArchive implements SnapshotArchive {
 		this.documents.commit((index) -> {
 			Document document = find(index, id);
 			WriteBatch draft = new WriteBatch();
-			drop(draft, index, List.of(document));
+			drop(draft, index, List.of(document), List.of());
 			return draft;
 		});
 	}
@@ -399,22 +451,36 @@ public final class DocumentArchive implements SnapshotArchive {
 		return this.problems;
 	}
 
-	/** Tells what is to become of the backups there are. */
+	/** Proposes a snapshot of the documents there are. */
 	@FunctionalInterface
-	private interface EditOfIndex {
+	private interface Proposal {
 
-		Edit of(DocumentIndex index) throws IOException;
+		@Nullable ProposedSnapshot propose(DocumentIndex index) throws IOException;
+
+	}
+
+	/** Brings the contents that are new. */
+	@FunctionalInterface
+	public interface NewContents {
+
+		/**
+		 * Bring a content.
+		 * @param hash its hash
+		 * @param batch where to bring it
+		 * @return its size in bytes as it is stored, -1 if it is there already
+		 * @throws IOException if it cannot be read
+		 */
+		long bring(String hash, WriteBatch batch) throws IOException;
 
 	}
 
 	/**
-	 * What is to become of backups.
+	 * A snapshot that is made by a write.
 	 *
-	 * @param change changes them
-	 * @param sizes sizes of contents that they do not have yet, by hash
+	 * @param batch what to write
+	 * @param snapshot the snapshot
 	 */
-	private record Edit(Consumer<Map<ServiceKey, SavedBackup>> change, Map<String, Long> sizes) {
-
+	public record ProposedSnapshot(WriteBatch batch, Snapshot snapshot) {
 	}
 
 	/**

@@ -117,26 +117,34 @@ public final class RetainedSnapshots {
 	}
 
 	/**
-	 * The contents that only generations to be dropped have.
-	 * @param manifests reads what generations have
-	 * @param index all documents
-	 * @param dropped documents of the generations to be dropped
+	 * Return the contents that nothing refers to any more.
+	 * @param manifests reads what snapshots have
+	 * @param index all documents before the write
+	 * @param dropped documents of the snapshots to be dropped
+	 * @param replaced documents of the backups that the write replaces or removes
 	 * @return hashes of the contents; none if it cannot be told what somebody has
 	 */
-	public static Set<String> obsolete(ManifestReader manifests, DocumentIndex index, Collection<Document> dropped) {
+	public static Set<String> obsolete(ManifestReader manifests, DocumentIndex index, Collection<Document> dropped,
+			Collection<Document> replaced) {
 		Set<String> obsolete = new HashSet<>();
 		Set<Document> gone = new HashSet<>(dropped);
+		gone.addAll(replaced);
+		replaced.forEach((document) -> obsolete.add(String.valueOf(document.hash())));
 		try {
 			for (Document document : dropped) {
 				obsolete.addAll(manifests.read(document).hashes());
 				obsolete.add(String.valueOf(document.hash()));
 			}
 			for (Document document : index.all()) {
-				if (!gone.contains(document)) {
-					obsolete.remove(document.hash());
-					if (!obsolete.isEmpty() && DocumentNames.isGeneration(document.name())) {
-						obsolete.removeAll(manifests.read(document).hashes());
-					}
+				if (obsolete.isEmpty()) {
+					return obsolete;
+				}
+				if (gone.contains(document)) {
+					continue;
+				}
+				obsolete.remove(document.hash());
+				if (DocumentNames.isGeneration(document.name())) {
+					obsolete.removeAll(manifests.read(document).hashes());
 				}
 			}
 			return obsolete;

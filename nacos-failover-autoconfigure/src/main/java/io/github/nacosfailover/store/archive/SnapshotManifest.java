@@ -19,7 +19,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.store.SavedBackup;
 
 /**
- * What a generation has, and what was new in it.
+ * The backups of a snapshot, and what was new in it.
  *
  * @param services its backups by service
  * @param added services that the one before did not have
@@ -27,7 +27,7 @@ import io.github.nacosfailover.store.SavedBackup;
  * @param removed services that only the one before had
  * @param sizes sizes in bytes of its contents as they are kept, by hash
  */
-public record SnapshotManifest(Map<ServiceKey, SavedBackup> services, Set<ServiceKey> added, Set<ServiceKey> changed,
+public record SnapshotManifest(Map<ServiceKey, ArchivedBackup> services, Set<ServiceKey> added, Set<ServiceKey> changed,
 		Set<ServiceKey> removed, Map<String, Long> sizes) {
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -38,16 +38,16 @@ public record SnapshotManifest(Map<ServiceKey, SavedBackup> services, Set<Servic
 	 * @param after those there are
 	 * @param sizes sizes of contents, of more than those perhaps
 	 */
-	public static SnapshotManifest between(Map<ServiceKey, SavedBackup> before, Map<ServiceKey, SavedBackup> after,
+	public static SnapshotManifest between(Map<ServiceKey, ArchivedBackup> before, Map<ServiceKey, ArchivedBackup> after,
 			Map<String, Long> sizes) {
 		Set<ServiceKey> added = new TreeSet<>();
 		Set<ServiceKey> changed = new TreeSet<>();
 		after.forEach((key, backup) -> {
-			SavedBackup old = before.get(key);
+			ArchivedBackup old = before.get(key);
 			if (old == null) {
 				added.add(key);
 			}
-			else if (!old.digest().equals(backup.digest())) {
+			else if (!old.has(backup.saved().digest())) {
 				changed.add(key);
 			}
 		});
@@ -70,23 +70,28 @@ public record SnapshotManifest(Map<ServiceKey, SavedBackup> services, Set<Servic
 	}
 
 	public int instances() {
-		return this.services.values().stream().mapToInt(SavedBackup::instances).sum();
+		return this.services.values().stream().mapToInt((backup) -> backup.saved().instances()).sum();
 	}
 
 	public Collection<String> hashes() {
 		Set<String> hashes = new HashSet<>();
-		this.services.values().forEach((backup) -> hashes.add(backup.digest()));
+		this.services.values().forEach((backup) -> hashes.add(backup.saved().digest()));
 		return hashes;
 	}
 
 	public byte[] write() {
 		ObjectNode root = MAPPER.createObjectNode();
 		ObjectNode node = root.putObject("services");
-		this.services.forEach((key, backup) -> node.putObject(key.toString())
-			.put("hash", backup.digest())
-			.put("instances", backup.instances())
-			.put("healthy", backup.healthy())
-			.put("size", size(backup.digest())));
+		this.services.forEach((key, backup) -> {
+			ObjectNode service = node.putObject(key.toString())
+				.put("hash", backup.saved().digest())
+				.put("instances", backup.saved().instances())
+				.put("healthy", backup.saved().healthy())
+				.put("size", size(backup.saved().digest()));
+			if (backup.manual()) {
+				service.put("manual", true);
+			}
+		});
 		write(root.putArray("added"), this.added);
 		write(root.putArray("changed"), this.changed);
 		write(root.putArray("removed"), this.removed);
@@ -104,14 +109,16 @@ public record SnapshotManifest(Map<ServiceKey, SavedBackup> services, Set<Servic
 
 	public static SnapshotManifest read(byte[] content) throws IOException {
 		JsonNode root = MAPPER.readTree(content);
-		Map<ServiceKey, SavedBackup> services = new TreeMap<>();
+		Map<ServiceKey, ArchivedBackup> services = new TreeMap<>();
 		Map<String, Long> sizes = new HashMap<>();
 		try {
 			for (Map.Entry<String, JsonNode> entry : root.path("services").properties()) {
 				JsonNode node = entry.getValue();
 				sizes.put(node.path("hash").asText(), node.path("size").asLong());
-				services.put(ServiceKey.parse(entry.getKey()), new SavedBackup(node.path("hash").asText(),
-						node.path("instances").asInt(), node.path("healthy").asInt()));
+				SavedBackup saved = new SavedBackup(node.path("hash").asText(), node.path("instances").asInt(),
+						node.path("healthy").asInt());
+				services.put(ServiceKey.parse(entry.getKey()),
+						new ArchivedBackup(saved, node.path("manual").asBoolean()));
 			}
 			return new SnapshotManifest(services, keys(root.path("added")), keys(root.path("changed")),
 					keys(root.path("removed")), sizes);

@@ -56,12 +56,19 @@ public final class WriteBatch {
 	}
 
 	/**
-	 * Brings a content that a document refers to.
+	 * Bring a content that a document refers to.
 	 * @return its size as it goes to the engine
 	 */
 	public long bring(String hash, byte[] content) {
-		byte[] compressed = Contents.compress(content);
 		this.plainContents.put(hash, content);
+		return bringCompressed(hash, Contents.compress(content));
+	}
+
+	/**
+	 * Bring a content that is compressed already, as {@link Contents} does it.
+	 * @return its size as it goes to the engine
+	 */
+	public long bringCompressed(String hash, byte[] compressed) {
 		this.contents.put(hash, compressed);
 		return compressed.length;
 	}
@@ -142,6 +149,27 @@ public final class WriteBatch {
 		gone.removeAll(this.needed);
 		gone.removeAll(this.contents.keySet());
 		return gone;
+	}
+
+	/**
+	 * Return what undoes this batch once it is written: its documents as they were before,
+	 * whose contents are still there.
+	 * @param before the documents before
+	 */
+	public WriteBatch inverse(DocumentIndex before) {
+		WriteBatch inverse = new WriteBatch();
+		for (String name : this.documents.keySet()) {
+			Document document = before.find(name);
+			if (document != null) {
+				inverse.putInline(name, String.valueOf(document.hash()), document.text());
+			}
+			else {
+				inverse.delete(name);
+			}
+		}
+		inverse.obsolete.addAll(this.contents.keySet());
+		before.all().forEach((document) -> inverse.obsolete.remove(document.hash()));
+		return inverse;
 	}
 
 	/** What is to be written. */

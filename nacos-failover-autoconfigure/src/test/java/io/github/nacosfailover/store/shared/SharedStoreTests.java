@@ -597,7 +597,7 @@ class SharedStoreTests {
 		String hash = BackupFormat.digest(huge);
 		store.commit((index) -> {
 			WriteBatch draft = new WriteBatch();
-			draft.put(DocumentNames.backup(PAYMENTS), hash, new BackupSummary(1, 1, Instant.now(), 1).write(), huge);
+			draft.put(DocumentNames.backup(PAYMENTS), hash, new BackupSummary(1, 1, Instant.now(), 1, false).write(), huge);
 			return draft;
 		});
 		save(store, "1", backup(ORDERS, "10.0.0.1"));
