@@ -100,7 +100,7 @@ public final class DocumentArchive implements SnapshotArchive {
 			return propose(index, change.id(), change.by(), after, Map.of(), (hash, batch) -> {
 				byte[] content = contents.get(hash);
 				return (content != null) ? batch.bring(hash, content) : -1;
-			});
+			}, false);
 		}), kept);
 	}
 
@@ -113,7 +113,7 @@ public final class DocumentArchive implements SnapshotArchive {
 			SnapshotManifest manifest = manifest(index, id);
 			Map<ServiceKey, ArchivedBackup> after = exact ? new TreeMap<>() : new TreeMap<>(backups(index));
 			after.putAll(manifest.services());
-			return propose(index, newId, by, after, manifest.sizes(), (hash, batch) -> -1);
+			return propose(index, newId, by, after, manifest.sizes(), (hash, batch) -> -1, false);
 		}), Map.of());
 	}
 
@@ -155,13 +155,15 @@ public final class DocumentArchive implements SnapshotArchive {
 	 * @param after all backups that there are to be
 	 * @param sizes sizes of contents that the documents do not tell, by hash
 	 * @param contents brings the contents that are new
+	 * @param always whether to propose one even if nothing changes
 	 * @return the snapshot and what to write, {@code null} if nothing changes
 	 * @throws IOException if what other snapshots have cannot be read
 	 */
 	public @Nullable ProposedSnapshot propose(DocumentIndex index, String id, String by,
-			Map<ServiceKey, ArchivedBackup> after, Map<String, Long> sizes, NewContents contents) throws IOException {
+			Map<ServiceKey, ArchivedBackup> after, Map<String, Long> sizes, NewContents contents,
+			boolean always) throws IOException {
 		Map<ServiceKey, ArchivedBackup> before = backups(index);
-		if (after.equals(before)) {
+		if (after.equals(before) && !always) {
 			return null;
 		}
 		Map<String, Long> allSizes = sizes(index);

@@ -24,6 +24,12 @@ import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotChange;
 import io.github.nacosfailover.store.SnapshotResult;
+import io.github.nacosfailover.store.archive.ArchivedBackup;
+import io.github.nacosfailover.store.archive.DocumentArchive;
+import io.github.nacosfailover.store.archive.DocumentArchive.ProposedSnapshot;
+import io.github.nacosfailover.store.archive.SnapshotManifest;
+import io.github.nacosfailover.store.document.DocumentIndex;
+import io.github.nacosfailover.store.document.WriteBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,21 +43,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArchiveWrite {
 
+	private static final int ATTEMPTS = 20;
+
 	private static final String BY_HAND = "its data file %s was not written by a snapshot and is left alone; "
 			+ "delete the file, or take a snapshot with force";
+
+	private static final String TOO_LARGE_NOW = "the backup of %s is larger than "
+			+ "nacos.failover.disk.max-file-size (%d bytes); raise it";
 
 	private static final String BY_LINK = "its data file %s is a symbolic link, and nothing is written through links; "
 			+ "delete the link, or change what it leads to";
 
 	private final DiskStore store;
 
-	private final Generations generations;
+	private final DirectoryDocuments documents;
+
+	private final DocumentArchive archive;
 
 	private final Path work;
 
 	private final String by;
-
-	private final PackReader packs;
 
 	private final Map<ServiceKey, String> kept = new ConcurrentHashMap<>();
 
@@ -66,27 +77,28 @@ final class ArchiveWrite {
 	/** What files were that nobody can understand. */
 	private final Map<ServiceKey, byte[]> misunderstood = new ConcurrentHashMap<>();
 
-	private Manifest base;
+	private final ArchivedBackups base;
+
+	/** New contents as they are stored, by hash. */
+	private final Map<String, byte[]> contents = new HashMap<>();
+
+	private final Map<String, Long> restoredSizes = new HashMap<>();
 
 	private Map<ServiceKey, FoundBackup> found = Map.of();
 
 	/**
-	 * Begins a write.
-	 * @param store the store
-	 * @param generations its generations
-	 * @param packs reads their contents
-	 * @param work a directory for temporary files
-	 * @param by who asks
-	 * @throws IOException if the newest generation cannot be read
+	 * Create a write.
+	 * @throws IOException if the backups of the last one cannot be read
 	 */
-	ArchiveWrite(DiskStore store, Generations generations, PackReader packs, Path work, String by) throws IOException {
+	ArchiveWrite(DiskStore store, DirectoryDocuments documents, DocumentArchive archive, Path work, String by)
+			throws IOException {
 		this.store = store;
-		this.generations = generations;
-		this.packs = packs;
+		this.documents = documents;
+		this.archive = archive;
 		this.work = work;
 		this.by = by;
 		this.store.refreshFully();
-		this.base = generations.newest();
+		this.base = documents.backups();
 	}
 
 	/**
@@ -116,19 +128,20 @@ final class ArchiveWrite {
 	 * @return what came of it
 	 * @throws IOException if it cannot be read or written; nothing has changed
 	 */
-	SnapshotResult restore(Manifest wanted, boolean exact, String id) throws IOException {
+	SnapshotResult restore(SnapshotManifest wanted, boolean exact, String id) throws IOException {
 		Set<ServiceKey> removed = new LinkedHashSet<>();
 		if (exact) {
 			removed.addAll(this.store.found().keySet());
-			removed.removeAll(wanted.backups().keySet());
+			removed.removeAll(wanted.services().keySet());
 		}
-		lookAt(wanted.backups().keySet(), removed);
-		NewFiles.forEach(wanted.backups().entrySet(), this.work,
+		lookAt(wanted.services().keySet(), removed);
+		this.restoredSizes.putAll(wanted.sizes());
+		NewFiles.forEach(wanted.services().entrySet(), this.work,
 				(entry, files) -> planRestore(entry.getKey(), entry.getValue(), files));
 		for (ServiceKey key : removed) {
 			planRemoval(key, true);
 		}
-		return commit(id, wanted.backups().keySet(), wanted.backups());
+		return commit(id, wanted.services().keySet(), wanted.services());
 	}
 
 	/**
@@ -189,7 +202,7 @@ final class ArchiveWrite {
 		SavedBackup saved = SavedBackup.of(backup, content);
 		FoundBackup file = found(key);
 		String digest = file.digest();
-		boolean ours = digest != null && isOurs(key, digest);
+		boolean ours = digest != null && this.base.isOurs(key, digest);
 		if (saved.digest().equals(digest)) {
 			if (!ours && replaceManual) {
 				this.adopted.put(key, saved);
@@ -206,8 +219,7 @@ final class ArchiveWrite {
 
 	private @Nullable String findFault(Backup backup, byte[] content) {
 		if (content.length > this.store.maxFileSize()) {
-			return "it takes %d bytes, more than nacos.failover.disk.max-file-size (%d); raise that"
-				.formatted(content.length, this.store.maxFileSize());
+			return DocumentArchive.TOO_LARGE.formatted(content.length, this.store.maxFileSize());
 		}
 		try {
 			BackupFormat.check(backup);
@@ -218,15 +230,14 @@ final class ArchiveWrite {
 		}
 	}
 
-	private boolean isOurs(ServiceKey key, String digest) {
-		ArchivedBackup backup = this.base.find(key, digest);
-		return backup != null && !backup.manual();
-	}
-
 	private void planRestore(ServiceKey key, ArchivedBackup wanted, NewFiles files) throws IOException {
 		FoundBackup file = found(key);
 		if (!wanted.has(String.valueOf(file.digest()))) {
-			planContent(key, file, this.packs.read(wanted), wanted.saved(), files);
+			byte[] content = this.documents.read(wanted.saved().digest());
+			if (content.length > this.store.maxFileSize()) {
+				throw new IOException(TOO_LARGE_NOW.formatted(key, this.store.maxFileSize()));
+			}
+			planContent(key, file, content, wanted.saved(), files);
 		}
 	}
 
@@ -265,7 +276,7 @@ final class ArchiveWrite {
 			return;
 		}
 		String digest = file.digest();
-		if (!replaceManual && (digest == null || !isOurs(key, digest))) {
+		if (!replaceManual && (digest == null || !this.base.isOurs(key, digest))) {
 			this.kept.put(key, BY_HAND.formatted(name));
 			return;
 		}
@@ -300,16 +311,13 @@ final class ArchiveWrite {
 	private SnapshotResult commit(String id, Collection<ServiceKey> order, Map<ServiceKey, ArchivedBackup> restored)
 			throws IOException {
 		Map<ServiceKey, FoundBackup> all = this.store.found();
-		Map<ServiceKey, ArchivedBackup> owners = changesOfOwner(restored, all);
-		if (this.files.isEmpty() && this.adopted.isEmpty() && owners.isEmpty()) {
+		if (this.files.isEmpty() && this.adopted.isEmpty() && changesOfOwner(restored, all).isEmpty()) {
 			return new SnapshotResult(null, Map.copyOf(this.kept));
 		}
+		Map<ServiceKey, ArchivedBackup> backups = asItIs(all);
 		if (this.files.keySet().stream().anyMatch((key) -> isAtRisk(key, all))) {
-			commitAsItIs(id + "-before", all);
+			write(id + "-before", backups, List.of());
 		}
-		long number = this.generations.nextNumber();
-		ContentPack pack = new ContentPack(number);
-		Map<ServiceKey, ArchivedBackup> backups = asItIs(pack, all);
 		List<PlannedFile> planned = inOrder(order);
 		for (PlannedFile file : planned) {
 			WrittenContent content = file.content();
@@ -317,20 +325,23 @@ final class ArchiveWrite {
 				backups.remove(file.key());
 				continue;
 			}
-			ArchivedBackup shared = restored.get(file.key());
-			backups.put(file.key(), (shared != null) ? shared : new ArchivedBackup(content.saved(),
-					this.byOthers.contains(file.key()), pack.add(content.compressed())));
+			ArchivedBackup wanted = restored.get(file.key());
+			backups.put(file.key(), (wanted != null) ? wanted
+					: new ArchivedBackup(content.saved(), this.byOthers.contains(file.key())));
+			if (!this.documents.has(content.saved().digest())) {
+				this.contents.put(content.saved().digest(), content.compressed());
+			}
 		}
 		this.adopted.forEach((key, saved) -> backups.computeIfPresent(key,
-				(same, backup) -> new ArchivedBackup(saved, false, backup.content())));
-		backups.putAll(owners);
-		Snapshot generation = write(id, number, pack, backups, planned);
+				(same, backup) -> new ArchivedBackup(saved, false)));
+		backups.putAll(changesOfOwner(restored, all));
+		Snapshot snapshot = write(id, backups, planned);
 		for (PlannedFile file : planned) {
 			if (file.isLeftAlone()) {
 				this.kept.put(file.key(), BY_HAND.formatted(file.step().file()));
 			}
 		}
-		return new SnapshotResult(generation, Map.copyOf(this.kept));
+		return new SnapshotResult(snapshot, Map.copyOf(this.kept));
 	}
 
 	/** Restored backups whose content is there already, but as that of somebody else. */
@@ -340,50 +351,40 @@ final class ArchiveWrite {
 		restored.forEach((key, wanted) -> {
 			FoundBackup file = all.get(key);
 			String digest = (file != null) ? file.digest() : null;
-			if (digest != null && wanted.has(digest) && isOurs(key, digest) == wanted.manual()) {
+			if (digest != null && wanted.has(digest) && this.base.isOurs(key, digest) == wanted.manual()) {
 				changes.put(key, wanted);
 			}
 		});
 		return changes;
 	}
 
-	/** Whether a content is about to go that no generation has. */
+	/** Whether a content is about to go that was never recorded. */
 	private boolean isAtRisk(ServiceKey key, Map<ServiceKey, FoundBackup> all) {
 		FoundBackup file = all.get(key);
 		String digest = (file != null) ? file.digest() : null;
 		return digest != null && this.base.find(key, digest) == null;
 	}
 
-	private void commitAsItIs(String id, Map<ServiceKey, FoundBackup> all) throws IOException {
-		long number = this.generations.nextNumber();
-		ContentPack pack = new ContentPack(number);
-		write(id, number, pack, asItIs(pack, all), List.of());
-	}
-
 	/** What the directory has now, the contents of others among it. */
-	private Map<ServiceKey, ArchivedBackup> asItIs(ContentPack pack, Map<ServiceKey, FoundBackup> all)
-			throws IOException {
-		Map<ServiceKey, ArchivedBackup> backups = new LinkedHashMap<>();
-		Map<Long, Boolean> packExists = new HashMap<>();
-		List<ServiceKey> order = new ArrayList<>(this.base.backups().keySet());
-		all.keySet().stream().filter((key) -> !this.base.backups().containsKey(key)).forEach(order::add);
-		for (ServiceKey key : order) {
-			FoundBackup file = all.get(key);
-			DiskBackup backup = (file != null) ? file.backup() : null;
+	private Map<ServiceKey, ArchivedBackup> asItIs(Map<ServiceKey, FoundBackup> all) throws IOException {
+		Map<ServiceKey, ArchivedBackup> backups = new HashMap<>();
+		for (Map.Entry<ServiceKey, FoundBackup> entry : all.entrySet()) {
+			DiskBackup backup = entry.getValue().backup();
 			String digest = (backup != null) ? backup.digest() : null;
 			if (backup == null || digest == null) {
 				continue;
 			}
-			ArchivedBackup known = this.base.find(key, digest);
-			if (known != null && packExists.computeIfAbsent(known.content().pack(),
-					(number) -> Files.exists(this.generations.pack(number)))) {
-				backups.put(key, known);
+			ArchivedBackup known = this.base.find(entry.getKey(), digest);
+			if (known != null && this.documents.has(digest)) {
+				backups.put(entry.getKey(), known);
 				continue;
 			}
 			byte[] compressed = backup.compressed();
 			if (compressed != null) {
-				backups.put(key, new ArchivedBackup(new SavedBackup(digest, backup.instances(), backup.healthy()),
-						known == null || known.manual(), pack.add(compressed)));
+				this.contents.put(digest, compressed);
+				backups.put(entry.getKey(),
+						new ArchivedBackup(new SavedBackup(digest, backup.instances(), backup.healthy()),
+								known == null || known.manual()));
 			}
 		}
 		return backups;
@@ -402,124 +403,106 @@ final class ArchiveWrite {
 		return ordered;
 	}
 
-	private Snapshot write(String id, long number, ContentPack pack, Map<ServiceKey, ArchivedBackup> backups,
-			List<PlannedFile> planned) throws IOException {
-		new PackCompaction(this.generations, this.packs).moveFromSparsePacks(backups, pack);
-		Snapshot generation = describe(uniqueId(id), backups);
-		Manifest manifest = new Manifest(number, generation, Manifest.packsOf(backups),
-				planned.stream().map(PlannedFile::step).toList(), backups);
-		if (!pack.isEmpty()) {
-			AtomicFile.write(this.generations.pack(number), pack.toByteArray(), this.work, null);
-		}
-		this.store.beginWrite();
-		boolean written = false;
-		try {
-			AtomicFile.write(this.generations.pendingFile(), ChecksummedFile.encode(ManifestFormat.write(manifest)),
-					this.work, null);
-			apply(manifest, planned);
-			written = true;
-		}
-		finally {
-			this.store.endWrite(written ? number : 0, written ? written(planned) : List.of());
-			if (!written && Files.notExists(this.generations.pendingFile())) {
-				Files.deleteIfExists(this.generations.pack(number));
+	private @Nullable Snapshot write(String id, Map<ServiceKey, ArchivedBackup> backups, List<PlannedFile> planned)
+			throws IOException {
+		List<FileStep> steps = planned.stream().map(PlannedFile::step).toList();
+		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+			DocumentIndex before = this.documents.index();
+			ProposedSnapshot proposed = this.archive.propose(before, id, this.by, backups, this.restoredSizes,
+					(hash, batch) -> {
+						byte[] compressed = this.contents.get(hash);
+						return (compressed != null) ? batch.bringCompressed(hash, compressed) : -1;
+					}, !planned.isEmpty());
+			if (proposed == null) {
+				return null;
+			}
+			bringLostContents(proposed.batch());
+			DataFileLog.put(proposed.batch(), before, steps);
+			if (write(before, proposed.batch(), planned, steps)) {
+				return proposed.snapshot();
 			}
 		}
-		this.generations.remember(manifest);
-		this.base = manifest;
-		return generation;
+		throw new IOException("other processes write %s without end".formatted(this.documents.location()));
+	}
+
+	/** Contents of backups that are as they were, but are not among the documents any more. */
+	private void bringLostContents(WriteBatch batch) {
+		this.contents.forEach((hash, content) -> {
+			if (!batch.contents().containsKey(hash)) {
+				batch.bringCompressed(hash, content);
+			}
+		});
+	}
+
+	private boolean write(DocumentIndex before, WriteBatch batch, List<PlannedFile> planned, List<FileStep> steps)
+			throws IOException {
+		long write = 0;
+		this.store.beginWrite();
+		try {
+			if (!this.documents.write(before, batch)) {
+				return false;
+			}
+			DocumentIndex after = this.documents.index();
+			apply(planned, () -> undo(planned, after, batch.inverse(before)));
+			Projection.forceDirectories(this.store.directory(), steps);
+			write = DataFileLog.lastWrite(after);
+			this.documents.applied().write(write, false, Instant.MIN);
+			return true;
+		}
+		finally {
+			this.store.endWrite(DataFileLog.lastWrite(before), write, (write > 0) ? written(planned) : List.of());
+		}
 	}
 
 	private List<WrittenFile> written(List<PlannedFile> planned) {
 		return planned.stream().map((file) -> file.written(this.store.reader())).filter(Objects::nonNull).toList();
 	}
 
-	private void apply(Manifest manifest, List<PlannedFile> planned) throws IOException {
+	private void apply(List<PlannedFile> planned, Undo undo) throws IOException {
 		try {
 			ParallelFiles.forEach(planned, ParallelFiles.COMPUTING, (some) -> {
 				for (PlannedFile file : some) {
 					file.apply();
 				}
 			});
-			forceDirectories(this.store.directory(), planned.stream().map(PlannedFile::step).toList());
-			this.generations.commit(manifest);
 		}
 		catch (IOException | RuntimeException | Error ex) {
-			undo(planned, ex);
+			// An interrupted thread can neither read nor write.
+			boolean interrupted = Thread.interrupted();
+			try {
+				undo.run();
+			}
+			catch (IOException | RuntimeException failure) {
+				// The next write finishes what cannot be undone.
+				ex.addSuppressed(failure);
+			}
+			finally {
+				if (interrupted) {
+					Thread.currentThread().interrupt();
+				}
+			}
 			throw ex;
 		}
 	}
 
-	static void forceDirectories(Path directory, List<FileStep> steps) {
-		if (!steps.isEmpty()) {
-			AtomicFile.forceDirectory(directory);
+	private void undo(List<PlannedFile> planned, DocumentIndex after, WriteBatch inverse) throws IOException {
+		for (PlannedFile file : planned) {
+			file.undo(this::previousContent, this.work);
 		}
-		if (steps.stream().anyMatch((step) -> DataFileNames.isLong(step.file()))) {
-			AtomicFile.forceDirectory(directory.resolve(DataFileNames.LONG));
-		}
-	}
-
-	/**
-	 * What cannot be undone is finished by the next write, which finds the pending
-	 * manifest.
-	 */
-	private void undo(List<PlannedFile> planned, Throwable failure) {
-		// An interrupted thread can neither read nor write.
-		boolean interrupted = Thread.interrupted();
-		try {
-			for (PlannedFile file : planned) {
-				file.undo(this::previousContent, this.work);
-			}
-			Files.deleteIfExists(this.generations.pendingFile());
-			AtomicFile.forceDirectory(this.generations.directory());
-		}
-		catch (IOException | RuntimeException ex) {
-			failure.addSuppressed(ex);
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
+		this.documents.write(after, inverse);
 	}
 
 	private byte[] previousContent(ServiceKey key, String digest) throws IOException {
 		byte[] misunderstood = this.misunderstood.get(key);
-		if (misunderstood != null) {
-			return misunderstood;
-		}
-		ArchivedBackup archived = this.base.find(key, digest);
-		if (archived == null) {
-			throw new IOException("the content that %s had before is not known any more".formatted(key));
-		}
-		return this.packs.read(archived);
+		return (misunderstood != null) ? misunderstood : this.documents.read(digest);
 	}
 
-	private String uniqueId(String id) throws IOException {
-		String unique = id;
-		for (int i = 2; this.generations.find(unique) != null; i++) {
-			unique = id + "-" + i;
-		}
-		return unique;
-	}
+	/** Takes back what was written. */
+	@FunctionalInterface
+	private interface Undo {
 
-	private Snapshot describe(String id, Map<ServiceKey, ArchivedBackup> backups) {
-		Set<ServiceKey> added = new LinkedHashSet<>();
-		Set<ServiceKey> changed = new LinkedHashSet<>();
-		int instances = 0;
-		for (Map.Entry<ServiceKey, ArchivedBackup> entry : backups.entrySet()) {
-			ArchivedBackup before = this.base.backups().get(entry.getKey());
-			if (before == null) {
-				added.add(entry.getKey());
-			}
-			else if (!before.has(entry.getValue().saved().digest())) {
-				changed.add(entry.getKey());
-			}
-			instances += entry.getValue().saved().instances();
-		}
-		Set<ServiceKey> removed = new LinkedHashSet<>(this.base.backups().keySet());
-		removed.removeAll(backups.keySet());
-		return new Snapshot(id, Instant.now(), this.by, backups.size(), instances, false, added, changed, removed);
+		void run() throws IOException;
+
 	}
 
 }

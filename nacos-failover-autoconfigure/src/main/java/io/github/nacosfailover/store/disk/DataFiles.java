@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.Problem;
+import io.github.nacosfailover.store.archive.ArchivedBackup;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -460,9 +461,9 @@ final class DataFiles {
 
 	/**
 	 * Keeps what has vanished, since nobody has deleted it.
-	 * @param known the manifest that tells whose files they were
+	 * @param known tells whose files they were
 	 */
-	void loseVanished(Manifest known) {
+	void loseVanished(ArchivedBackups known) {
 		for (String name : this.missing.vanished()) {
 			DataFile entry = this.entries.get(name);
 			DiskBackup backup = (entry != null) ? entry.backup() : null;

@@ -55,16 +55,16 @@ final class DirectoryState {
 	 * Knows nothing yet.
 	 * @param directory the directory
 	 * @param maxFileSize the largest size of a data file, in bytes
-	 * @param generations the snapshots in it
+	 * @param documents the documents in it
 	 * @param onDisturbance called, quickly, when the directory is seen to have changed
 	 */
-	DirectoryState(Path directory, long maxFileSize, Generations generations, Runnable onDisturbance) {
+	DirectoryState(Path directory, long maxFileSize, DirectoryDocuments documents, Runnable onDisturbance) {
 		this.directory = directory;
 		this.diskSwitch = new DiskSwitch(directory);
 		this.dataFiles = new DataFiles(directory, maxFileSize);
-		this.progress = new WriteProgress(generations);
+		this.progress = new WriteProgress(documents);
 		this.identity = new DirectoryIdentity(directory);
-		this.losses = new Losses(this.dataFiles, this.diskSwitch, generations::lastKnown);
+		this.losses = new Losses(this.dataFiles, this.diskSwitch, documents::lastKnownBackups);
 		this.onDisturbance = onDisturbance;
 	}
 

@@ -12,6 +12,7 @@ import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.store.SavedBackup;
+import io.github.nacosfailover.store.archive.ArchivedBackup;
 import io.github.nacosfailover.store.document.Compression;
 import org.jspecify.annotations.Nullable;
 

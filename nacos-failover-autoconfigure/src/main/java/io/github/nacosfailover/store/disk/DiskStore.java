@@ -96,18 +96,17 @@ public final class DiskStore implements FailoverStore {
 		this.usageLog = new DiskUsageLog(directory);
 		this.listeners = new Listeners(logger, directory.toString());
 		this.problemLog = new ProblemLog(logger, directory.toString());
-		Generations generations = new Generations(
-				directory.resolve(FailoverFileNames.OWN_DIRECTORY).resolve("snapshots"));
+		DirectoryDocuments documents = new DirectoryDocuments(directory, maxFileSize);
 		this.writeBack = new WriteBack(this);
-		this.known = new DirectoryState(directory, maxFileSize, generations, this.writeBack::disturbed);
-		this.archive = new DiskArchive(this, generations, retention);
+		this.known = new DirectoryState(directory, maxFileSize, documents, this.writeBack::disturbed);
+		this.archive = new DiskArchive(this, documents, retention);
 		this.hanging = !BoundedReads.runWithin(START_PATIENCE, this::lookForTheFirstTime);
 		log();
 	}
 
 	private void lookForTheFirstTime() {
-		this.archive.completeLeftWrite();
-		this.archive.tellNewest(this.known.dataFiles());
+		this.archive.finishWrite();
+		this.archive.expectIn(this.known.dataFiles());
 		scan();
 		this.known.dataFiles().expect(Map.of(), Instant.MIN);
 	}
@@ -442,15 +441,16 @@ public final class DiskStore implements FailoverStore {
 
 	/**
 	 * Shows what was written, all at once.
-	 * @param number number of the generation, 0 if nothing was written after all
+	 * @param previous revision of the write before it
+	 * @param write its revision, 0 if nothing was written after all
 	 * @param files the files
 	 */
-	void endWrite(long number, Collection<WrittenFile> files) {
+	void endWrite(long previous, long write, Collection<WrittenFile> files) {
 		boolean changed;
 		this.lock.lock();
 		try {
 			Instant now = Instant.now();
-			this.known.progress().end(number);
+			this.known.progress().end(previous, write);
 			files.forEach((file) -> this.known.dataFiles().written(file, now));
 			this.known.expectOwnChange();
 			changed = this.known.publishData();
@@ -683,6 +683,10 @@ public final class DiskStore implements FailoverStore {
 
 	boolean isSettling() {
 		return this.known.isSettling();
+	}
+
+	void close() {
+		this.archive.close();
 	}
 
 	@Override

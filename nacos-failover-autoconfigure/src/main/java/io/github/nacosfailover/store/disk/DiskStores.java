@@ -59,6 +59,7 @@ public final class DiskStores {
 			if (use != null && use.store == store && --use.count == 0) {
 				stores.remove(store.directory());
 				DirectoryWatch.remove(store);
+				store.close();
 			}
 		}
 	}

@@ -33,7 +33,7 @@ final class Losses {
 
 	private final DiskSwitch diskSwitch;
 
-	private final Supplier<Manifest> manifest;
+	private final Supplier<ArchivedBackups> archived;
 
 	/** Whether the directory is another one since this was last judged. */
 	private boolean another;
@@ -42,12 +42,12 @@ final class Losses {
 	 * Creates a judge.
 	 * @param dataFiles the data files
 	 * @param diskSwitch the switch
-	 * @param manifest the newest manifest that was read
+	 * @param archived the backups of the last write that is known
 	 */
-	Losses(DataFiles dataFiles, DiskSwitch diskSwitch, Supplier<Manifest> manifest) {
+	Losses(DataFiles dataFiles, DiskSwitch diskSwitch, Supplier<ArchivedBackups> archived) {
 		this.dataFiles = dataFiles;
 		this.diskSwitch = diskSwitch;
-		this.manifest = manifest;
+		this.archived = archived;
 	}
 
 	void another(boolean another) {
@@ -114,7 +114,7 @@ final class Losses {
 
 	/** Keeps all that has vanished. */
 	void lose() {
-		this.dataFiles.loseVanished(this.manifest.get());
+		this.dataFiles.loseVanished(this.archived.get());
 		this.diskSwitch.loseVanished();
 	}
 

@@ -6,18 +6,17 @@ package io.github.nacosfailover.store.disk;
  *
  * @param backup what it had
  * @param ours whether a snapshot had written it
- * @param known the newest manifest when it was last seen
+ * @param known the backups of the last write when it was last seen
  */
-record LostFile(DiskBackup backup, boolean ours, Manifest known) {
+record LostFile(DiskBackup backup, boolean ours, ArchivedBackups known) {
 
 	/**
 	 * Whether it was written again after it was last seen here, and so was deleted since.
-	 * @param newest the newest manifest of the directory as it is now
+	 * @param newest the backups of the last write of the directory as it is now
 	 * @return {@code true} if it is not to be written again
 	 */
-	boolean wasDeletedSince(Manifest newest) {
-		return !newest.generation().id().equals(this.known.generation().id())
-				&& newest.backups().containsKey(this.backup.key());
+	boolean wasDeletedSince(ArchivedBackups newest) {
+		return newest.write() != this.known.write() && newest.backups().containsKey(this.backup.key());
 	}
 
 }

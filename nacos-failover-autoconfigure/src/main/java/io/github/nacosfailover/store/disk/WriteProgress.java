@@ -1,17 +1,16 @@
 package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
+import io.github.nacosfailover.store.disk.DirectoryDocuments.FileSignatures;
+import io.github.nacosfailover.store.document.DocumentIndex;
 import org.jspecify.annotations.Nullable;
-
-import static java.util.stream.Collectors.toSet;
 
 /**
  * Follows the writes of several data files at once, by any process, so that nobody is
@@ -22,108 +21,124 @@ final class WriteProgress {
 	/** A writer that needs longer is dead, or its disk hangs. */
 	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
-	private final Generations generations;
+	private static final FileSignatures NOTHING = new FileSignatures(null, null);
 
-	private final Path pending;
+	private final DirectoryDocuments documents;
 
 	private boolean own;
 
-	private @Nullable FileSignature seen;
+	private FileSignatures seen = NOTHING;
 
 	private boolean settled;
 
-	private long lastNumber;
+	private FileSignatures checked = NOTHING;
+
+	private boolean underWay;
+
+	private long lastWrite;
 
 	private long waitingSince;
 
-	private @Nullable FileSignature awaited;
-
 	private Set<String> deleted = Set.of();
 
-	WriteProgress(Generations generations) {
-		this.generations = generations;
-		this.pending = generations.pendingFile();
+	WriteProgress(DirectoryDocuments documents) {
+		this.documents = documents;
 	}
 
-	/** A write by this process begins to change data files. */
+	/** Called when a write by this process begins to change data files. */
 	void begin() {
 		this.own = true;
 		this.waitingSince = System.nanoTime();
 	}
 
 	/**
-	 * A write by this process has changed all data files, or none.
-	 * @param number number of its generation
+	 * Called when a write by this process has changed all data files, or none.
+	 * @param previous revision of the write before it
+	 * @param write its revision, 0 if nothing was written after all
 	 */
-	void end(long number) {
+	void end(long previous, long write) {
 		this.own = false;
-		this.awaited = null;
-		if (this.lastNumber == number - 1) {
-			this.lastNumber = number;
+		this.checked = NOTHING;
+		if (write > 0 && this.lastWrite == previous) {
+			this.lastWrite = write;
 		}
 	}
 
 	/**
-	 * Whether data files are half written now.
-	 * @return {@code true} for a few seconds at most
+	 * Return whether data files are half written now, which they are for a few seconds at
+	 * most.
 	 */
 	boolean isUnderWay() {
 		if (!this.own) {
-			FileSignature found = pendingSignature();
-			if (found != null && !found.equals(this.awaited)) {
-				this.waitingSince = System.nanoTime();
-			}
-			this.awaited = found;
+			check();
 		}
-		return (this.own || this.awaited != null) && System.nanoTime() - this.waitingSince < PATIENCE;
+		return (this.own || this.underWay) && System.nanoTime() - this.waitingSince < PATIENCE;
 	}
 
-	private @Nullable FileSignature pendingSignature() {
+	private void check() {
 		try {
-			return Files.exists(this.pending) ? FileSignature.of(this.pending) : null;
+			FileSignatures now = this.documents.signatures();
+			if (now.equals(this.checked)) {
+				return;
+			}
+			boolean before = this.underWay;
+			boolean another = !Objects.equals(now.index(), this.checked.index());
+			this.underWay = !this.documents.isApplied();
+			this.checked = now;
+			if (this.underWay && (another || !before)) {
+				this.waitingSince = System.nanoTime();
+			}
 		}
 		catch (IOException ex) {
-			return null;
+			this.underWay = false;
 		}
 	}
 
 	/**
-	 * The data files that were written since this was last called.
+	 * Return the data files that were written since this was last called.
 	 * @param all whether all files will be looked at anyway
 	 * @return their names, {@code null} if they cannot be told
 	 */
 	@Nullable Set<String> written(boolean all) {
 		try {
-			FileSignature now = FileSignature.of(this.generations.directory());
-			if (Objects.equals(now, this.seen) && this.settled) {
+			FileSignatures now = this.documents.signatures();
+			if (now.equals(this.seen) && this.settled) {
 				return Set.of();
 			}
 			this.seen = now;
 			// Until the clock has moved on, a further write may look the same.
-			this.settled = now == null || now.settledAt(Instant.now()) == null;
-			if (now == null) {
-				this.lastNumber = 0;
+			this.settled = now.index() == null || now.index().settledAt(Instant.now()) == null;
+			if (now.index() == null) {
+				this.lastWrite = 0;
 				return Set.of();
 			}
-			long newest = this.generations.newestNumber();
-			List<FileStep> steps = (newest != this.lastNumber) ? this.generations.stepsSince(this.lastNumber)
-					: List.of();
-			this.lastNumber = newest;
+			List<FileStep> steps = stepsSince(this.documents.index());
 			if (steps == null) {
 				return null;
 			}
-			this.deleted = steps.stream().filter((step) -> step.after() == null).map(FileStep::file).collect(toSet());
-			return all ? Set.of() : steps.stream().map(FileStep::file).collect(toSet());
+			this.deleted = steps.stream()
+				.filter((step) -> step.after() == null)
+				.map(FileStep::file)
+				.collect(Collectors.toSet());
+			return all ? Set.of() : steps.stream().map(FileStep::file).collect(Collectors.toSet());
 		}
 		catch (IOException ex) {
 			return null;
 		}
 	}
 
+	private @Nullable List<FileStep> stepsSince(DocumentIndex index) throws IOException {
+		long known = this.lastWrite;
+		this.lastWrite = DataFileLog.lastWrite(index);
+		if (this.lastWrite == known) {
+			return List.of();
+		}
+		return (DataFileLog.previousWrite(index) == known) ? DataFileLog.steps(index, this.documents) : null;
+	}
+
 	/**
-	 * The data files that snapshots have deleted between the last two calls of
-	 * {@link #written}.
-	 * @return their names, for once
+	 * Return the data files that snapshots have deleted between the last two calls of
+	 * {@link #written}, for once.
 	 */
 	Set<String> takeDeleted() {
 		Set<String> deleted = this.deleted;
@@ -132,12 +147,12 @@ final class WriteProgress {
 	}
 
 	/**
-	 * Whether no write has begun or ended since {@link #written}.
-	 * @return {@code false} if what was looked at since may be half of one
+	 * Return whether no write has begun or ended since {@link #written}; if one has, what
+	 * was looked at since may be half of one.
 	 */
 	boolean isUndisturbed() {
 		try {
-			return Objects.equals(FileSignature.of(this.generations.directory()), this.seen);
+			return this.documents.signatures().equals(this.seen);
 		}
 		catch (IOException ex) {
 			return true;

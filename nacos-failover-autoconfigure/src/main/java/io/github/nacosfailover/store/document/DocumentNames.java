@@ -17,6 +17,9 @@ public final class DocumentNames {
 	/** The services in use. */
 	public static final String IN_USE = "in-use";
 
+	/** What the last write of backups does to data files, where there are any. */
+	public static final String DATA_FILES = "data-files";
+
 	/** The last revisions. */
 	public static final String REVISIONS = "revisions";
 

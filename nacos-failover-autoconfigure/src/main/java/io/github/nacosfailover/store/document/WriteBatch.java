@@ -161,12 +161,13 @@ public final class WriteBatch {
 		for (String name : this.documents.keySet()) {
 			Document document = before.find(name);
 			if (document != null) {
-				inverse.putInline(name, String.valueOf(document.hash()), document.text());
+				inverse.putBack(document, null);
 			}
 			else {
 				inverse.delete(name);
 			}
 		}
+		inverse.needed.addAll(obsolete());
 		inverse.obsolete.addAll(this.contents.keySet());
 		before.all().forEach((document) -> inverse.obsolete.remove(document.hash()));
 		return inverse;

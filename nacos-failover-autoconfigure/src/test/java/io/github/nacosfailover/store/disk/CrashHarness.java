@@ -143,10 +143,9 @@ public final class CrashHarness {
 	}
 
 	private void checkFilesAsTheyWereLeft() throws Exception {
-		Path snapshots = this.directory.resolve(FailoverFileNames.OWN_DIRECTORY).resolve("snapshots");
-		boolean pending = Files.exists(snapshots.resolve(Generations.PENDING));
+		boolean pending = !new DirectoryDocuments(this.directory, MAX_FILE_SIZE).isApplied();
 		this.unfinished += pending ? 1 : 0;
-		try (Stream<Path> left = Files.list(snapshots.resolve("work"))) {
+		try (Stream<Path> left = Files.list(this.directory.resolve(FailoverFileNames.OWN_DIRECTORY).resolve("work"))) {
 			this.finished += (!pending && left.findAny().isPresent()) ? 1 : 0;
 		}
 		Map<Integer, Integer> rounds = new HashMap<>();

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.store.SnapshotChange;
@@ -50,8 +51,8 @@ class DiskArchiveFaultTests extends DiskArchiveTestBase {
 		assertThat(dataFile("orders")).hasContent(canonical(backup("orders", "10.0.0.1:80")));
 		assertThat(dataFile("large0")).doesNotExist();
 		assertThat(ids(store)).containsExactly("a");
-		assertThat(snapshots().resolve("work")).isEmptyDirectory();
-		assertThat(snapshotFiles("pack")).hasSize(1);
+		assertThat(archive().resolveSibling("work")).isEmptyDirectory();
+		assertThat(zips()).hasSize(1);
 		write(store, backup("orders", "10.0.0.3:80"));
 		assertThat(addresses(store, "orders")).containsExactly("10.0.0.3:80");
 		assertThat(store.archive().manual()).isEmpty();
@@ -91,7 +92,6 @@ class DiskArchiveFaultTests extends DiskArchiveTestBase {
 		assertThat(dataFile("orders")).hasContent(canonical(backup("orders", "10.0.0.1:80")));
 		assertThat(dataFile("new")).doesNotExist();
 		assertThat(dataFile("newer")).doesNotExist();
-		assertThat(snapshots().resolve(Generations.PENDING)).doesNotExist();
 		assertThat(ids(store)).containsExactly("a");
 		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
 		assertThat(store.archive().manual()).isEmpty();
@@ -168,52 +168,82 @@ class DiskArchiveFaultTests extends DiskArchiveTestBase {
 	}
 
 	@Test
-	void damagedGenerationIsListedAsAProblemAndHurtsNoOther() throws Exception {
+	void listOfASnapshotThatIsDamagedIsAProblemAndHurtsNoOther() throws Exception {
 		DiskStore store = open();
-		for (int i = 1; i <= 3; i++) {
-			write(store, backup("orders", "10.0.0.%d:80".formatted(i)));
-		}
-		Path damaged = snapshotFiles("manifest").get(1);
-		Files.writeString(damaged, Files.readString(damaged).replace("DEFAULT_GROUP", "DEFAULT_GROUR"));
-		assertThat(ids(store)).containsExactly("c", "a");
-		assertThat(store.archive().problems()).hasSize(1);
-		assertThat(store.archive().problems().get(0).location()).isEqualTo(damaged.toString());
-		assertThat(store.archive().problems().get(0).message()).contains("damaged").contains("delete the file");
-		store.archive().restore("a", true, "restored", "ops");
-		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
-		Files.delete(damaged);
-		assertThat(ids(store)).containsExactly("restored", "c", "a");
-		assertThat(store.archive().problems()).isEmpty();
+		write(store, backup("orders", "10.0.0.1:80"));
+		write(store, backup("orders", "10.0.0.2:80"));
+		Path damaged = newestZip();
+		write(store, backup("orders", "10.0.0.3:80"));
+		Files.write(damaged, new byte[(int) Files.size(damaged)]);
+		DiskStores.close(store);
+		DiskStore again = open();
+		assertThat(ids(again)).containsExactly("c", "a");
+		assertThat(again.archive().problems()).singleElement()
+			.satisfies((problem) -> assertThat(problem.message()).contains("damaged").contains("delete the snapshot"));
+		again.archive().restore("a", true, "restored", "ops");
+		assertThat(addresses(again, "orders")).containsExactly("10.0.0.1:80");
+		again.archive().delete("b");
+		assertThat(ids(again)).containsExactly("restored", "c", "a");
+		assertThat(again.archive().problems()).isEmpty();
 	}
 
 	@Test
-	void damageOfTheNewestGenerationMakesNothingOursThatWasNot() throws Exception {
+	void damageOfTheIndexMakesNothingOursThatWasNot() throws Exception {
 		DiskStore store = open();
 		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
 		write(store, backup("orders", "10.0.0.2:80"));
 		DiskStores.close(store);
-		Files.writeString(newest("manifest"), "");
+		Files.writeString(index(), "");
 		DiskStore again = open();
 		assertThat(addresses(again, "orders")).containsExactly("10.0.0.2:80");
 		assertThat(again.archive().manual()).containsExactly(ORDERS_KEY);
 		assertThat(again.archive().saved()).containsOnlyKeys(PAYMENTS_KEY);
+		assertThat(again.archive().problems()).singleElement()
+			.satisfies((problem) -> assertThat(problem.message()).contains(index().toString()));
 		force(again, backup("orders", "10.0.0.3:80"));
 		assertThat(addresses(again, "orders")).containsExactly("10.0.0.3:80");
 		assertThat(again.archive().manual()).isEmpty();
+		assertThat(again.archive().problems()).isEmpty();
+	}
+
+	@Test
+	void indexThatWasDeletedIsTheOneBefore() throws Exception {
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"));
+		write(store, backup("payments", "10.0.0.7:80"));
+		Files.delete(index());
+		assertThat(ids(store)).containsExactly("a");
+		write(store, backup("orders", "10.0.0.2:80"));
+		assertThat(ids(store)).containsExactly("c", "a");
+	}
+
+	@Test
+	void contentsWhoseIndexIsLostAreKept() throws Exception {
+		DiskStore store = open();
+		write(store, backup("orders", "10.0.0.1:80"));
+		Files.delete(index());
+		Files.deleteIfExists(index().resolveSibling("index.previous"));
+		List<Path> zips = zips();
+		force(store, backup("orders", "10.0.0.2:80"));
+		try (Stream<Path> files = Files.list(archive())) {
+			assertThat(files.filter((file) -> file.toString().endsWith(".lost.zip"))).hasSameSizeAs(zips);
+		}
 	}
 
 	@Test
 	void damagedContentIsNotBroughtBack() throws Exception {
 		DiskStore store = open();
 		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
-		Path pack = newest("pack");
+		Path pack = newestZip();
 		write(store, backup("orders", "10.0.0.2:80"), backup("payments", "10.0.0.8:80"));
 		byte[] content = Files.readAllBytes(pack);
-		for (int length : new int[] { content.length - 1, 10, 0 }) {
+		for (int length : new int[] { content.length / 2, 10, 0 }) {
 			Files.write(pack, Arrays.copyOf(content, length));
 			assertNotRestored(store, pack);
 		}
-		content[content.length / 2] ^= 1;
+		for (int i = 0; i < content.length; i++) {
+			content[i] ^= 1;
+		}
 		Files.write(pack, content);
 		assertNotRestored(store, pack);
 		Files.delete(pack);
@@ -227,30 +257,19 @@ class DiskArchiveFaultTests extends DiskArchiveTestBase {
 			.withMessageContaining("damaged");
 		assertThat(addresses(store, "orders")).containsExactly("10.0.0.2:80");
 		assertThat(addresses(store, "payments")).containsExactly("10.0.0.8:80");
-		assertThat(snapshots().resolve(Generations.PENDING)).doesNotExist();
 	}
 
 	@Test
-	void contentsOfALostPackAreTakenFromTheFilesAgain() throws Exception {
+	void contentsOfALostFileAreTakenFromTheFilesAgain() throws Exception {
 		DiskStore store = open();
 		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
-		Files.delete(newest("pack"));
+		Files.delete(newestZip());
 		write(store, backup("orders", "10.0.0.2:80"));
 		write(store, backup("orders", "10.0.0.3:80"), backup("payments", "10.0.0.8:80"));
 		store.archive().restore("b", true, "x", "ops");
 		assertThat(addresses(store, "orders")).containsExactly("10.0.0.2:80");
 		assertThat(addresses(store, "payments")).containsExactly("10.0.0.7:80");
 		assertThat(store.archive().manual()).isEmpty();
-	}
-
-	@Test
-	void damagedUnfinishedWriteIsGivenUp() throws Exception {
-		DiskStore store = open();
-		write(store, backup("orders", "10.0.0.1:80"));
-		Files.writeString(snapshots().resolve(Generations.PENDING), "sha256:half");
-		write(store, backup("orders", "10.0.0.2:80"));
-		assertThat(addresses(store, "orders")).containsExactly("10.0.0.2:80");
-		assertThat(snapshots().resolve(Generations.PENDING)).doesNotExist();
 	}
 
 	@Test

@@ -73,18 +73,27 @@ abstract class DiskArchiveTestBase extends DiskStoreTestBase {
 		return directory().resolve("DEFAULT_GROUP%40%40" + service);
 	}
 
-	Path snapshots() {
-		return directory().resolve(FailoverFileNames.OWN_DIRECTORY).resolve("snapshots");
+	Path archive() {
+		return directory().resolve(FailoverFileNames.OWN_DIRECTORY).resolve("archive");
 	}
 
-	List<Path> snapshotFiles(String kind) throws IOException {
-		try (Stream<Path> files = Files.list(snapshots())) {
-			return files.filter((file) -> file.toString().endsWith("." + kind)).sorted().toList();
+	Path index() {
+		return archive().resolve("index");
+	}
+
+	Path applied() {
+		return archive().resolve("applied");
+	}
+
+	/** The files that contents are in, oldest first. */
+	List<Path> zips() throws IOException {
+		try (Stream<Path> files = Files.list(archive())) {
+			return files.filter((file) -> file.toString().endsWith(".zip")).sorted().toList();
 		}
 	}
 
-	Path newest(String kind) throws IOException {
-		List<Path> files = snapshotFiles(kind);
+	Path newestZip() throws IOException {
+		List<Path> files = zips();
 		return files.get(files.size() - 1);
 	}
 

@@ -54,8 +54,7 @@ class PlantedFilesTests extends DiskArchiveTestBase {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { ".nacos-failover", ".nacos-failover/snapshots", ".nacos-failover/snapshots/work",
-			".nacos-failover/long" })
+	@ValueSource(strings = { ".nacos-failover", ".nacos-failover/archive", ".nacos-failover/work", ".nacos-failover/long" })
 	void nothingIsWrittenThroughALinkInPlaceOfADirectory(String name) throws Exception {
 		Path link = files().directory().resolve(name);
 		Files.createDirectories(link.getParent());
@@ -120,8 +119,8 @@ class PlantedFilesTests extends DiskArchiveTestBase {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "switch.json", "exceptions.json", "memory", "snapshots/pending",
-			"snapshots/00000001.manifest", "directory" })
+	@ValueSource(strings = { "switch.json", "exceptions.json", "archive/index.previous",
+			"archive/applied", "directory" })
 	void namedPipesAmongOurOwnFilesAreNeverOpened(String name) throws Exception {
 		files().on();
 		Path pipe = directory().resolve(FailoverFileNames.OWN_DIRECTORY).resolve(name);
@@ -136,17 +135,31 @@ class PlantedFilesTests extends DiskArchiveTestBase {
 	}
 
 	@Test
-	void namedPipeInPlaceOfAPackIsNeverOpened() throws Exception {
+	void namedPipeInPlaceOfTheIndexIsNeverOpened() throws Exception {
+		files().on();
+		Files.createDirectories(archive());
+		makePipe(index());
+		DiskStore store = open();
+		assertThat(isOn(store)).isTrue();
+		assertTimeoutPreemptively(Duration.ofSeconds(30),
+				() -> assertThatIOException().isThrownBy(() -> store.archive().generations())
+					.withMessageContaining(index().toString())
+					.withMessageContaining("named pipe"));
+		assertThat(store.archive().memory()).isEmpty();
+	}
+
+	@Test
+	void namedPipeInPlaceOfAZipFileIsNeverOpened() throws Exception {
 		DiskStore store = open();
 		write(store, backup("orders", "10.0.0.1:80"));
 		write(store, backup("orders", "10.0.0.2:80"));
-		for (Path pack : snapshotFiles("pack")) {
+		for (Path pack : zips()) {
 			Files.delete(pack);
 			makePipe(pack);
 		}
 		assertTimeoutPreemptively(Duration.ofSeconds(30),
 				() -> assertThatIOException().isThrownBy(() -> store.archive().restore("a", true, "z", "test"))
-					.withMessageContaining(".pack")
+					.withMessageContaining(".zip")
 					.withMessageContaining("named pipe"));
 	}
 
@@ -155,7 +168,7 @@ class PlantedFilesTests extends DiskArchiveTestBase {
 		files();
 		DiskEndVotes votes = new DiskEndVotes(directory());
 		votes.say("no");
-		Path pipe = ownDirectory().resolve("votes").resolve("other.vote");
+		Path pipe = ownDirectory().resolve("votes").resolve("other.report");
 		makePipe(pipe);
 		assertTimeoutPreemptively(Duration.ofSeconds(30),
 				() -> assertThatIOException().isThrownBy(votes::others)

@@ -20,6 +20,7 @@ import io.github.nacosfailover.store.document.Documents.Version;
 import io.github.nacosfailover.store.document.Documents.Write;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,6 +63,15 @@ public abstract class DocumentsContract {
 	@AfterEach
 	void closeAll() {
 		this.opened.forEach(Documents::close);
+	}
+
+	/**
+	 * Whether the engine answers a reader that knows an earlier version with the changes
+	 * since. One that is near and small may always answer with everything.
+	 * @return {@code true} unless overridden
+	 */
+	protected boolean tellsChanges() {
+		return true;
 	}
 
 	@Test
@@ -170,11 +180,12 @@ public abstract class DocumentsContract {
 
 		Changes changes = documents.changesSince(version(1));
 		assertThat(changes.version()).isEqualTo(version(7));
+		assertThat(documents.changesSince(version(7))).isEqualTo(new Changes(version(7), false, List.of()));
+		Assumptions.assumeTrue(tellsChanges());
 		assertThat(changes.complete()).isFalse();
 		assertThat(changes.documents()).containsExactlyInAnyOrder(document("b", 2, "h", "changed"),
 				document("d", 7, "h", "new"));
 		assertThat(documents.changesSince(version(2)).documents()).containsExactly(document("d", 7, "h", "new"));
-		assertThat(documents.changesSince(version(7))).isEqualTo(new Changes(version(7), false, List.of()));
 	}
 
 	@Test
@@ -205,6 +216,8 @@ public abstract class DocumentsContract {
 		Documents documents = open();
 		documents.write(write(null, 8, document("a", 8, "h", "")));
 		documents.write(write(version(8), 9, document("b", 3, "h", "")));
+		assertThat(documents.changesSince(version(8)).documents()).contains(document("b", 3, "h", ""));
+		Assumptions.assumeTrue(tellsChanges());
 		assertThat(documents.changesSince(version(8)))
 			.isEqualTo(new Changes(version(9), false, List.of(document("b", 3, "h", ""))));
 	}
@@ -214,9 +227,10 @@ public abstract class DocumentsContract {
 		Documents documents = open();
 		documents.write(write(null, 1, document("a", 1, "h", ""), document("b", 1, "h", "")));
 		documents.write(write(version(1), 2, document("a", 2, null, "by whom")));
+		assertThat(documents.changesSince(null).documents()).containsExactly(document("b", 1, "h", ""));
+		Assumptions.assumeTrue(tellsChanges());
 		assertThat(documents.changesSince(version(1)))
 			.isEqualTo(new Changes(version(2), false, List.of(document("a", 2, null, "by whom"))));
-		assertThat(documents.changesSince(null).documents()).containsExactly(document("b", 1, "h", ""));
 
 		documents.write(write(version(2), 3, document("a", 3, "h", "again")));
 		assertThat(documents.changesSince(version(1)).documents()).containsExactly(document("a", 3, "h", "again"));
