@@ -51,8 +51,7 @@ public final class NacosFailoverAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	FailoverEngine nacosFailoverEngine(NacosFailoverProperties properties, Preflight preflight,
-			ObjectProvider<DocumentsFactory> documents, Environment environment,
-			ListableBeanFactory beanFactory) {
+			ObjectProvider<DocumentsFactory> documents, Environment environment, ListableBeanFactory beanFactory) {
 		properties.validate();
 		Duration remindAfter = properties.getGuard().getRemindAfter();
 		SwitchRules rules = new SwitchRules(properties.getServices().patterns(), preflight,

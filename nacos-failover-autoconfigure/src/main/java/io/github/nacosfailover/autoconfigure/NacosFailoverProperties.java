@@ -211,8 +211,7 @@ public class NacosFailoverProperties {
 		JDBC,
 
 		/**
-		 * What a DocumentsFactory bean of the application gives, shared by all
-		 * instances.
+		 * What a DocumentsFactory bean of the application gives, shared by all instances.
 		 */
 		CUSTOM
 

@@ -267,8 +267,8 @@ public final class InMemoryDocuments implements DocumentsFactory {
 
 		private void tell(Documents.Write write) {
 			InMemoryDocuments.this.told.add(() -> tell(write));
-			Documents.Write notice = new Documents.Write(write.basis(), write.result(), write.documents(),
-					Map.of(), List.of());
+			Documents.Write notice = new Documents.Write(write.basis(), write.result(), write.documents(), Map.of(),
+					List.of());
 			this.listeners.forEach((listener) -> listener.accept(notice));
 		}
 

@@ -138,10 +138,8 @@ public final class DocumentArchive implements SnapshotArchive {
 			ServiceKey key = DocumentNames.service(document.name());
 			if (key != null && document.hash() != null) {
 				BackupSummary summary = BackupSummary.read(document.text());
-				backups.put(key,
-						new ArchivedBackup(
-								new SavedBackup(document.hash(), summary.instances(), summary.healthy()),
-								summary.manual()));
+				backups.put(key, new ArchivedBackup(
+						new SavedBackup(document.hash(), summary.instances(), summary.healthy()), summary.manual()));
 			}
 		}
 		return backups;
@@ -160,8 +158,8 @@ public final class DocumentArchive implements SnapshotArchive {
 	 * @throws IOException if what other snapshots have cannot be read
 	 */
 	public @Nullable ProposedSnapshot propose(DocumentIndex index, String id, String by,
-			Map<ServiceKey, ArchivedBackup> after, Map<String, Long> sizes, NewContents contents,
-			boolean always) throws IOException {
+			Map<ServiceKey, ArchivedBackup> after, Map<String, Long> sizes, NewContents contents, boolean always)
+			throws IOException {
 		Map<ServiceKey, ArchivedBackup> before = backups(index);
 		if (after.equals(before) && !always) {
 			return null;
@@ -271,7 +269,8 @@ public final class DocumentArchive implements SnapshotArchive {
 	}
 
 	private Problem damaged(Document document, IOException ex) {
-		return new Problem(this.documents.location() + " " + document.name(), ex.getMessage() + "; delete the snapshot");
+		return new Problem(this.documents.location() + " " + document.name(),
+				ex.getMessage() + "; delete the snapshot");
 	}
 
 	private SnapshotManifest manifest(Document document) throws IOException {

@@ -38,8 +38,8 @@ public record SnapshotManifest(Map<ServiceKey, ArchivedBackup> services, Set<Ser
 	 * @param after those there are
 	 * @param sizes sizes of contents, of more than those perhaps
 	 */
-	public static SnapshotManifest between(Map<ServiceKey, ArchivedBackup> before, Map<ServiceKey, ArchivedBackup> after,
-			Map<String, Long> sizes) {
+	public static SnapshotManifest between(Map<ServiceKey, ArchivedBackup> before,
+			Map<ServiceKey, ArchivedBackup> after, Map<String, Long> sizes) {
 		Set<ServiceKey> added = new TreeSet<>();
 		Set<ServiceKey> changed = new TreeSet<>();
 		after.forEach((key, backup) -> {

@@ -70,8 +70,8 @@ final class AppliedMark {
 		}
 		if (!found.equals(this.knownSignature)) {
 			Mark mark = parse();
-			this.known = mark.moved().equals(Instant.MIN)
-					? new Mark(mark.revision(), mark.forced(), found.changed()) : mark;
+			this.known = mark.moved().equals(Instant.MIN) ? new Mark(mark.revision(), mark.forced(), found.changed())
+					: mark;
 			this.knownSignature = found;
 		}
 		return this.known;

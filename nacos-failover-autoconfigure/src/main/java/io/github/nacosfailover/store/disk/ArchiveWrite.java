@@ -332,8 +332,8 @@ final class ArchiveWrite {
 				this.contents.put(content.saved().digest(), content.compressed());
 			}
 		}
-		this.adopted.forEach((key, saved) -> backups.computeIfPresent(key,
-				(same, backup) -> new ArchivedBackup(saved, false)));
+		this.adopted
+			.forEach((key, saved) -> backups.computeIfPresent(key, (same, backup) -> new ArchivedBackup(saved, false)));
 		backups.putAll(changesOfOwner(restored, all));
 		Snapshot snapshot = write(id, backups, planned);
 		for (PlannedFile file : planned) {
@@ -425,7 +425,10 @@ final class ArchiveWrite {
 		throw new IOException("other processes write %s without end".formatted(this.documents.location()));
 	}
 
-	/** Contents of backups that are as they were, but are not among the documents any more. */
+	/**
+	 * Contents of backups that are as they were, but are not among the documents any
+	 * more.
+	 */
 	private void bringLostContents(WriteBatch batch) {
 		this.contents.forEach((hash, content) -> {
 			if (!batch.contents().containsKey(hash)) {

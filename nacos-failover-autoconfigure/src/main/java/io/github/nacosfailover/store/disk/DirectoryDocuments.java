@@ -141,8 +141,7 @@ final class DirectoryDocuments implements DocumentAccess {
 			return Contents.restore(hash, content, this.maxFileSize);
 		}
 		catch (IOException ex) {
-			throw new LostContentException(
-					"%s is damaged: %s".formatted(this.documents.locate(hash), ex.getMessage()));
+			throw new LostContentException("%s is damaged: %s".formatted(this.documents.locate(hash), ex.getMessage()));
 		}
 	}
 
@@ -190,8 +189,7 @@ final class DirectoryDocuments implements DocumentAccess {
 	 * @param index the index of documents
 	 * @param applied the mark of what data files have followed
 	 */
-	record FileSignatures(@Nullable FileSignature index,
-			@Nullable FileSignature applied) {
+	record FileSignatures(@Nullable FileSignature index, @Nullable FileSignature applied) {
 	}
 
 }

@@ -49,6 +49,8 @@ final class DirectoryState {
 
 	private @Nullable FileSignature directorySignature;
 
+	private boolean unsettled;
+
 	private final Runnable onDisturbance;
 
 	/**
@@ -159,6 +161,7 @@ final class DirectoryState {
 			}
 			this.gone = false;
 			this.directorySignature = after;
+			this.unsettled = after.settledAt(now) != null;
 			boolean another = this.identity.isAnother(after);
 			this.losses.another(another);
 			if (!after.equals(before)) {
@@ -230,11 +233,20 @@ final class DirectoryState {
 			FileSignature after = FileSignature.of(this.directory);
 			if (before != null && after != null && Objects.equals(before.fileKey(), after.fileKey())) {
 				this.directorySignature = after;
+				this.unsettled = after.settledAt(Instant.now()) != null;
 			}
 		}
 		catch (IOException ex) {
 			// The next look at it tells.
 		}
+	}
+
+	/**
+	 * Return whether the directory was last seen so soon after it had changed that a
+	 * further change may look the same.
+	 */
+	boolean isJustChanged() {
+		return this.unsettled;
 	}
 
 	/**

@@ -108,8 +108,9 @@ final class DiskArchive implements SnapshotArchive {
 			return known;
 		}
 		catch (IOException ex) {
-			throw new IOException("Snapshots in %s cannot be read: %s".formatted(this.documents.location(),
-					WriteFailure.explain(ex)), ex);
+			throw new IOException(
+					"Snapshots in %s cannot be read: %s".formatted(this.documents.location(), WriteFailure.explain(ex)),
+					ex);
 		}
 	}
 
@@ -184,7 +185,8 @@ final class DiskArchive implements SnapshotArchive {
 	@Override
 	public void changeMemory(UnaryOperator<Map<ServiceKey, String>> change) throws IOException {
 		try {
-			// What is only to be recorded is no reason to bring back a directory that has gone.
+			// What is only to be recorded is no reason to bring back a directory that has
+			// gone.
 			this.store.requireNotGone();
 			OwnDirectory.create(this.store.directory(), this.ownDirectory);
 			this.archive.changeMemory(change);
@@ -200,8 +202,8 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	/**
-	 * Tell data files what they had when they were last written, so that thousands of them
-	 * need not be parsed at the start to know it.
+	 * Tell data files what they had when they were last written, so that thousands of
+	 * them need not be parsed at the start to know it.
 	 */
 	void expectIn(DataFiles dataFiles) {
 		try {
@@ -276,8 +278,8 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	/**
-	 * Data files are forced to the disk behind the back of the writer. Until that is done a
-	 * power loss costs a look at all of them, but no content.
+	 * Data files are forced to the disk behind the back of the writer. Until that is done
+	 * a power loss costs a look at all of them, but no content.
 	 */
 	private void settleLater() {
 		try {

@@ -61,7 +61,8 @@ final class DiskDocuments implements Documents {
 	/**
 	 * Create the documents of a directory.
 	 * @param failoverDirectory the failover directory
-	 * @param directory the directory of the documents, in our own in the failover directory
+	 * @param directory the directory of the documents, in our own in the failover
+	 * directory
 	 */
 	DiskDocuments(Path failoverDirectory, Path directory) {
 		this.failoverDirectory = failoverDirectory;
@@ -105,7 +106,7 @@ final class DiskDocuments implements Documents {
 			return DiskIndex.read(file, ChecksummedFile.read(file));
 		}
 		catch (DamagedFileException ex) {
-			DiskIndex previous = readPrevious(ex.getMessage());
+			DiskIndex previous = readPrevious(String.valueOf(ex.getMessage()));
 			if (previous.version() == null) {
 				throw ex;
 			}
@@ -288,7 +289,8 @@ final class DiskDocuments implements Documents {
 		places.values().forEach((place) -> needed.merge(place.file(), (long) place.length(), Long::sum));
 		Set<Long> sparse = new HashSet<>();
 		for (Map.Entry<Long, Long> file : needed.entrySet()) {
-			if (file.getValue() < used(before, file.getKey()) && file.getValue() * 2 < this.objects.size(file.getKey())) {
+			if (file.getValue() < used(before, file.getKey())
+					&& file.getValue() * 2 < this.objects.size(file.getKey())) {
 				sparse.add(file.getKey());
 			}
 		}

@@ -567,7 +567,7 @@ public final class DiskStore implements FailoverStore {
 	 */
 	void refreshFully() throws IOException {
 		for (int attempt = 0; attempt < MAX_REFRESHES; attempt++) {
-			refresh(null, false);
+			refresh(null, isJustChanged());
 			this.lock.lock();
 			try {
 				if (!this.known.isUnpublished()) {
@@ -579,6 +579,16 @@ public final class DiskStore implements FailoverStore {
 			}
 		}
 		throw new IOException("what is in the directory keeps changing; see which program writes there");
+	}
+
+	private boolean isJustChanged() {
+		this.lock.lock();
+		try {
+			return this.known.isJustChanged();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**

@@ -27,8 +27,8 @@ record Ownership(long version, ArchivedBackups archived, Map<ServiceKey, SavedBa
 			+ "snapshot with force";
 
 	/**
-	 * Find out whose backups there are. While a write is under way both what a file was and
-	 * what it will be are ours.
+	 * Find out whose backups there are. While a write is under way both what a file was
+	 * and what it will be are ours.
 	 * @param found the data files
 	 * @param lost those that are gone though nobody has deleted them
 	 * @param version version of the data files

@@ -136,8 +136,7 @@ final class Projection {
 				Path file = this.directory.resolve(step.file());
 				String after = step.after();
 				byte[] stored = (after != null) ? contents.get(after) : null;
-				byte[] content = (after != null && stored != null)
-						? this.documents.restore(after, stored) : null;
+				byte[] content = (after != null && stored != null) ? this.documents.restore(after, stored) : null;
 				if (!isLeft(step, file, powerLost ? content : null)) {
 					continue;
 				}

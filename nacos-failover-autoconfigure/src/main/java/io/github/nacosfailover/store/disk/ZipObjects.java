@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Contents as ordinary zip files, one per write, that {@code unzip} opens: an entry
- * {@code <hash>.json} for each. A content is read by its place, so that no list of entries
- * is needed.
+ * {@code <hash>.json} for each. A content is read by its place, so that no list of
+ * entries is needed.
  */
 final class ZipObjects {
 
@@ -123,7 +123,9 @@ final class ZipObjects {
 		}
 	}
 
-	/** The part that both headers of an entry have, from the version to the extra field. */
+	/**
+	 * The part that both headers of an entry have, from the version to the extra field.
+	 */
 	private static ByteBuffer common(int method, byte[] content, int compressed, int name) {
 		CRC32 checksum = new CRC32();
 		checksum.update(content);

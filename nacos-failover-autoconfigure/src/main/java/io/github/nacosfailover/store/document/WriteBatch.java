@@ -152,8 +152,8 @@ public final class WriteBatch {
 	}
 
 	/**
-	 * Return what undoes this batch once it is written: its documents as they were before,
-	 * whose contents are still there.
+	 * Return what undoes this batch once it is written: its documents as they were
+	 * before, whose contents are still there.
 	 * @param before the documents before
 	 */
 	public WriteBatch inverse(DocumentIndex before) {

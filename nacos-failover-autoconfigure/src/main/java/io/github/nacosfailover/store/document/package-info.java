@@ -1,5 +1,6 @@
 /**
- * The document store that snapshots, switches and guard state are kept in: its contract, and what all users of it share.
+ * The document store that snapshots, switches and guard state are kept in: its contract,
+ * and what all users of it share.
  */
 @NullMarked
 package io.github.nacosfailover.store.document;

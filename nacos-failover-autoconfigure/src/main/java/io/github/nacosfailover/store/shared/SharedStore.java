@@ -121,7 +121,8 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 				() -> this.problem != null);
 		this.view = new SharedView(this.contents);
 		this.writes = new SharedWrites(documents, this.view, this.attention::lookSoon);
-		this.archive = new DocumentArchive(this, new ArchiveLimits(settings.keep(), settings.maxSize(), settings.maxBackupSize()));
+		this.archive = new DocumentArchive(this,
+				new ArchiveLimits(settings.keep(), settings.maxSize(), settings.maxBackupSize()));
 		this.fleet = new Fleet(documents, settings);
 		this.listeners = new Listeners(logger, documents.location());
 		this.problemLog = new ProblemLog(logger, documents.location());

@@ -72,9 +72,7 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		write(open(), backup("orders", "10.0.0.1:80", "10.0.0.2:80"));
 		await().until(() -> {
 			Files.writeString(dataFile("orders"), canonical(backup("orders", "10.0.0.9:80")));
-			return FileSignature.of(dataFile("orders"))
-				.changed()
-				.isAfter(FileSignature.of(applied()).changed());
+			return FileSignature.of(dataFile("orders")).changed().isAfter(FileSignature.of(applied()).changed());
 		});
 		assertThat(restarted("orders").instances()).isEqualTo(1);
 	}
@@ -313,7 +311,8 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		write(store, backup("orders", "10.0.0.2:80"));
 		write(store, backup("orders", "10.0.0.3:80"));
 		assertThat(ids(store)).containsExactly("c");
-		// What has gone with the last snapshot stays until the next, so that it can be undone.
+		// What has gone with the last snapshot stays until the next, so that it can be
+		// undone.
 		assertThat(zips()).hasSizeLessThanOrEqualTo(2);
 	}
 

@@ -54,7 +54,8 @@ class PlantedFilesTests extends DiskArchiveTestBase {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { ".nacos-failover", ".nacos-failover/archive", ".nacos-failover/work", ".nacos-failover/long" })
+	@ValueSource(
+			strings = { ".nacos-failover", ".nacos-failover/archive", ".nacos-failover/work", ".nacos-failover/long" })
 	void nothingIsWrittenThroughALinkInPlaceOfADirectory(String name) throws Exception {
 		Path link = files().directory().resolve(name);
 		Files.createDirectories(link.getParent());
@@ -119,8 +120,8 @@ class PlantedFilesTests extends DiskArchiveTestBase {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "switch.json", "exceptions.json", "archive/index.previous",
-			"archive/applied", "directory" })
+	@ValueSource(
+			strings = { "switch.json", "exceptions.json", "archive/index.previous", "archive/applied", "directory" })
 	void namedPipesAmongOurOwnFilesAreNeverOpened(String name) throws Exception {
 		files().on();
 		Path pipe = directory().resolve(FailoverFileNames.OWN_DIRECTORY).resolve(name);

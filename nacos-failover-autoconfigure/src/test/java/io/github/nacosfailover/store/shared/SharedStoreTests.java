@@ -597,7 +597,8 @@ class SharedStoreTests {
 		String hash = BackupFormat.digest(huge);
 		store.commit((index) -> {
 			WriteBatch draft = new WriteBatch();
-			draft.put(DocumentNames.backup(PAYMENTS), hash, new BackupSummary(1, 1, Instant.now(), 1, false).write(), huge);
+			draft.put(DocumentNames.backup(PAYMENTS), hash, new BackupSummary(1, 1, Instant.now(), 1, false).write(),
+					huge);
 			return draft;
 		});
 		save(store, "1", backup(ORDERS, "10.0.0.1"));
@@ -683,10 +684,9 @@ class SharedStoreTests {
 	}
 
 	/** Documents of which one method is preceded by something else. */
-	private static Documents interrupted(Documents documents, String name,
-			AtomicReference<Runnable> before) {
-		return (Documents) Proxy.newProxyInstance(Documents.class.getClassLoader(),
-				new Class<?>[] { Documents.class }, (proxy, method, arguments) -> {
+	private static Documents interrupted(Documents documents, String name, AtomicReference<Runnable> before) {
+		return (Documents) Proxy.newProxyInstance(Documents.class.getClassLoader(), new Class<?>[] { Documents.class },
+				(proxy, method, arguments) -> {
 					if (method.getName().equals(name)) {
 						before.get().run();
 					}
