@@ -87,7 +87,7 @@ public final class RetainedSnapshots {
 	}
 
 	private void count(SnapshotManifest manifest) {
-		manifest.hashes().forEach((hash) -> {
+		manifest.forEachHash((hash) -> {
 			if (this.uses.merge(hash, 1, Integer::sum) == 1) {
 				this.size += manifest.size(hash);
 			}
@@ -97,7 +97,7 @@ public final class RetainedSnapshots {
 	private void discount(Document document) {
 		try {
 			SnapshotManifest manifest = this.manifests.read(document);
-			manifest.hashes().forEach((hash) -> {
+			manifest.forEachHash((hash) -> {
 				if (this.uses.merge(hash, -1, Integer::sum) == 0) {
 					this.size -= manifest.size(hash);
 				}
@@ -132,7 +132,7 @@ public final class RetainedSnapshots {
 		replaced.forEach((document) -> obsolete.add(String.valueOf(document.hash())));
 		try {
 			for (Document document : dropped) {
-				obsolete.addAll(manifests.read(document).hashes());
+				manifests.read(document).forEachHash(obsolete::add);
 				obsolete.add(String.valueOf(document.hash()));
 			}
 			for (Document document : index.all()) {
@@ -144,7 +144,7 @@ public final class RetainedSnapshots {
 				}
 				obsolete.remove(document.hash());
 				if (DocumentNames.isGeneration(document.name())) {
-					obsolete.removeAll(manifests.read(document).hashes());
+					manifests.read(document).forEachHash(obsolete::remove);
 				}
 			}
 			return obsolete;

@@ -1,19 +1,19 @@
 package io.github.nacosfailover.store.archive;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.store.SavedBackup;
@@ -73,38 +73,49 @@ public record SnapshotManifest(Map<ServiceKey, ArchivedBackup> services, Set<Ser
 		return this.services.values().stream().mapToInt((backup) -> backup.saved().instances()).sum();
 	}
 
-	public Collection<String> hashes() {
-		Set<String> hashes = new HashSet<>();
-		this.services.values().forEach((backup) -> hashes.add(backup.saved().digest()));
-		return hashes;
+	/**
+	 * Pass on the hash of each content, once for each service that has it.
+	 * @param consumer gets the hashes
+	 */
+	public void forEachHash(Consumer<String> consumer) {
+		this.services.values().forEach((backup) -> consumer.accept(backup.saved().digest()));
 	}
 
 	public byte[] write() {
-		ObjectNode root = MAPPER.createObjectNode();
-		ObjectNode node = root.putObject("services");
-		this.services.forEach((key, backup) -> {
-			ObjectNode service = node.putObject(key.toString())
-				.put("hash", backup.saved().digest())
-				.put("instances", backup.saved().instances())
-				.put("healthy", backup.saved().healthy())
-				.put("size", size(backup.saved().digest()));
-			if (backup.manual()) {
-				service.put("manual", true);
+		ByteArrayOutputStream content = new ByteArrayOutputStream(160 * this.services.size() + 64);
+		try (JsonGenerator json = MAPPER.createGenerator(content)) {
+			json.writeStartObject();
+			json.writeObjectFieldStart("services");
+			for (Map.Entry<ServiceKey, ArchivedBackup> service : this.services.entrySet()) {
+				SavedBackup saved = service.getValue().saved();
+				json.writeObjectFieldStart(service.getKey().toString());
+				json.writeStringField("hash", saved.digest());
+				json.writeNumberField("instances", saved.instances());
+				json.writeNumberField("healthy", saved.healthy());
+				json.writeNumberField("size", size(saved.digest()));
+				if (service.getValue().manual()) {
+					json.writeBooleanField("manual", true);
+				}
+				json.writeEndObject();
 			}
-		});
-		write(root.putArray("added"), this.added);
-		write(root.putArray("changed"), this.changed);
-		write(root.putArray("removed"), this.removed);
-		try {
-			return MAPPER.writeValueAsBytes(root);
+			json.writeEndObject();
+			write(json, "added", this.added);
+			write(json, "changed", this.changed);
+			write(json, "removed", this.removed);
+			json.writeEndObject();
 		}
-		catch (JsonProcessingException ex) {
-			throw new IllegalStateException(ex);
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
+		return content.toByteArray();
 	}
 
-	private static void write(ArrayNode array, Set<ServiceKey> keys) {
-		keys.forEach((key) -> array.add(key.toString()));
+	private static void write(JsonGenerator json, String name, Set<ServiceKey> keys) throws IOException {
+		json.writeArrayFieldStart(name);
+		for (ServiceKey key : keys) {
+			json.writeString(key.toString());
+		}
+		json.writeEndArray();
 	}
 
 	public static SnapshotManifest read(byte[] content) throws IOException {

@@ -314,7 +314,8 @@ final class ArchiveWrite {
 		if (this.files.isEmpty() && this.adopted.isEmpty() && changesOfOwner(restored, all).isEmpty()) {
 			return new SnapshotResult(null, Map.copyOf(this.kept));
 		}
-		Map<ServiceKey, ArchivedBackup> backups = asItIs(all);
+		Set<String> present = this.documents.presentContents();
+		Map<ServiceKey, ArchivedBackup> backups = asItIs(all, present);
 		if (this.files.keySet().stream().anyMatch((key) -> isAtRisk(key, all))) {
 			write(id + "-before", backups, List.of());
 		}
@@ -328,7 +329,7 @@ final class ArchiveWrite {
 			ArchivedBackup wanted = restored.get(file.key());
 			backups.put(file.key(), (wanted != null) ? wanted
 					: new ArchivedBackup(content.saved(), this.byOthers.contains(file.key())));
-			if (!this.documents.has(content.saved().digest())) {
+			if (!present.contains(content.saved().digest())) {
 				this.contents.put(content.saved().digest(), content.compressed());
 			}
 		}
@@ -366,7 +367,8 @@ final class ArchiveWrite {
 	}
 
 	/** What the directory has now, the contents of others among it. */
-	private Map<ServiceKey, ArchivedBackup> asItIs(Map<ServiceKey, FoundBackup> all) throws IOException {
+	private Map<ServiceKey, ArchivedBackup> asItIs(Map<ServiceKey, FoundBackup> all, Set<String> present)
+			throws IOException {
 		Map<ServiceKey, ArchivedBackup> backups = new HashMap<>();
 		for (Map.Entry<ServiceKey, FoundBackup> entry : all.entrySet()) {
 			DiskBackup backup = entry.getValue().backup();
@@ -375,7 +377,7 @@ final class ArchiveWrite {
 				continue;
 			}
 			ArchivedBackup known = this.base.find(entry.getKey(), digest);
-			if (known != null && this.documents.has(digest)) {
+			if (known != null && present.contains(digest)) {
 				backups.put(entry.getKey(), known);
 				continue;
 			}

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 
 import io.github.nacosfailover.source.Problem;
@@ -150,8 +151,8 @@ final class DirectoryDocuments implements DocumentAccess {
 		return new HashMap<>(this.documents.contents(hashes));
 	}
 
-	boolean has(String hash) throws IOException {
-		return this.documents.hasContent(hash);
+	Set<String> presentContents() throws IOException {
+		return this.documents.presentContents();
 	}
 
 	@Override

@@ -167,12 +167,20 @@ final class DiskDocuments implements Documents {
 	}
 
 	/**
-	 * Return whether a content is there, as far as that can be told without reading it.
+	 * Return which contents are there, as far as that can be told without reading them.
 	 * @throws IOException if the index cannot be read
 	 */
-	boolean hasContent(String hash) throws IOException {
-		Place place = index().places().get(hash);
-		return place != null && this.objects.exists(place.file());
+	Set<String> presentContents() throws IOException {
+		DiskIndex index = index();
+		Set<Long> files = this.objects.files();
+		Set<String> present = new HashSet<>();
+		index.places().forEach((hash, place) -> {
+			if (files.contains(place.file())) {
+				present.add(hash);
+			}
+		});
+		present.removeAll(index.garbage());
+		return present;
 	}
 
 	/** Return the file that a content is, or was, in. */
@@ -285,11 +293,11 @@ final class DiskDocuments implements Documents {
 
 	/** Contents of files of which less than half is still needed are written anew. */
 	private Map<String, byte[]> takeFromSparseFiles(DiskIndex before, Map<String, Place> places) throws IOException {
-		Map<Long, Long> needed = new HashMap<>();
-		places.values().forEach((place) -> needed.merge(place.file(), (long) place.length(), Long::sum));
+		Map<Long, Long> used = sizes(before.places());
+		Map<Long, Long> needed = sizes(places);
 		Set<Long> sparse = new HashSet<>();
 		for (Map.Entry<Long, Long> file : needed.entrySet()) {
-			if (file.getValue() < used(before, file.getKey())
+			if (!file.getValue().equals(used.get(file.getKey()))
 					&& file.getValue() * 2 < this.objects.size(file.getKey())) {
 				sparse.add(file.getKey());
 			}
@@ -305,8 +313,11 @@ final class DiskDocuments implements Documents {
 		return read(before, hashes);
 	}
 
-	private static long used(DiskIndex index, long file) {
-		return index.places().values().stream().filter((place) -> place.file() == file).mapToLong(Place::length).sum();
+	/** How many bytes of each file are contents. */
+	private static Map<Long, Long> sizes(Map<String, Place> places) {
+		Map<Long, Long> sizes = new HashMap<>();
+		places.values().forEach((place) -> sizes.merge(place.file(), (long) place.length(), Long::sum));
+		return sizes;
 	}
 
 	private synchronized void know(DiskIndex index) throws IOException {

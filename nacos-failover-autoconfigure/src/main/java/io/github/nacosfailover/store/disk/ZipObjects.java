@@ -16,8 +16,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -76,14 +78,13 @@ final class ZipObjects {
 		Map<String, Place> places = new HashMap<>();
 		ByteArrayOutputStream zip = new ByteArrayOutputStream(
 				contents.values().stream().mapToInt((content) -> content.length + 256).sum());
+		Map<String, ByteBuffer> headers = headers(contents);
 		ByteArrayOutputStream list = new ByteArrayOutputStream(contents.size() * 128);
 		for (Map.Entry<String, byte[]> entry : contents.entrySet()) {
 			byte[] name = (entry.getKey() + SUFFIX).getBytes(StandardCharsets.UTF_8);
 			byte[] stored = entry.getValue();
-			byte[] content = expand(stored);
 			int start = zip.size();
-			ByteBuffer common = common((content != null) ? DEFLATED : STORED, (content != null) ? content : stored,
-					stored.length, name.length);
+			ByteBuffer common = Objects.requireNonNull(headers.get(entry.getKey()));
 			zip.writeBytes(buffer(LOCAL_HEADER).putInt(0x04034b50).put(common.array()).array());
 			zip.writeBytes(name);
 			places.put(entry.getKey(), new Place(number, zip.size(), stored.length));
@@ -111,6 +112,21 @@ final class ZipObjects {
 			.array());
 		AtomicFile.write(file(number), zip.toByteArray(), temporaryDirectory, null);
 		return places;
+	}
+
+	/** The format wants the checksum of what is compressed. */
+	private static Map<String, ByteBuffer> headers(Map<String, byte[]> contents) throws IOException {
+		Map<String, ByteBuffer> headers = new ConcurrentHashMap<>();
+		ParallelFiles.forEach(contents.entrySet(), ParallelFiles.COMPUTING, (some) -> {
+			for (Map.Entry<String, byte[]> entry : some) {
+				byte[] stored = entry.getValue();
+				byte[] content = expand(stored);
+				int name = (entry.getKey() + SUFFIX).getBytes(StandardCharsets.UTF_8).length;
+				headers.put(entry.getKey(), (content != null) ? common(DEFLATED, content, stored.length, name)
+						: common(STORED, stored, stored.length, name));
+			}
+		});
+		return headers;
 	}
 
 	/** Expand a content, if it is compressed as {@link Compression} does. */
@@ -189,6 +205,9 @@ final class ZipObjects {
 		}
 		catch (DirectoryIteratorException ex) {
 			throw ex.getCause();
+		}
+		catch (NoSuchFileException ex) {
+			// Nothing was ever written.
 		}
 		return numbers;
 	}
