@@ -26,7 +26,9 @@ final class LocalCopyWriter implements AutoCloseable {
 
 	private static final long MAX_DELAY_MILLIS = 2000;
 
-	/** Generous, since a restart while the store is down depends on what is written here. */
+	/**
+	 * Generous, since a restart while the store is down depends on what is written here.
+	 */
 	private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
 
 	private final AtomicBoolean asked = new AtomicBoolean();
