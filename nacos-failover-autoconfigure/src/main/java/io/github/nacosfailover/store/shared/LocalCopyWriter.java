@@ -26,7 +26,10 @@ final class LocalCopyWriter implements AutoCloseable {
 
 	private static final long MAX_DELAY_MILLIS = 2000;
 
-	private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(1);
+	/**
+	 * Generous, since a restart while the store is down depends on what is written here.
+	 */
+	private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
 
 	private final AtomicBoolean asked = new AtomicBoolean();
 
