@@ -49,6 +49,8 @@ final class DiskArchive implements SnapshotArchive {
 
 	private static final Duration PATIENCE_AT_START = Duration.ofSeconds(2);
 
+	private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
+
 	private final DiskStore store;
 
 	private final DirectoryDocuments documents;
@@ -230,9 +232,10 @@ final class DiskArchive implements SnapshotArchive {
 			try {
 				createDirectories();
 				deleteTemporaryFiles();
-				this.projection.finish();
+				this.projection.finish(false);
 			}
 			finally {
+				settleLater();
 				lock.release();
 			}
 		}
@@ -263,7 +266,7 @@ final class DiskArchive implements SnapshotArchive {
 			DirectoryLock lock = DirectoryLock.acquire(this.ownDirectory, PATIENCE);
 			try {
 				deleteTemporaryFiles();
-				this.projection.finish();
+				this.projection.finish(true);
 				return action.run();
 			}
 			finally {
@@ -300,7 +303,7 @@ final class DiskArchive implements SnapshotArchive {
 		Thread thread = this.settling;
 		if (thread != null) {
 			try {
-				thread.join(PATIENCE.toMillis());
+				thread.join(PATIENCE_AT_CLOSE.toMillis());
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

@@ -44,9 +44,10 @@ final class Projection {
 
 	/**
 	 * Finish what a process that died, or a machine that lost its power, has left.
+	 * @param force whether to force data files to the disk if that is all there is to do
 	 * @throws IOException if it cannot be done now
 	 */
-	void finish() throws IOException {
+	void finish(boolean force) throws IOException {
 		DocumentIndex index = this.documents.index();
 		long write = DataFileLog.lastWrite(index);
 		Mark mark = this.documents.applied().read();
@@ -54,8 +55,11 @@ final class Projection {
 		if (write == 0 || (applied && mark.forced())) {
 			return;
 		}
-		List<FileStep> steps = steps(index);
 		boolean powerLost = !AppliedMark.isThisBoot(DataFileLog.boot(index));
+		if (applied && !powerLost && !force) {
+			return;
+		}
+		List<FileStep> steps = steps(index);
 		if (!applied || powerLost) {
 			ParallelFiles.forEach(steps, ParallelFiles.COMPUTING, (some) -> finish(some, powerLost));
 		}
