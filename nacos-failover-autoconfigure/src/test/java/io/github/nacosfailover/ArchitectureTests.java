@@ -83,6 +83,20 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void documentsAndTheArchiveKnowNoStore() {
+		check(noClasses().that()
+			.resideInAnyPackage(ROOT + ".store.document..", ROOT + ".store.archive..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(ROOT + ".store.disk..", ROOT + ".store.shared..", REDIS, JDBC));
+		check(noClasses().that()
+			.resideInAPackage(ROOT + ".store.document..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(ROOT + ".store", ROOT + ".store.archive.."));
+	}
+
+	@Test
 	void engineKnowsNeitherBridgeNorClient() {
 		onlyKnows("engine", "store", "source", "backup", "");
 	}

@@ -48,7 +48,7 @@ final class StoreFactories {
 		};
 		Duration whenTold = (properties.getStore() == Store.JDBC) ? properties.getJdbc().getPollIntervalWhileListening()
 				: pollInterval;
-		return new SharedSettings(pollInterval, whenTold, REPORT_INTERVAL, instance, retention.generations(),
+		return new SharedSettings(pollInterval, whenTold, REPORT_INTERVAL, instance, retention.snapshots(),
 				retention.maxBytes(), properties.getDisk().getMaxFileSize().toBytes());
 	}
 

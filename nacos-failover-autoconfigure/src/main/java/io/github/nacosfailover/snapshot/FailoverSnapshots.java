@@ -171,11 +171,8 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 					.stream()
 					.filter((key) -> !unreadable.containsKey(key))
 					.forEach((key) -> manual.add(new ManualBackup(name, key.toString())));
-				snapshots.add(namespace.archive()
-					.generations()
-					.stream()
-					.map((generation) -> describe(name, generation))
-					.toList());
+				snapshots
+					.add(namespace.archive().snapshots().stream().map((snapshot) -> describe(name, snapshot)).toList());
 			}
 			catch (IOException ex) {
 				Failures failures = new Failures();
@@ -208,10 +205,10 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		}
 	}
 
-	private static SnapshotStatus describe(String namespace, Snapshot generation) {
-		return new SnapshotStatus(generation.id(), namespace, generation.at(), generation.services(),
-				generation.instances(), generation.by(), generation.pinned(), names(generation.added()),
-				names(generation.changed()), names(generation.removed()));
+	private static SnapshotStatus describe(String namespace, Snapshot snapshot) {
+		return new SnapshotStatus(snapshot.id(), namespace, snapshot.at(), snapshot.services(), snapshot.instances(),
+				snapshot.by(), snapshot.pinned(), names(snapshot.added()), names(snapshot.changed()),
+				names(snapshot.removed()));
 	}
 
 	private static List<String> names(Collection<ServiceKey> keys) {
@@ -237,9 +234,9 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 					}
 					if (force) {
 						this.engine.recordBackups(target.namespace(), SwitchAction.SNAPSHOT, by, origin, "by force: "
-								+ ((result.generation() != null) ? result.generation().id() : "nothing was different"));
+								+ ((result.snapshot() != null) ? result.snapshot().id() : "nothing was different"));
 					}
-					outcome.add(target, result.generation(), NamespaceSnapshots.reasons(result));
+					outcome.add(target, result.snapshot(), NamespaceSnapshots.reasons(result));
 				}
 				catch (IOException ex) {
 					failures.add(target, ex);
@@ -297,8 +294,8 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 				changed.add(target.namespace());
 				this.engine.recordBackups(target.namespace(), SwitchAction.RESTORE, by, origin, "%s%s, %s".formatted(id,
 						exact ? " exactly" : "",
-						(result.generation() != null) ? "now " + result.generation().id() : "nothing was different"));
-				outcome.add(target, result.generation(), result.kept());
+						(result.snapshot() != null) ? "now " + result.snapshot().id() : "nothing was different"));
+				outcome.add(target, result.snapshot(), result.kept());
 			});
 			this.engine.awaitApplied(changed);
 			return outcome.get();
@@ -344,7 +341,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 			for (NamespaceSnapshots target : all(targets)) {
 				try {
 					SnapshotResult result = StoreMigration.copy(target.namespace(), direction, outcome.id, by);
-					outcome.add(target, result.generation(), result.kept());
+					outcome.add(target, result.snapshot(), result.kept());
 					this.engine.recordBackups(target.namespace(), SwitchAction.COPY, by, origin,
 							(direction == MigrationDirection.TO_STORE) ? "to the store" : "to the disk");
 					logger.info("Failover of namespace '{}': copied {} by {}", target.namespace().name(),
@@ -384,7 +381,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		boolean found = false;
 		for (NamespaceSnapshots target : all(this.engine.namespaces(namespace))) {
 			try {
-				if (target.archive().generations().stream().anyMatch((generation) -> generation.id().equals(id))) {
+				if (target.archive().snapshots().stream().anyMatch((snapshot) -> snapshot.id().equals(id))) {
 					found = true;
 					operation.run(target);
 				}
@@ -456,8 +453,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 
 		void add(NamespaceSnapshots target, @Nullable Snapshot written, Map<ServiceKey, String> kept)
 				throws IOException {
-			Snapshot now = (written != null) ? written
-					: target.archive().generations().stream().findFirst().orElse(null);
+			Snapshot now = (written != null) ? written : target.archive().snapshots().stream().findFirst().orElse(null);
 			if (now != null) {
 				this.newest = (this.newest == null || written != null) ? now.id() : this.newest;
 				this.services += now.services();

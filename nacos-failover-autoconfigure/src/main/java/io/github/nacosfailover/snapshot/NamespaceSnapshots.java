@@ -147,7 +147,7 @@ final class NamespaceSnapshots {
 	 * Whether other processes have noted something since this was last asked.
 	 */
 	boolean haveOthersNoted() {
-		return !this.archive.memoryVersion().equals(this.memoryVersion);
+		return !this.archive.guardState().version().equals(this.memoryVersion);
 	}
 
 	/**
@@ -155,8 +155,8 @@ final class NamespaceSnapshots {
 	 * service look too: whoever sees it whole has to say so before the loss settles.
 	 */
 	void noteOthers() {
-		this.memoryVersion = this.archive.memoryVersion();
-		for (ServiceKey key : this.guard.shrunkForOthers(this.archive.memory())) {
+		this.memoryVersion = this.archive.guardState().version();
+		for (ServiceKey key : this.guard.shrunkForOthers(this.archive.guardState().read())) {
 			if (this.namespace.usageIfAny(key) != null) {
 				hint(key, false);
 			}
@@ -270,13 +270,13 @@ final class NamespaceSnapshots {
 		result.decided().forEach(unusable::remove);
 		unusable.putAll(round.unusable());
 		this.unusable = unusable;
-		Snapshot generation = result.generation();
-		if (generation != null) {
+		Snapshot snapshot = result.snapshot();
+		if (snapshot != null) {
 			logger.info("Failover of namespace '{}': snapshot {} by {}: {} backups added, {} changed, {} removed",
-					this.namespace.name(), generation.id(), by, generation.added().size(), generation.changed().size(),
-					generation.removed().size());
+					this.namespace.name(), snapshot.id(), by, snapshot.added().size(), snapshot.changed().size(),
+					snapshot.removed().size());
 			this.events
-				.accept(new SnapshotTakenEvent(this.namespace.name(), generation.id(), by, names(changes(generation))));
+				.accept(new SnapshotTakenEvent(this.namespace.name(), snapshot.id(), by, names(changes(snapshot))));
 		}
 		return result;
 	}
@@ -297,9 +297,9 @@ final class NamespaceSnapshots {
 		services.stream().filter((key) -> view.served().find(key) != null).forEach(served::add);
 		this.guard.served(served);
 		try {
-			Map<ServiceKey, String> stored = this.archive.memory();
+			Map<ServiceKey, String> stored = this.archive.guardState().read();
 			if (!this.guard.memoryOfServed(stored).equals(stored)) {
-				this.archive.changeMemory(this.guard::memoryOfServed);
+				this.archive.guardState().change(this.guard::memoryOfServed);
 			}
 			this.guard.storedServed();
 		}
@@ -320,14 +320,14 @@ final class NamespaceSnapshots {
 	 */
 	SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
 		SnapshotResult result = this.archive.restore(id, exact, newId, by);
-		Snapshot generation = result.generation();
-		if (generation == null) {
+		Snapshot snapshot = result.snapshot();
+		if (snapshot == null) {
 			return result;
 		}
-		Set<ServiceKey> changes = changes(generation);
+		Set<ServiceKey> changes = changes(snapshot);
 		this.guard.restored(changes);
 		try {
-			this.archive.changeMemory(this.guard::memory);
+			this.archive.guardState().change(this.guard::memory);
 		}
 		catch (IOException ex) {
 			// It is remembered in here, and stored with the next round.
@@ -337,15 +337,15 @@ final class NamespaceSnapshots {
 		changes.forEach(this.lastAnswers::remove);
 		changes.forEach((key) -> hint(key, false));
 		logger.info("Failover of namespace '{}': snapshot {} was restored by {} as {}", this.namespace.name(), id, by,
-				generation.id());
-		this.events.accept(new SnapshotRestoredEvent(this.namespace.name(), id, generation.id(), by, names(changes)));
+				snapshot.id());
+		this.events.accept(new SnapshotRestoredEvent(this.namespace.name(), id, snapshot.id(), by, names(changes)));
 		return result;
 	}
 
-	private static Set<ServiceKey> changes(Snapshot generation) {
-		Set<ServiceKey> changes = new TreeSet<>(generation.added());
-		changes.addAll(generation.changed());
-		changes.addAll(generation.removed());
+	private static Set<ServiceKey> changes(Snapshot snapshot) {
+		Set<ServiceKey> changes = new TreeSet<>(snapshot.added());
+		changes.addAll(snapshot.changed());
+		changes.addAll(snapshot.removed());
 		return changes;
 	}
 

@@ -103,7 +103,7 @@ final class SnapshotRound {
 		}
 		this.certain = this.server.isUp();
 		this.saved = this.archive.saved();
-		Map<ServiceKey, String> stored = this.archive.memory();
+		Map<ServiceKey, String> stored = this.archive.guardState().read();
 		this.guard.join(services.keySet(), stored);
 		Set<ServiceKey> byHand = this.archive.manual();
 		Map<ServiceKey, String> unreadable = this.archive.unreadable();
@@ -300,18 +300,18 @@ final class SnapshotRound {
 		}
 		SnapshotChange allowed = change.without(this::postponeIfOn);
 		if (!this.force) {
-			this.archive.changeMemory(this.guard::memory);
+			this.archive.guardState().change(this.guard::memory);
 			Set<ServiceKey> disputed = this.guard.disputed();
 			allowed = allowed.without((key) -> keepDisputed(disputed, key));
 		}
 		SnapshotResult result = this.archive.write(allowed);
 		if (this.force) {
 			this.guard.forced(this.observations.keySet());
-			this.archive.changeMemory(this.guard::memory);
+			this.archive.guardState().change(this.guard::memory);
 		}
 		result.kept().forEach(this::keep);
 		decided.removeAll(this.postponed);
-		return new Result(result.generation(), this.kept, this.manual, decided, this.postponed);
+		return new Result(result.snapshot(), this.kept, this.manual, decided, this.postponed);
 	}
 
 	private void keep(ServiceKey key, String reason) {
@@ -346,7 +346,7 @@ final class SnapshotRound {
 
 	private void remember(Map<ServiceKey, String> stored) throws IOException {
 		if (!this.guard.memory(stored).equals(stored)) {
-			this.archive.changeMemory(this.guard::memory);
+			this.archive.guardState().change(this.guard::memory);
 		}
 	}
 
@@ -364,14 +364,14 @@ final class SnapshotRound {
 	/**
 	 * What came of a round.
 	 *
-	 * @param generation the generation that was written, if one was
+	 * @param snapshot the snapshot that was written, if one was
 	 * @param kept services whose backup was left as it is, with the reason
 	 * @param manual services whose backup was left as it is since somebody else has
 	 * written it
 	 * @param decided services that need no other look for now
 	 * @param postponed services that have to be looked at again
 	 */
-	record Result(@Nullable Snapshot generation, Map<ServiceKey, String> kept, Set<ServiceKey> manual,
+	record Result(@Nullable Snapshot snapshot, Map<ServiceKey, String> kept, Set<ServiceKey> manual,
 			Set<ServiceKey> decided, Set<ServiceKey> postponed) {
 
 	}

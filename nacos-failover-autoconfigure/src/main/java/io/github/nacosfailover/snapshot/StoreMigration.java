@@ -94,7 +94,7 @@ final class StoreMigration {
 			.forEach((key) -> this.kept.put(key,
 					"its file is a link, or was edited meanwhile, so it stays on top of the store; copy again, or delete it"));
 		this.kept.putAll(written.kept());
-		return new SnapshotResult(written.generation(), this.kept);
+		return new SnapshotResult(written.snapshot(), this.kept);
 	}
 
 	private SnapshotResult toDisk(String id, String by) throws IOException {
@@ -112,7 +112,7 @@ final class StoreMigration {
 			this.local.writeSwitch(shared);
 		}
 		this.kept.putAll(written.kept());
-		return new SnapshotResult(written.generation(), this.kept);
+		return new SnapshotResult(written.snapshot(), this.kept);
 	}
 
 	private List<Backup> load(Collection<BackupRef> refs) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.exception.UnknownSnapshotException;
@@ -57,84 +56,53 @@ public interface SnapshotArchive {
 	SnapshotResult write(SnapshotChange change) throws IOException;
 
 	/**
-	 * The generations there are, newest first.
+	 * The snapshots there are, newest first.
 	 * @return the readable ones; a damaged one is a problem
 	 * @throws IOException if they cannot be listed
 	 */
-	List<Snapshot> generations() throws IOException;
+	List<Snapshot> snapshots() throws IOException;
 
 	/**
-	 * Brings back the backups of a generation, which makes a new one. Manual backups are
+	 * Brings back the backups of a snapshot, which makes a new one. Manual backups are
 	 * replaced too.
-	 * @param id the generation to bring back
+	 * @param id the snapshot to bring back
 	 * @param exact whether to remove the services that it does not have
-	 * @param newId id of the generation that the restore makes
+	 * @param newId id of the snapshot that the restore makes
 	 * @param by who asks
 	 * @return what came of it
-	 * @throws UnknownSnapshotException if there is no such generation
+	 * @throws UnknownSnapshotException if there is no such snapshot
 	 * @throws IOException if it cannot be read or written; nothing has changed
 	 */
 	SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException;
 
 	/**
-	 * Pins a generation, so that no newer one drives it out, or lets go of it.
-	 * @param id the generation
+	 * Pins a snapshot, so that no newer one drives it out, or lets go of it.
+	 * @param id the snapshot
 	 * @param pinned whether to pin it
-	 * @return the generation as it is now
-	 * @throws UnknownSnapshotException if there is no such generation
+	 * @return the snapshot as it is now
+	 * @throws UnknownSnapshotException if there is no such snapshot
 	 * @throws IOException if it cannot be written
 	 */
 	Snapshot pin(String id, boolean pinned) throws IOException;
 
 	/**
-	 * Deletes a generation. The backups in use stay as they are, also those of the newest
-	 * generation.
-	 * @param id the generation
-	 * @throws UnknownSnapshotException if there is no such generation
+	 * Deletes a snapshot. The backups in use stay as they are, also those of the newest
+	 * snapshot.
+	 * @param id the snapshot
+	 * @throws UnknownSnapshotException if there is no such snapshot
 	 * @throws IOException if it cannot be deleted
 	 */
 	void delete(String id) throws IOException;
 
 	/**
-	 * What guards remember of services over restarts, as {@link #writeMemory} has left
-	 * it.
-	 * @return texts by service, empty if there are none or they are damaged
+	 * Return the state of the guard that decides on these snapshots.
+	 * @return the state
 	 */
-	Map<ServiceKey, String> memory();
+	GuardState guardState();
 
 	/**
-	 * Remembers something of services.
-	 * @param memory texts by service, in place of all there were
-	 * @throws IOException if it cannot be written
-	 */
-	void writeMemory(Map<ServiceKey, String> memory) throws IOException;
-
-	/**
-	 * Changes what is remembered of services, with regard to what other processes have
-	 * written until then.
-	 * @param change leads from what is remembered now to what is to be; may be asked
-	 * again if another process has written meanwhile
-	 * @throws IOException if it cannot be written
-	 */
-	default void changeMemory(UnaryOperator<Map<ServiceKey, String>> change) throws IOException {
-		Map<ServiceKey, String> before = memory();
-		Map<ServiceKey, String> after = change.apply(before);
-		if (!after.equals(before)) {
-			writeMemory(after);
-		}
-	}
-
-	/**
-	 * Tells whether {@link #memory()} may have changed. Quick.
-	 * @return an object that equals that of before as long as nobody has written
-	 */
-	default Object memoryVersion() {
-		return memory();
-	}
-
-	/**
-	 * Whether so many processes may write here that each has to take care not to write
-	 * what matters little to the others.
+	 * Return whether so many processes may write here that each has to take care not to
+	 * write what matters little to the others.
 	 * @return {@code true} for an archive that is shared beyond one host
 	 */
 	default boolean isShared() {

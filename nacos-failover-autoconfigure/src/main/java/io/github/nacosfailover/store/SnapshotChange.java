@@ -13,7 +13,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 /**
  * What to write into an archive.
  *
- * @param id id of the generation, unless nothing changes
+ * @param id id of the snapshot, unless nothing changes
  * @param by who asks for it
  * @param backups the backups to write; one that is there already changes nothing
  * @param removed the services whose backup is to be removed

@@ -6,12 +6,12 @@ import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a write into an archive.
+ * The result of a write into an archive.
  *
- * @param generation the new generation, or {@code null} if nothing has changed
+ * @param snapshot the new snapshot, or {@code null} if nothing has changed
  * @param kept services whose backup was left as it is though it was to be written, each
  * with the reason, for people
  */
-public record SnapshotResult(@Nullable Snapshot generation, Map<ServiceKey, String> kept) {
+public record SnapshotResult(@Nullable Snapshot snapshot, Map<ServiceKey, String> kept) {
 
 }

@@ -237,7 +237,7 @@ class FailoverSnapshotsTests {
 		use(4);
 		awaitBackup(4);
 		this.engine.switchFailover(SwitchRequest.on("test"));
-		await().until(() -> !this.store.archive().memory().isEmpty());
+		await().until(() -> !this.store.archive().guardState().read().isEmpty());
 		deregister(2);
 		await().until(() -> liveInstances() == 2);
 		// It ends while nobody looks on, as by a switch file.

@@ -57,7 +57,7 @@ class FleetSnapshotsTests {
 	}
 
 	@Test
-	void sameSnapshotsOfManyApplicationsAreOneGeneration() throws Exception {
+	void sameSnapshotsOfManyApplicationsAreOneSnapshot() throws Exception {
 		// None is taken that nobody has asked for.
 		this.delay = Duration.ofDays(1);
 		for (int i = 0; i < 10; i++) {
@@ -148,7 +148,7 @@ class FleetSnapshotsTests {
 		}
 
 		private String memory() {
-			return String.valueOf(Objects.requireNonNull(this.namespace.store().archive()).memory());
+			return String.valueOf(Objects.requireNonNull(this.namespace.store().archive()).guardState().read());
 		}
 
 		private void close() {

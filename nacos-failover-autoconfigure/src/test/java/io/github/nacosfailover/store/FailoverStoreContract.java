@@ -43,8 +43,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 public abstract class FailoverStoreContract {
 
-	/** As many generations the stores of a test have to keep, pinned ones on top. */
-	protected static final int GENERATIONS = 3;
+	/** As many snapshots the stores of a test have to keep, pinned ones on top. */
+	protected static final int SNAPSHOTS = 3;
 
 	private static final int RACES = 10;
 
@@ -122,8 +122,8 @@ public abstract class FailoverStoreContract {
 		SnapshotArchive archive = archive(store);
 		assertThat(archive.saved()).isEmpty();
 		assertThat(archive.manual()).isEmpty();
-		assertThat(archive.generations()).isEmpty();
-		assertThat(archive.memory()).isEmpty();
+		assertThat(archive.snapshots()).isEmpty();
+		assertThat(archive.guardState().read()).isEmpty();
 	}
 
 	@Test
@@ -197,15 +197,15 @@ public abstract class FailoverStoreContract {
 		save(store, "1", backup(ORDERS, 1, 2));
 		save(store, "2", backup(PAYMENTS, 3));
 		archive(store).pin("1", true);
-		archive(store).writeMemory(Map.of(ORDERS, "remembered"));
+		archive(store).guardState().change((known) -> Map.of(ORDERS, "remembered"));
 		stop(store);
 		FailoverStore restarted = start("one");
 		assertThat(switchOf(restarted)).isEqualTo(state);
 		assertThat(addresses(restarted, ORDERS)).containsExactly("10.0.0.1", "10.0.0.2");
 		assertThat(addresses(restarted, PAYMENTS)).containsExactly("10.0.0.3");
 		assertThat(ids(restarted)).containsExactly("2", "1");
-		assertThat(archive(restarted).generations().get(1).pinned()).isTrue();
-		assertThat(archive(restarted).memory()).isEqualTo(Map.of(ORDERS, "remembered"));
+		assertThat(archive(restarted).snapshots().get(1).pinned()).isTrue();
+		assertThat(archive(restarted).guardState().read()).isEqualTo(Map.of(ORDERS, "remembered"));
 		assertThat(archive(restarted).saved()).containsOnlyKeys(ORDERS, PAYMENTS);
 	}
 
@@ -228,7 +228,7 @@ public abstract class FailoverStoreContract {
 		List<List<String>> told = new CopyOnWriteArrayList<>();
 		store.addListener(() -> told.add(addresses(store, ORDERS)));
 		Instant before = Instant.now();
-		Snapshot generation = save(store, "1", backup(ORDERS, 1, 2), unhealthy(PAYMENTS, 3));
+		Snapshot snapshot = save(store, "1", backup(ORDERS, 1, 2), unhealthy(PAYMENTS, 3));
 		assertThat(told).contains(List.of("10.0.0.1", "10.0.0.2"));
 		assertThat(addresses(store, ORDERS)).containsExactly("10.0.0.1", "10.0.0.2");
 		BackupRef payments = find(store, PAYMENTS);
@@ -238,13 +238,13 @@ public abstract class FailoverStoreContract {
 		assertThat(payments.modified()).isAfter(before.minusSeconds(5));
 		assertThat(archive(store).saved()).isEqualTo(
 				Map.of(ORDERS, SavedBackup.of(backup(ORDERS, 1, 2)), PAYMENTS, SavedBackup.of(unhealthy(PAYMENTS, 3))));
-		assertThat(generation.id()).isEqualTo("1");
-		assertThat(generation.by()).isEqualTo("test");
-		assertThat(generation.services()).isEqualTo(2);
-		assertThat(generation.instances()).isEqualTo(3);
-		assertThat(generation.pinned()).isFalse();
-		assertThat(generation.at()).isAfter(before.minusSeconds(5));
-		assertThat(generation.added()).containsExactlyInAnyOrder(ORDERS, PAYMENTS);
+		assertThat(snapshot.id()).isEqualTo("1");
+		assertThat(snapshot.by()).isEqualTo("test");
+		assertThat(snapshot.services()).isEqualTo(2);
+		assertThat(snapshot.instances()).isEqualTo(3);
+		assertThat(snapshot.pinned()).isFalse();
+		assertThat(snapshot.at()).isAfter(before.minusSeconds(5));
+		assertThat(snapshot.added()).containsExactlyInAnyOrder(ORDERS, PAYMENTS);
 	}
 
 	@Test
@@ -303,16 +303,16 @@ public abstract class FailoverStoreContract {
 	}
 
 	@Test
-	void sameBackupsOfManyAtOnceAreOneGeneration() throws Exception {
+	void sameBackupsOfManyAtOnceAreOneSnapshot() throws Exception {
 		List<FailoverStore> stores = new ArrayList<>();
 		for (int i = 0; i < USERS; i++) {
 			stores.add(start("process-" + i));
 		}
 		List<Snapshot> made = new CopyOnWriteArrayList<>();
 		atOnce((user) -> {
-			Snapshot generation = save(stores.get(user), "by-" + user, backup(ORDERS, 1), backup(PAYMENTS, 2));
-			if (generation != null) {
-				made.add(generation);
+			Snapshot snapshot = save(stores.get(user), "by-" + user, backup(ORDERS, 1), backup(PAYMENTS, 2));
+			if (snapshot != null) {
+				made.add(snapshot);
 			}
 		});
 		assertThat(made).hasSize(1);
@@ -336,20 +336,20 @@ public abstract class FailoverStoreContract {
 	}
 
 	@Test
-	void generationTellsWhatIsNewInIt() throws Exception {
+	void snapshotTellsWhatIsNewInIt() throws Exception {
 		FailoverStore store = start("one");
 		save(store, "1", backup(ORDERS, 1), backup(PAYMENTS, 2));
 		Snapshot next = archive(store)
 			.write(new SnapshotChange("2", "ops", List.of(backup(ORDERS, 3), backup(key("new"), 4)), Set.of(PAYMENTS),
 					false))
-			.generation();
+			.snapshot();
 		assertThat(next).isNotNull();
 		assertThat(next.added()).containsExactly(key("new"));
 		assertThat(next.changed()).containsExactly(ORDERS);
 		assertThat(next.removed()).containsExactly(PAYMENTS);
 		assertThat(next.by()).isEqualTo("ops");
 		assertThat(services(store)).containsExactlyInAnyOrder(ORDERS, key("new"));
-		assertThat(archive(store).generations().get(0)).isEqualTo(next);
+		assertThat(archive(store).snapshots().get(0)).isEqualTo(next);
 	}
 
 	@Test
@@ -371,13 +371,13 @@ public abstract class FailoverStoreContract {
 		SnapshotResult merged = archive(store).restore("1", false, "3", "ops");
 		assertThat(addresses(store, ORDERS)).containsExactly("10.0.0.1");
 		assertThat(addresses(store, PAYMENTS)).containsExactly("10.0.0.3");
-		assertThat(merged.generation()).isNotNull();
-		assertThat(merged.generation().id()).isEqualTo("3");
-		assertThat(merged.generation().changed()).containsExactly(ORDERS);
+		assertThat(merged.snapshot()).isNotNull();
+		assertThat(merged.snapshot().id()).isEqualTo("3");
+		assertThat(merged.snapshot().changed()).containsExactly(ORDERS);
 		SnapshotResult exact = archive(store).restore("1", true, "4", "ops");
 		assertThat(services(store)).containsExactly(ORDERS);
-		assertThat(exact.generation()).isNotNull();
-		assertThat(exact.generation().removed()).containsExactly(PAYMENTS);
+		assertThat(exact.snapshot()).isNotNull();
+		assertThat(exact.snapshot().removed()).containsExactly(PAYMENTS);
 	}
 
 	@Test
@@ -399,12 +399,12 @@ public abstract class FailoverStoreContract {
 	void restoreOfWhatIsThereChangesNothing() throws Exception {
 		FailoverStore store = start("one");
 		save(store, "1", backup(ORDERS, 1));
-		assertThat(archive(store).restore("1", true, "2", "ops").generation()).isNull();
+		assertThat(archive(store).restore("1", true, "2", "ops").snapshot()).isNull();
 		assertThat(ids(store)).containsExactly("1");
 	}
 
 	@Test
-	void unknownGenerationIsRefused() throws Exception {
+	void unknownSnapshotIsRefused() throws Exception {
 		FailoverStore store = start("one");
 		save(store, "1", backup(ORDERS, 1));
 		SnapshotArchive archive = archive(store);
@@ -416,9 +416,9 @@ public abstract class FailoverStoreContract {
 	}
 
 	@Test
-	void oldGenerationsGoButPinnedOnesStay() throws Exception {
+	void oldSnapshotsGoButPinnedOnesStay() throws Exception {
 		FailoverStore store = start("one");
-		for (int i = 1; i <= GENERATIONS + 3; i++) {
+		for (int i = 1; i <= SNAPSHOTS + 3; i++) {
 			save(store, "" + i, backup(ORDERS, i));
 			if (i == 2) {
 				assertThat(archive(store).pin("2", true).pinned()).isTrue();
@@ -435,14 +435,14 @@ public abstract class FailoverStoreContract {
 	}
 
 	@Test
-	void pinnedGenerationsAreBesideThoseToKeep() throws Exception {
+	void pinnedSnapshotsAreBesideThoseToKeep() throws Exception {
 		FailoverStore store = start("one");
-		for (int i = 1; i <= GENERATIONS; i++) {
+		for (int i = 1; i <= SNAPSHOTS; i++) {
 			save(store, "pinned-" + i, backup(ORDERS, i));
 			archive(store).pin("pinned-" + i, true);
 		}
-		for (int i = 1; i <= GENERATIONS + 1; i++) {
-			save(store, "" + i, backup(ORDERS, GENERATIONS + i));
+		for (int i = 1; i <= SNAPSHOTS + 1; i++) {
+			save(store, "" + i, backup(ORDERS, SNAPSHOTS + i));
 		}
 		assertThat(ids(store)).containsExactly("4", "3", "2", "pinned-3", "pinned-2", "pinned-1");
 	}
@@ -476,14 +476,14 @@ public abstract class FailoverStoreContract {
 			String expected = "10.0.0." + (refused.get() ? 1 : 100 + i);
 			assertThat(addresses(fresh, ORDERS)).containsExactly(expected);
 			stop(fresh);
-			archive(one).generations();
+			archive(one).snapshots();
 			await(() -> assertThat(addresses(other, ORDERS)).containsExactly(expected));
 			await(() -> assertThat(addresses(one, ORDERS)).containsExactly(expected));
 		}
 	}
 
 	@Test
-	void deletedGenerationIsGoneAndBackupsStay() throws Exception {
+	void deletedSnapshotIsGoneAndBackupsStay() throws Exception {
 		FailoverStore store = start("one");
 		save(store, "1", backup(ORDERS, 1));
 		save(store, "2", backup(ORDERS, 2));
@@ -502,11 +502,12 @@ public abstract class FailoverStoreContract {
 	void memoryIsWhatWasWrittenLast() throws Exception {
 		FailoverStore one = start("one");
 		FailoverStore other = start("other");
-		archive(one).writeMemory(Map.of(ORDERS, "a=1;b=2", PAYMENTS, "\"x\""));
-		await(() -> assertThat(archive(other).memory()).isEqualTo(Map.of(ORDERS, "a=1;b=2", PAYMENTS, "\"x\"")));
-		archive(other).writeMemory(Map.of(PAYMENTS, "y"));
-		assertThat(archive(other).memory()).isEqualTo(Map.of(PAYMENTS, "y"));
-		await(() -> assertThat(archive(one).memory()).isEqualTo(Map.of(PAYMENTS, "y")));
+		archive(one).guardState().change((known) -> Map.of(ORDERS, "a=1;b=2", PAYMENTS, "\"x\""));
+		await(() -> assertThat(archive(other).guardState().read())
+			.isEqualTo(Map.of(ORDERS, "a=1;b=2", PAYMENTS, "\"x\"")));
+		archive(other).guardState().change((known) -> Map.of(PAYMENTS, "y"));
+		assertThat(archive(other).guardState().read()).isEqualTo(Map.of(PAYMENTS, "y"));
+		await(() -> assertThat(archive(one).guardState().read()).isEqualTo(Map.of(PAYMENTS, "y")));
 		assertThat(one.state().backups().isEmpty()).isTrue();
 	}
 
@@ -635,7 +636,7 @@ public abstract class FailoverStoreContract {
 	}
 
 	private static Snapshot save(FailoverStore store, String id, Backup... backups) throws IOException {
-		return archive(store).write(new SnapshotChange(id, "test", List.of(backups), Set.of(), false)).generation();
+		return archive(store).write(new SnapshotChange(id, "test", List.of(backups), Set.of(), false)).snapshot();
 	}
 
 	private static SnapshotArchive archive(FailoverStore store) {
@@ -643,7 +644,7 @@ public abstract class FailoverStoreContract {
 	}
 
 	private static List<String> ids(FailoverStore store) throws IOException {
-		return archive(store).generations().stream().map(Snapshot::id).toList();
+		return archive(store).snapshots().stream().map(Snapshot::id).toList();
 	}
 
 	private static SwitchState switchOf(FailoverStore store) {

@@ -11,11 +11,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.exception.UnknownSnapshotException;
 import io.github.nacosfailover.source.Problem;
+import io.github.nacosfailover.store.GuardState;
 import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
@@ -33,9 +35,11 @@ public final class InMemoryArchive implements SnapshotArchive {
 
 	private final Map<ServiceKey, SavedBackup> saved = new TreeMap<>();
 
-	private final List<Snapshot> generations = new ArrayList<>();
+	private final List<Snapshot> snapshots = new ArrayList<>();
 
 	private final Map<String, Map<ServiceKey, Backup>> contents = new HashMap<>();
+
+	private final GuardState guardState = new InMemoryGuardState();
 
 	private Map<ServiceKey, String> memory = Map.of();
 
@@ -79,14 +83,6 @@ public final class InMemoryArchive implements SnapshotArchive {
 	 */
 	public synchronized void failWith(Error error) {
 		this.error = error;
-	}
-
-	@Override
-	public synchronized Object memoryVersion() {
-		if (this.error != null) {
-			throw this.error;
-		}
-		return this.memory;
 	}
 
 	private void check() throws IOException {
@@ -154,17 +150,17 @@ public final class InMemoryArchive implements SnapshotArchive {
 		}
 		this.backups.clear();
 		this.backups.putAll(after);
-		Snapshot generation = new Snapshot(id, Instant.now(), by, after.size(),
+		Snapshot snapshot = new Snapshot(id, Instant.now(), by, after.size(),
 				after.values().stream().mapToInt(Backup::size).sum(), false, added, changed, removed);
-		this.generations.add(0, generation);
+		this.snapshots.add(0, snapshot);
 		this.contents.put(id, Map.copyOf(after));
 		this.publication.accept(List.copyOf(after.values()));
-		return generation;
+		return snapshot;
 	}
 
 	@Override
-	public synchronized List<Snapshot> generations() {
-		return List.copyOf(this.generations);
+	public synchronized List<Snapshot> snapshots() {
+		return List.copyOf(this.snapshots);
 	}
 
 	@Override
@@ -177,8 +173,8 @@ public final class InMemoryArchive implements SnapshotArchive {
 	}
 
 	private int find(String id) {
-		for (int i = 0; i < this.generations.size(); i++) {
-			if (this.generations.get(i).id().equals(id)) {
+		for (int i = 0; i < this.snapshots.size(); i++) {
+			if (this.snapshots.get(i).id().equals(id)) {
 				return i;
 			}
 		}
@@ -189,34 +185,58 @@ public final class InMemoryArchive implements SnapshotArchive {
 	public synchronized Snapshot pin(String id, boolean pinned) throws IOException {
 		check();
 		int index = find(id);
-		Snapshot was = this.generations.get(index);
+		Snapshot was = this.snapshots.get(index);
 		Snapshot now = new Snapshot(was.id(), was.at(), was.by(), was.services(), was.instances(), pinned, was.added(),
 				was.changed(), was.removed());
-		this.generations.set(index, now);
+		this.snapshots.set(index, now);
 		return now;
 	}
 
 	@Override
 	public synchronized void delete(String id) throws IOException {
 		check();
-		this.generations.remove(find(id));
+		this.snapshots.remove(find(id));
 		this.contents.remove(id);
 	}
 
 	@Override
-	public synchronized Map<ServiceKey, String> memory() {
-		return this.memory;
-	}
-
-	@Override
-	public synchronized void writeMemory(Map<ServiceKey, String> memory) throws IOException {
-		check();
-		this.memory = Map.copyOf(memory);
+	public GuardState guardState() {
+		return this.guardState;
 	}
 
 	@Override
 	public List<Problem> problems() {
 		return List.of();
+	}
+
+	/** The state of the guard, as it is in memory. */
+	private final class InMemoryGuardState implements GuardState {
+
+		@Override
+		public Map<ServiceKey, String> read() {
+			synchronized (InMemoryArchive.this) {
+				return InMemoryArchive.this.memory;
+			}
+		}
+
+		@Override
+		public void change(UnaryOperator<Map<ServiceKey, String>> change) throws IOException {
+			synchronized (InMemoryArchive.this) {
+				check();
+				InMemoryArchive.this.memory = Map.copyOf(change.apply(InMemoryArchive.this.memory));
+			}
+		}
+
+		@Override
+		public Object version() {
+			synchronized (InMemoryArchive.this) {
+				if (InMemoryArchive.this.error != null) {
+					throw InMemoryArchive.this.error;
+				}
+				return InMemoryArchive.this.memory;
+			}
+		}
+
 	}
 
 }

@@ -18,7 +18,7 @@ public final class ProcessSettings {
 	}
 
 	/**
-	 * Settings of a process that keeps more generations than a test makes.
+	 * Settings of a process that keeps more snapshots than a test makes.
 	 * @param process what it is called in the report of the fleet
 	 * @param pollInterval how often it looks for changes
 	 * @param reportInterval how often it reports
@@ -33,7 +33,7 @@ public final class ProcessSettings {
 	 * @param process what it is called in the report of the fleet
 	 * @param pollInterval how often it looks for changes
 	 * @param reportInterval how often it reports
-	 * @param keep number of generations to keep
+	 * @param keep number of snapshots to keep
 	 * @return the settings
 	 */
 	public static SharedSettings of(String process, Duration pollInterval, Duration reportInterval, int keep) {

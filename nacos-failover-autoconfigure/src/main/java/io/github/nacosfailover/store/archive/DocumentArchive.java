@@ -1,7 +1,6 @@
 package io.github.nacosfailover.store.archive;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,16 +14,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.exception.UnknownSnapshotException;
 import io.github.nacosfailover.source.Problem;
+import io.github.nacosfailover.store.GuardState;
 import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
@@ -47,8 +43,6 @@ public final class DocumentArchive implements SnapshotArchive {
 	/** Why a backup is not written: with its size and the limit. */
 	public static final String TOO_LARGE = "it takes %d bytes, more than nacos.failover.disk.max-file-size (%d); raise that";
 
-	private static final ObjectMapper MAPPER = new ObjectMapper();
-
 	private final DocumentAccess documents;
 
 	private final ArchiveLimits limits;
@@ -57,11 +51,12 @@ public final class DocumentArchive implements SnapshotArchive {
 
 	private volatile List<Problem> problems = List.of();
 
-	private volatile @Nullable Memory memory;
+	private final GuardState guardState;
 
 	public DocumentArchive(DocumentAccess documents, ArchiveLimits limits) {
 		this.documents = documents;
 		this.limits = limits;
+		this.guardState = new DocumentGuardState(documents);
 	}
 
 	@Override
@@ -174,7 +169,7 @@ public final class DocumentArchive implements SnapshotArchive {
 		this.manifests.put(hash, manifest);
 		Summary summary = new Summary(nextSequence(index), uniqueId(index, id), Instant.now(), by, after.size(),
 				manifest.instances(), batch.bring(hash, list), false);
-		batch.putInline(DocumentNames.generation(summary.id()), hash, summary.write());
+		batch.putInline(DocumentNames.snapshot(summary.id()), hash, summary.write());
 		RetainedSnapshots snapshots = new RetainedSnapshots(this::manifest, manifest, summary.size());
 		snapshots.choose(summaries(index), this.limits.snapshots(), this.limits.maxSize());
 		drop(batch, index, snapshots.dropped(), replaced);
@@ -241,7 +236,7 @@ public final class DocumentArchive implements SnapshotArchive {
 
 	private static String uniqueId(DocumentIndex index, String id) {
 		String unique = id;
-		for (int i = 2; index.find(DocumentNames.generation(unique)) != null; i++) {
+		for (int i = 2; index.find(DocumentNames.snapshot(unique)) != null; i++) {
 			unique = id + "-" + i;
 		}
 		return unique;
@@ -255,7 +250,7 @@ public final class DocumentArchive implements SnapshotArchive {
 		Map<Document, Summary> summaries = new HashMap<>();
 		List<Problem> problems = new ArrayList<>();
 		for (Document document : index.all()) {
-			if (DocumentNames.isGeneration(document.name())) {
+			if (DocumentNames.isSnapshot(document.name())) {
 				try {
 					summaries.put(document, Summary.read(document.text()));
 				}
@@ -296,7 +291,7 @@ public final class DocumentArchive implements SnapshotArchive {
 	}
 
 	private static Document find(DocumentIndex index, String id) {
-		Document found = index.find(DocumentNames.generation(id));
+		Document found = index.find(DocumentNames.snapshot(id));
 		if (found == null) {
 			throw new UnknownSnapshotException(id);
 		}
@@ -304,17 +299,17 @@ public final class DocumentArchive implements SnapshotArchive {
 	}
 
 	@Override
-	public List<Snapshot> generations() throws IOException {
+	public List<Snapshot> snapshots() throws IOException {
 		DocumentIndex index = this.documents.index();
 		Map<Document, Summary> summaries = summaries(index);
 		List<Problem> problems = new ArrayList<>(this.problems);
 		Set<String> hashes = new HashSet<>();
 		List<Map.Entry<Document, Summary>> newestFirst = new ArrayList<>(summaries.entrySet());
 		newestFirst.sort(Comparator.comparingLong((entry) -> -entry.getValue().sequence()));
-		List<Snapshot> generations = new ArrayList<>();
+		List<Snapshot> snapshots = new ArrayList<>();
 		for (Map.Entry<Document, Summary> entry : newestFirst) {
 			try {
-				generations.add(describe(entry.getValue(), manifest(entry.getKey())));
+				snapshots.add(describe(entry.getValue(), manifest(entry.getKey())));
 				hashes.add(String.valueOf(entry.getKey().hash()));
 			}
 			catch (IOException ex) {
@@ -323,7 +318,7 @@ public final class DocumentArchive implements SnapshotArchive {
 		}
 		this.manifests.keySet().retainAll(hashes);
 		this.problems = problems;
-		return generations;
+		return snapshots;
 	}
 
 	private static Snapshot describe(Summary summary, SnapshotManifest manifest) {
@@ -366,85 +361,8 @@ public final class DocumentArchive implements SnapshotArchive {
 	}
 
 	@Override
-	public Object memoryVersion() {
-		try {
-			return hashOfMemory(this.documents.index());
-		}
-		catch (IOException ex) {
-			return "unreadable";
-		}
-	}
-
-	private static String hashOfMemory(DocumentIndex index) {
-		Document document = index.find(DocumentNames.MEMORY);
-		return (document != null) ? String.valueOf(document.hash()) : "";
-	}
-
-	@Override
-	public Map<ServiceKey, String> memory() {
-		try {
-			return memoryOrNone(this.documents.index());
-		}
-		catch (IOException ex) {
-			return Map.of();
-		}
-	}
-
-	private Map<ServiceKey, String> memory(DocumentIndex index) throws IOException {
-		Document document = index.find(DocumentNames.MEMORY);
-		String hash = (document != null) ? document.hash() : null;
-		if (document == null || hash == null) {
-			return Map.of();
-		}
-		Memory known = this.memory;
-		if (known == null || !known.hash().equals(hash)) {
-			byte[] content = document.text().isEmpty() ? this.documents.read(hash)
-					: document.text().getBytes(StandardCharsets.UTF_8);
-			known = new Memory(hash, parseMemory(content));
-			this.memory = known;
-		}
-		return known.texts();
-	}
-
-	private static Map<ServiceKey, String> parseMemory(byte[] content) throws IOException {
-		Map<ServiceKey, String> memory = new HashMap<>();
-		for (Map.Entry<String, JsonNode> entry : MAPPER.readTree(content).properties()) {
-			memory.put(ServiceKey.parse(entry.getKey()), entry.getValue().asText());
-		}
-		return Map.copyOf(memory);
-	}
-
-	@Override
-	public void writeMemory(Map<ServiceKey, String> memory) throws IOException {
-		changeMemory((known) -> memory);
-	}
-
-	@Override
-	public void changeMemory(UnaryOperator<Map<ServiceKey, String>> change) throws IOException {
-		this.documents.commit((index) -> {
-			Map<ServiceKey, String> before = memoryOrNone(index);
-			Map<ServiceKey, String> after = change.apply(before);
-			return after.equals(before) ? null : draftOfMemory(index, after);
-		});
-	}
-
-	private Map<ServiceKey, String> memoryOrNone(DocumentIndex index) {
-		try {
-			return memory(index);
-		}
-		catch (IOException | IllegalArgumentException ex) {
-			return Map.of();
-		}
-	}
-
-	private static WriteBatch draftOfMemory(DocumentIndex index, Map<ServiceKey, String> memory) {
-		ObjectNode root = MAPPER.createObjectNode();
-		new TreeMap<>(memory).forEach((key, text) -> root.put(key.toString(), text));
-		byte[] content = root.toString().getBytes(StandardCharsets.UTF_8);
-		WriteBatch draft = new WriteBatch();
-		draft.putText(DocumentNames.MEMORY, BackupFormat.digest(content), content);
-		draft.obsolete(index, DocumentNames.MEMORY);
-		return draft;
+	public GuardState guardState() {
+		return this.guardState;
 	}
 
 	@Override
@@ -482,16 +400,6 @@ public final class DocumentArchive implements SnapshotArchive {
 	 * @param snapshot the snapshot
 	 */
 	public record ProposedSnapshot(WriteBatch batch, Snapshot snapshot) {
-	}
-
-	/**
-	 * What guards remember, as it was last read.
-	 *
-	 * @param hash hash of its content
-	 * @param texts texts by service
-	 */
-	private record Memory(String hash, Map<ServiceKey, String> texts) {
-
 	}
 
 }

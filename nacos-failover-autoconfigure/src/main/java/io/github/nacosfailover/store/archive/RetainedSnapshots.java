@@ -16,7 +16,7 @@ import io.github.nacosfailover.store.document.DocumentNames;
 import io.github.nacosfailover.store.document.Documents.Document;
 
 /**
- * Which generations stay, and which contents go with the others. As on disk: the newest
+ * Which snapshots stay, and which contents go with the others. As on disk: the newest
  * ones, pinned ones beside them, and of those only so many that all contents they have
  * together fit.
  */
@@ -34,7 +34,7 @@ public final class RetainedSnapshots {
 	private long size;
 
 	/**
-	 * Counts generations.
+	 * Counts snapshots.
 	 * @param manifests reads what they have
 	 * @param newest what the newest one has, which always stays
 	 * @param newestSize size of its list as it is kept
@@ -109,7 +109,7 @@ public final class RetainedSnapshots {
 	}
 
 	/**
-	 * The generations that go.
+	 * The snapshots that go.
 	 * @return their documents
 	 */
 	public List<Document> dropped() {
@@ -143,7 +143,7 @@ public final class RetainedSnapshots {
 					continue;
 				}
 				obsolete.remove(document.hash());
-				if (DocumentNames.isGeneration(document.name())) {
+				if (DocumentNames.isSnapshot(document.name())) {
 					manifests.read(document).forEachHash(obsolete::remove);
 				}
 			}
@@ -154,7 +154,7 @@ public final class RetainedSnapshots {
 		}
 	}
 
-	/** Reads what a generation has. */
+	/** Reads what a snapshot has. */
 	@FunctionalInterface
 	public interface ManifestReader {
 

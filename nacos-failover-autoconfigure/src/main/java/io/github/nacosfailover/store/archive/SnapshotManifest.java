@@ -146,9 +146,9 @@ public record SnapshotManifest(Map<ServiceKey, ArchivedBackup> services, Set<Ser
 	}
 
 	/**
-	 * What the text of a generation's document says.
+	 * What the text of a snapshot's document says.
 	 *
-	 * @param sequence grows with each generation
+	 * @param sequence grows with each snapshot
 	 * @param id its id
 	 * @param at when it was made
 	 * @param by who asked for it

@@ -23,7 +23,7 @@ final class AppliedMark {
 
 	private static final String BOOT = readBoot();
 
-	private final Path directory;
+	private final Path ownDirectory;
 
 	private final Path file;
 
@@ -31,8 +31,13 @@ final class AppliedMark {
 
 	private @Nullable FileSignature knownSignature;
 
-	AppliedMark(Path directory) {
-		this.directory = directory;
+	/**
+	 * Create the mark of documents.
+	 * @param ownDirectory our directory, for temporary files
+	 * @param directory the directory of the documents
+	 */
+	AppliedMark(Path ownDirectory, Path directory) {
+		this.ownDirectory = ownDirectory;
 		this.file = directory.resolve("applied");
 	}
 
@@ -96,7 +101,7 @@ final class AppliedMark {
 	 */
 	void write(long revision, boolean forced, Instant moved) throws IOException {
 		byte[] content = "%d %s %s".formatted(revision, forced, moved).getBytes(StandardCharsets.US_ASCII);
-		AtomicFile.write(this.file, ChecksummedFile.encode(content), this.directory, null);
+		AtomicFile.write(this.file, ChecksummedFile.encode(content), this.ownDirectory, null);
 	}
 
 	/**

@@ -33,7 +33,7 @@ import io.github.nacosfailover.store.document.WriteBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One write of data files and the generation that it makes. Used once, by whoever has the
+ * One write of data files and the snapshot that it makes. Used once, by whoever has the
  * {@link DirectoryLock}.
  * <p>
  * First everything that is to be written is put where nobody looks, and forced to the
@@ -121,10 +121,10 @@ final class ArchiveWrite {
 	}
 
 	/**
-	 * Brings back a generation.
+	 * Brings back a snapshot.
 	 * @param wanted its manifest
 	 * @param exact whether services that it does not have are removed
-	 * @param id id of the generation that this makes
+	 * @param id id of the snapshot that this makes
 	 * @return what came of it
 	 * @throws IOException if it cannot be read or written; nothing has changed
 	 */
@@ -147,7 +147,7 @@ final class ArchiveWrite {
 	/**
 	 * Writes files again that were lost, unless they are there.
 	 * @param lost the files
-	 * @param id id of the generation that this makes
+	 * @param id id of the snapshot that this makes
 	 * @return what came of it
 	 * @throws IOException if they cannot be written; nothing has changed
 	 */

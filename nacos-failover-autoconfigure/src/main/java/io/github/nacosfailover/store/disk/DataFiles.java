@@ -80,7 +80,7 @@ final class DataFiles {
 	/**
 	 * Takes note of what files have unless they were changed since, so that thousands of
 	 * them need not be parsed to know it.
-	 * @param archived what files had when a generation was made
+	 * @param archived what files had when a snapshot was made
 	 * @param at when that was finished, by the clock of the file system
 	 */
 	void expect(Map<ServiceKey, ArchivedBackup> archived, Instant at) {

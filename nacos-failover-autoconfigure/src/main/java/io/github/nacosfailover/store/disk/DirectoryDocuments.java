@@ -44,9 +44,10 @@ final class DirectoryDocuments implements DocumentAccess {
 	private DocumentIndex backupsOf = DocumentIndex.EMPTY;
 
 	DirectoryDocuments(Path failoverDirectory, long maxFileSize) {
-		Path directory = failoverDirectory.resolve(FailoverFileNames.OWN_DIRECTORY).resolve("archive");
+		Path ownDirectory = failoverDirectory.resolve(FailoverFileNames.OWN_DIRECTORY);
+		Path directory = ownDirectory.resolve("archive");
 		this.documents = new DiskDocuments(failoverDirectory, directory);
-		this.applied = new AppliedMark(directory);
+		this.applied = new AppliedMark(ownDirectory, directory);
 		this.maxFileSize = maxFileSize;
 	}
 

@@ -18,6 +18,7 @@ import java.util.function.UnaryOperator;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.Problem;
+import io.github.nacosfailover.store.GuardState;
 import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
@@ -63,6 +64,8 @@ final class DiskArchive implements SnapshotArchive {
 
 	private final Projection projection;
 
+	private final GuardState guardState;
+
 	private volatile @Nullable Ownership ownership;
 
 	private volatile @Nullable Thread settling;
@@ -71,9 +74,10 @@ final class DiskArchive implements SnapshotArchive {
 		this.store = store;
 		this.documents = documents;
 		this.archive = new DocumentArchive(documents,
-				new ArchiveLimits(retention.generations(), retention.maxBytes(), store.maxFileSize()));
+				new ArchiveLimits(retention.snapshots(), retention.maxBytes(), store.maxFileSize()));
 		this.ownDirectory = store.directory().resolve(FailoverFileNames.OWN_DIRECTORY);
 		this.work = this.ownDirectory.resolve("work");
+		this.guardState = new ExistingDirectoryGuardState();
 		this.projection = new Projection(store.directory(), documents, this.work);
 	}
 
@@ -156,10 +160,10 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	@Override
-	public List<Snapshot> generations() throws IOException {
+	public List<Snapshot> snapshots() throws IOException {
 		finishWrite(Duration.ZERO);
 		try {
-			return this.archive.generations();
+			return this.archive.snapshots();
 		}
 		catch (IOException ex) {
 			throw new IOException("Snapshots in %s cannot be listed: %s".formatted(this.documents.location(),
@@ -175,32 +179,8 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	@Override
-	public Map<ServiceKey, String> memory() {
-		return this.archive.memory();
-	}
-
-	@Override
-	public void writeMemory(Map<ServiceKey, String> memory) throws IOException {
-		changeMemory((known) -> memory);
-	}
-
-	@Override
-	public void changeMemory(UnaryOperator<Map<ServiceKey, String>> change) throws IOException {
-		try {
-			// What is only to be recorded is no reason to bring back a directory that has
-			// gone.
-			this.store.requireNotGone();
-			OwnDirectory.create(this.store.directory(), this.ownDirectory);
-			this.archive.changeMemory(change);
-		}
-		catch (IOException | ReadOnlyFileSystemException ex) {
-			throw failed("The state of the guard", ex);
-		}
-	}
-
-	@Override
-	public Object memoryVersion() {
-		return this.archive.memoryVersion();
+	public GuardState guardState() {
+		return this.guardState;
 	}
 
 	/**
@@ -347,6 +327,38 @@ final class DiskArchive implements SnapshotArchive {
 		String message = WriteFailure.explain(what, this.store.directory(),
 				(ex instanceof IOException failure) ? failure : new IOException(ex.toString()));
 		return new IOException(message, ex);
+	}
+
+	/**
+	 * Guard state is only recorded, which is no reason to create a directory that has
+	 * gone.
+	 */
+	private final class ExistingDirectoryGuardState implements GuardState {
+
+		private final GuardState state = DiskArchive.this.archive.guardState();
+
+		@Override
+		public Map<ServiceKey, String> read() {
+			return this.state.read();
+		}
+
+		@Override
+		public void change(UnaryOperator<Map<ServiceKey, String>> change) throws IOException {
+			try {
+				DiskArchive.this.store.requireNotGone();
+				OwnDirectory.create(DiskArchive.this.store.directory(), DiskArchive.this.ownDirectory);
+				this.state.change(change);
+			}
+			catch (IOException | ReadOnlyFileSystemException ex) {
+				throw failed("The state of the guard", ex);
+			}
+		}
+
+		@Override
+		public Object version() {
+			return this.state.version();
+		}
+
 	}
 
 	/** What to do while nobody else writes. */

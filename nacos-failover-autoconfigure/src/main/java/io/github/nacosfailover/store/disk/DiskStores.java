@@ -31,8 +31,7 @@ public final class DiskStores {
 	 * @param directory the directory, absolute
 	 * @param maxFileSize size in bytes from which on a data file is a problem; that of
 	 * the first opener counts
-	 * @param retention which generations its archive keeps; that of the first opener
-	 * counts
+	 * @param retention which snapshots its archive keeps; that of the first opener counts
 	 * @return the store, to be given back by {@link #close}
 	 */
 	public static DiskStore open(Path directory, long maxFileSize, Retention retention) {

@@ -11,8 +11,8 @@ public final class DocumentNames {
 	/** The switch. */
 	public static final String SWITCH = "switch";
 
-	/** What guards remember. */
-	public static final String MEMORY = "memory";
+	/** The state of the guard of snapshots. */
+	public static final String GUARD_STATE = "guard-state";
 
 	/** The services in use. */
 	public static final String IN_USE = "in-use";
@@ -25,7 +25,7 @@ public final class DocumentNames {
 
 	private static final String BACKUP = "backup/";
 
-	private static final String GENERATION = "generation/";
+	private static final String SNAPSHOT = "snapshot/";
 
 	private DocumentNames() {
 	}
@@ -55,12 +55,12 @@ public final class DocumentNames {
 		}
 	}
 
-	public static String generation(String id) {
-		return GENERATION + id;
+	public static String snapshot(String id) {
+		return SNAPSHOT + id;
 	}
 
-	public static boolean isGeneration(String name) {
-		return name.startsWith(GENERATION);
+	public static boolean isSnapshot(String name) {
+		return name.startsWith(SNAPSHOT);
 	}
 
 }

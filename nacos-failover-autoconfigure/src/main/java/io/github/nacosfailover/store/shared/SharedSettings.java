@@ -10,9 +10,9 @@ import java.time.Duration;
  * if it is longer
  * @param reportInterval how often to report what this process does
  * @param instance what this process is called in the report of the fleet
- * @param keep number of generations to keep, beside pinned ones
+ * @param keep number of snapshots to keep, beside pinned ones
  * @param maxSize size in bytes of all contents of a namespace from which on the oldest
- * generations go
+ * snapshots go
  * @param maxBackupSize size in bytes that the content of one backup may have
  */
 public record SharedSettings(Duration pollInterval, Duration pollIntervalWhenTold, Duration reportInterval,
@@ -27,9 +27,9 @@ public record SharedSettings(Duration pollInterval, Duration pollIntervalWhenTol
 	 * counts if it is longer
 	 * @param reportInterval how often to report what this process does
 	 * @param instance what this process is called in the report of the fleet
-	 * @param keep number of generations to keep, beside pinned ones
+	 * @param keep number of snapshots to keep, beside pinned ones
 	 * @param maxSize size in bytes of all contents of a namespace from which on the
-	 * oldest generations go
+	 * oldest snapshots go
 	 */
 	public SharedSettings(Duration pollInterval, Duration pollIntervalWhenTold, Duration reportInterval,
 			String instance, int keep, long maxSize) {
@@ -42,9 +42,9 @@ public record SharedSettings(Duration pollInterval, Duration pollIntervalWhenTol
 	 * @param pollInterval how often to look for changes
 	 * @param reportInterval how often to report what this process does
 	 * @param instance what this process is called in the report of the fleet
-	 * @param keep number of generations to keep, beside pinned ones
+	 * @param keep number of snapshots to keep, beside pinned ones
 	 * @param maxSize size in bytes of all contents of a namespace from which on the
-	 * oldest generations go
+	 * oldest snapshots go
 	 */
 	public SharedSettings(Duration pollInterval, Duration reportInterval, String instance, int keep, long maxSize) {
 		this(pollInterval, pollInterval, reportInterval, instance, keep, maxSize);

@@ -27,7 +27,7 @@ import io.github.nacosfailover.store.SnapshotResult;
 /**
  * Kills processes that take and restore snapshots, at random moments and by SIGKILL, and
  * looks at what they leave. All instances of a backup tell by their address in which
- * round they were written, and so do all backups of a generation.
+ * round they were written, and so do all backups of a snapshot.
  */
 public final class CrashHarness {
 
@@ -120,9 +120,9 @@ public final class CrashHarness {
 		checkFilesAsTheyWereLeft();
 		DiskStore store = DiskStores.open(this.directory, MAX_FILE_SIZE);
 		try {
-			List<Snapshot> generations = store.archive().generations();
-			require(generations.stream().anyMatch((generation) -> generation.id().equals(lastDone)),
-					"the generation '%s', which was answered, is lost: %s".formatted(lastDone, generations));
+			List<Snapshot> snapshots = store.archive().snapshots();
+			require(snapshots.stream().anyMatch((snapshot) -> snapshot.id().equals(lastDone)),
+					"the snapshot '%s', which was answered, is lost: %s".formatted(lastDone, snapshots));
 			require(store.archive().manual().isEmpty(), "files are manual: " + store.archive().manual());
 			require(store.archive().problems().isEmpty(), "problems: " + store.archive().problems());
 			Set<Integer> rounds = new HashSet<>();
@@ -130,10 +130,10 @@ public final class CrashHarness {
 				rounds.add(round(ref.get()));
 			}
 			require(rounds.size() == 1, "half of a write is served, of the rounds " + rounds);
-			require(store.state().backups().size() == generations.get(0).services(),
-					"%d services are served, the newest generation has %d".formatted(store.state().backups().size(),
-							generations.get(0).services()));
-			Snapshot wanted = generations.get(this.random.nextInt(generations.size()));
+			require(store.state().backups().size() == snapshots.get(0).services(),
+					"%d services are served, the newest snapshot has %d".formatted(store.state().backups().size(),
+							snapshots.get(0).services()));
+			Snapshot wanted = snapshots.get(this.random.nextInt(snapshots.size()));
 			store.archive().restore(wanted.id(), true, "check", "check");
 			require(store.state().backups().size() == wanted.services(), "restore of " + wanted);
 		}
@@ -260,10 +260,10 @@ public final class CrashHarness {
 
 		void run() throws IOException {
 			while (true) {
-				List<Snapshot> generations = this.store.archive().generations();
+				List<Snapshot> snapshots = this.store.archive().snapshots();
 				String id = Long.toHexString(this.random.nextLong());
-				if (generations.size() > 2 && this.random.nextInt(3) == 0) {
-					restore(generations.get(this.random.nextInt(generations.size())).id(), id);
+				if (snapshots.size() > 2 && this.random.nextInt(3) == 0) {
+					restore(snapshots.get(this.random.nextInt(snapshots.size())).id(), id);
 				}
 				else {
 					snapshot(id);
@@ -276,7 +276,7 @@ public final class CrashHarness {
 
 		private void restore(String id, String newId) throws IOException {
 			try {
-				if (this.store.archive().restore(id, true, newId, "crash").generation() != null) {
+				if (this.store.archive().restore(id, true, newId, "crash").snapshot() != null) {
 					done(newId);
 				}
 			}
@@ -300,7 +300,7 @@ public final class CrashHarness {
 			}
 			SnapshotResult result = this.store.archive()
 				.write(new SnapshotChange(id, "crash", backups, removed, false));
-			require(result.generation() != null && result.kept().isEmpty(), "taken for edited by hand: " + result);
+			require(result.snapshot() != null && result.kept().isEmpty(), "taken for edited by hand: " + result);
 			done(id);
 		}
 

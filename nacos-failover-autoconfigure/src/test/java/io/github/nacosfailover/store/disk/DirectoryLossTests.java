@@ -62,7 +62,8 @@ class DirectoryLossTests extends DiskArchiveTestBase {
 		awaitProblemAt(store, "failover", "is gone");
 		assertThatIOException().isThrownBy(() -> store.switchLog().add(LoggedChange.of(refusal())))
 			.withMessageContaining("does not exist");
-		assertThatIOException().isThrownBy(() -> store.archive().writeMemory(Map.of(ORDERS_KEY, "x")))
+		assertThatIOException()
+			.isThrownBy(() -> store.archive().guardState().change((known) -> Map.of(ORDERS_KEY, "x")))
 			.withMessageContaining("is gone; create it again");
 		assertThatIllegalStateException().isThrownBy(() -> store.changeSwitch((known) -> {
 			throw new IllegalStateException("refused");
@@ -273,7 +274,7 @@ class DirectoryLossTests extends DiskArchiveTestBase {
 		for (DiskStore each : List.of(store, other)) {
 			awaitFilled(each);
 		}
-		assertThat(store.archive().generations()).hasSize(1);
+		assertThat(store.archive().snapshots()).hasSize(1);
 		Files.delete(dataFile("orders"));
 		for (DiskStore each : List.of(store, other)) {
 			awaitAddresses(each, "orders");

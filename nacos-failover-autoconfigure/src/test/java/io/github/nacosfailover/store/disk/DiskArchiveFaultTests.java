@@ -121,7 +121,7 @@ class DiskArchiveFaultTests extends DiskArchiveTestBase {
 		// At once: of files that go one by one each is a backup less.
 		Files.move(directory(), this.temp.resolve("removed"));
 		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
-		assertThat(store.archive().generations()).isEmpty();
+		assertThat(store.archive().snapshots()).isEmpty();
 		assertThat(write(store, backup("orders", "10.0.0.2:80")).kept()).isEmpty();
 		assertThat(addresses(store, "orders")).containsExactly("10.0.0.2:80");
 		assertThat(dataFile("orders")).exists();

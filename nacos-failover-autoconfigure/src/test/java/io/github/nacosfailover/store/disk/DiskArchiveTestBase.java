@@ -66,7 +66,7 @@ abstract class DiskArchiveTestBase extends DiskStoreTestBase {
 	}
 
 	static List<String> ids(DiskStore store) throws IOException {
-		return store.archive().generations().stream().map(Snapshot::id).toList();
+		return store.archive().snapshots().stream().map(Snapshot::id).toList();
 	}
 
 	Path dataFile(String service) {

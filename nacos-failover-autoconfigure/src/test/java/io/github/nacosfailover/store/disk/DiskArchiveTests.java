@@ -38,13 +38,13 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		assertThat(addresses(store, "payments")).containsExactly("10.0.0.7:80");
 		assertThat(dataFile("orders")).hasContent(canonical(backup("orders", "10.0.0.1:80", "10.0.0.2:80")));
 		assertThat(result.kept()).isEmpty();
-		Snapshot generation = store.archive().generations().get(0);
-		assertThat(generation).isEqualTo(result.generation());
-		assertThat(generation.id()).isEqualTo("a");
-		assertThat(generation.by()).isEqualTo("test");
-		assertThat(generation.services()).isEqualTo(2);
-		assertThat(generation.instances()).isEqualTo(3);
-		assertThat(generation.added()).containsExactlyInAnyOrder(ORDERS_KEY, PAYMENTS_KEY);
+		Snapshot snapshot = store.archive().snapshots().get(0);
+		assertThat(snapshot).isEqualTo(result.snapshot());
+		assertThat(snapshot.id()).isEqualTo("a");
+		assertThat(snapshot.by()).isEqualTo("test");
+		assertThat(snapshot.services()).isEqualTo(2);
+		assertThat(snapshot.instances()).isEqualTo(3);
+		assertThat(snapshot.added()).containsExactlyInAnyOrder(ORDERS_KEY, PAYMENTS_KEY);
 		assertThat(store.archive().saved())
 			.isEqualTo(Map.of(ORDERS_KEY, SavedBackup.of(backup("orders", "10.0.0.1:80", "10.0.0.2:80")), PAYMENTS_KEY,
 					SavedBackup.of(backup("payments", "10.0.0.7:80"))));
@@ -101,11 +101,11 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		Object untouched = Files.getAttribute(dataFile("orders"), "unix:ino");
 		SnapshotResult result = write(store, false, Set.of(key("old")), backup("orders", "10.0.0.1:80"),
 				backup("payments", "10.0.0.8:80"), backup("new", "10.0.0.3:80"));
-		Snapshot generation = result.generation();
-		assertThat(generation.added()).containsExactly(key("new"));
-		assertThat(generation.changed()).containsExactly(PAYMENTS_KEY);
-		assertThat(generation.removed()).containsExactly(key("old"));
-		assertThat(generation.services()).isEqualTo(3);
+		Snapshot snapshot = result.snapshot();
+		assertThat(snapshot.added()).containsExactly(key("new"));
+		assertThat(snapshot.changed()).containsExactly(PAYMENTS_KEY);
+		assertThat(snapshot.removed()).containsExactly(key("old"));
+		assertThat(snapshot.services()).isEqualTo(3);
 		assertThat(Files.getAttribute(dataFile("orders"), "unix:ino")).isEqualTo(untouched);
 		assertThat(dataFile("old")).doesNotExist();
 		assertThat(addresses(store, "old")).isEmpty();
@@ -117,7 +117,7 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		DiskStore store = open();
 		write(store, backup("orders", "10.0.0.1:80", "10.0.0.2:80"));
 		SnapshotResult result = write(store, backup("orders", "10.0.0.2:80", "10.0.0.1:80"));
-		assertThat(result.generation()).isNull();
+		assertThat(result.snapshot()).isNull();
 		assertThat(result.kept()).isEmpty();
 		assertThat(ids(store)).containsExactly("a");
 	}
@@ -147,9 +147,9 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
 		write(store, false, Set.of(PAYMENTS_KEY), backup("orders", "10.0.0.2:80"), backup("new", "10.0.0.3:80"));
 		SnapshotResult result = store.archive().restore("a", false, "merged", "ops");
-		assertThat(result.generation().by()).isEqualTo("ops");
-		assertThat(result.generation().changed()).containsExactly(ORDERS_KEY);
-		assertThat(result.generation().added()).containsExactly(PAYMENTS_KEY);
+		assertThat(result.snapshot().by()).isEqualTo("ops");
+		assertThat(result.snapshot().changed()).containsExactly(ORDERS_KEY);
+		assertThat(result.snapshot().added()).containsExactly(PAYMENTS_KEY);
 		assertThat(services(store)).containsExactlyInAnyOrder(ORDERS_KEY, PAYMENTS_KEY, key("new"));
 		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
 		store.archive().restore("a", true, "exact", "ops");
@@ -165,12 +165,12 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 	void restoreOfWhatIsThereChangesNothing() throws Exception {
 		DiskStore store = open();
 		write(store, backup("orders", "10.0.0.1:80"));
-		assertThat(store.archive().restore("a", true, "again", "ops").generation()).isNull();
+		assertThat(store.archive().restore("a", true, "again", "ops").snapshot()).isNull();
 		assertThat(ids(store)).containsExactly("a");
 	}
 
 	@Test
-	void unknownGenerationIsRefused() throws Exception {
+	void unknownSnapshotIsRefused() throws Exception {
 		DiskStore store = open();
 		write(store, backup("orders", "10.0.0.1:80"));
 		for (String id : List.of("b", "../a", "", "00000001", "a/../a")) {
@@ -243,7 +243,7 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		files().write(ORDERS, canonical(backup("orders", "10.0.0.1:80")));
 		DiskStore store = open();
 		SnapshotResult same = write(store, backup("orders", "10.0.0.1:80"));
-		assertThat(same.generation()).isNull();
+		assertThat(same.snapshot()).isNull();
 		assertThat(same.kept()).isEmpty();
 		assertThat(write(store, backup("orders", "10.0.0.2:80")).kept()).containsOnlyKeys(ORDERS_KEY);
 		assertThat(store.archive().manual()).containsExactly(ORDERS_KEY);
@@ -288,7 +288,7 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 	}
 
 	@Test
-	void pinnedGenerationsOutliveOthers() throws Exception {
+	void pinnedSnapshotsOutliveOthers() throws Exception {
 		DiskStore store = open(new Retention(3, 1024 * 1024));
 		write(store, backup("orders", "10.0.0.1:80"));
 		assertThat(store.archive().pin("a", true).pinned()).isTrue();
@@ -296,7 +296,7 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 			write(store, backup("orders", "10.0.0.%d:80".formatted(i)));
 		}
 		assertThat(ids(store)).containsExactly("f", "e", "d", "a");
-		assertThat(store.archive().generations().get(3).pinned()).isTrue();
+		assertThat(store.archive().snapshots().get(3).pinned()).isTrue();
 		store.archive().restore("a", true, "restored", "ops");
 		assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
 		store.archive().pin("a", false);
@@ -341,7 +341,7 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 	}
 
 	@Test
-	void deletingTheNewestGenerationForgetsNothingOfOurFiles() throws Exception {
+	void deletingTheNewestSnapshotForgetsNothingOfOurFiles() throws Exception {
 		DiskStore store = open();
 		write(store, backup("orders", "10.0.0.1:80"));
 		write(store, backup("orders", "10.0.0.2:80"), backup("payments", "10.0.0.7:80"));
@@ -363,7 +363,7 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		DiskStore store = open();
 		write(store, backup("orders", "10.0.0.1:80"));
 		write(store, backup("orders", "10.0.0.2:80"));
-		assertThat(store.archive().restore("a", true, "b", "ops").generation().id()).isEqualTo("b-2");
+		assertThat(store.archive().restore("a", true, "b", "ops").snapshot().id()).isEqualTo("b-2");
 		assertThat(ids(store)).containsExactly("b-2", "b", "a");
 	}
 
@@ -373,14 +373,14 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 		write(store, backup("orders", "10.0.0.1:80"), backup("payments", "10.0.0.7:80"));
 		write(store, backup("orders", "10.0.0.2:80"));
 		store.archive().pin("a", true);
-		List<Snapshot> generations = store.archive().generations();
+		List<Snapshot> snapshots = store.archive().snapshots();
 		Map<ServiceKey, SavedBackup> saved = store.archive().saved();
 		DiskStores.close(store);
 		DiskStore again = open();
-		assertThat(again.archive().generations()).isEqualTo(generations);
+		assertThat(again.archive().snapshots()).isEqualTo(snapshots);
 		assertThat(again.archive().saved()).isEqualTo(saved);
 		assertThat(again.archive().manual()).isEmpty();
-		assertThat(write(again, backup("orders", "10.0.0.2:80")).generation()).isNull();
+		assertThat(write(again, backup("orders", "10.0.0.2:80")).snapshot()).isNull();
 		again.archive().restore("a", true, "x", "ops");
 		assertThat(addresses(again, "orders")).containsExactly("10.0.0.1:80");
 	}
@@ -398,7 +398,8 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 	void ownFilesAreInOneDirectoryOfTheOwner() throws Exception {
 		DiskStore store = open();
 		write(store, backup("orders", "10.0.0.1:80"));
-		store.archive().writeMemory(Map.of(ORDERS_KEY, "since 12:00"));
+		store.archive().guardState().change((known) -> Map.of(ORDERS_KEY, "since 12:00"));
+		closeStores();
 		try (Stream<Path> files = Files.list(directory())) {
 			assertThat(files.map((file) -> file.getFileName().toString())).containsExactlyInAnyOrder(ORDERS,
 					FailoverFileNames.OWN_DIRECTORY);
@@ -411,14 +412,14 @@ class DiskArchiveTests extends DiskArchiveTestBase {
 	}
 
 	@Test
-	void memoryIsRememberedOrEmpty() throws Exception {
+	void guardStateIsKeptOrEmpty() throws Exception {
 		DiskStore store = open();
-		assertThat(store.archive().memory()).isEmpty();
+		assertThat(store.archive().guardState().read()).isEmpty();
 		Map<ServiceKey, String> memory = Map.of(ORDERS_KEY, "{\"since\":12}", ServiceKey.of("Gruppe ä", "订单"), "\n");
-		store.archive().writeMemory(memory);
-		assertThat(store.archive().memory()).isEqualTo(memory);
+		store.archive().guardState().change((known) -> memory);
+		assertThat(store.archive().guardState().read()).isEqualTo(memory);
 		Files.writeString(index(), "{ half");
-		assertThat(store.archive().memory()).isEmpty();
+		assertThat(store.archive().guardState().read()).isEmpty();
 	}
 
 	@Test

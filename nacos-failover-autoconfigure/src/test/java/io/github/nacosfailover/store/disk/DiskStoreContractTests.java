@@ -13,7 +13,7 @@ class DiskStoreContractTests extends FailoverStoreContract {
 	@Override
 	protected FailoverStore open(String namespace, Path directory) {
 		DiskStore store = new DiskStore(directory.resolveSibling("shared-" + namespace), 1_000_000,
-				new Retention(GENERATIONS, 1_000_000));
+				new Retention(SNAPSHOTS, 1_000_000));
 		DirectoryWatch.add(store);
 		return store;
 	}

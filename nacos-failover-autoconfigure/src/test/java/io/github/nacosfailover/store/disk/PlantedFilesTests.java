@@ -131,8 +131,8 @@ class PlantedFilesTests extends DiskArchiveTestBase {
 		assertThat(isOn(store)).isTrue();
 		files().off();
 		awaitOff(store);
-		store.archive().memory();
-		store.archive().generations();
+		store.archive().guardState().read();
+		store.archive().snapshots();
 	}
 
 	@Test
@@ -143,10 +143,10 @@ class PlantedFilesTests extends DiskArchiveTestBase {
 		DiskStore store = open();
 		assertThat(isOn(store)).isTrue();
 		assertTimeoutPreemptively(Duration.ofSeconds(30),
-				() -> assertThatIOException().isThrownBy(() -> store.archive().generations())
+				() -> assertThatIOException().isThrownBy(() -> store.archive().snapshots())
 					.withMessageContaining(index().toString())
 					.withMessageContaining("named pipe"));
-		assertThat(store.archive().memory()).isEmpty();
+		assertThat(store.archive().guardState().read()).isEmpty();
 	}
 
 	@Test

@@ -134,7 +134,7 @@ class ProjectionTests extends DiskArchiveTestBase {
 	void dataFilesAreForcedSoonAfterAWrite() throws Exception {
 		DiskStore store = open();
 		write(store, backup("orders", "10.0.0.1:80"));
-		AppliedMark mark = new AppliedMark(archive());
+		AppliedMark mark = new AppliedMark(archive().getParent(), archive());
 		await().until(() -> mark.read().forced());
 	}
 
@@ -143,7 +143,7 @@ class ProjectionTests extends DiskArchiveTestBase {
 		assertThat(addresses(store, "payments")).containsExactly("10.0.0.7:80");
 		assertThat(dataFile("orders")).hasContent(canonical(backup("orders", "10.0.0.1:80")));
 		assertThat(store.archive().manual()).isEmpty();
-		assertThat(new AppliedMark(archive()).read().forced()).isTrue();
+		assertThat(new AppliedMark(archive().getParent(), archive()).read().forced()).isTrue();
 	}
 
 	/**

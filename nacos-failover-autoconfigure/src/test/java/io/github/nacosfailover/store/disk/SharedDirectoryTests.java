@@ -68,7 +68,7 @@ class SharedDirectoryTests extends DiskArchiveTestBase {
 			await().until(() -> store.state().backups().size() == 32);
 			assertThat(store.archive().saved()).hasSize(32);
 			assertThat(store.archive().manual()).isEmpty();
-			assertThat(store.archive().generations().get(0).services()).isEqualTo(32);
+			assertThat(store.archive().snapshots().get(0).services()).isEqualTo(32);
 			assertThat(addresses(store, "one")).containsExactly("10.0.1.14:80");
 			assertThat(addresses(store, "other")).containsExactly("10.0.1.14:80");
 			assertThat(store.problems()).isEmpty();
@@ -78,7 +78,7 @@ class SharedDirectoryTests extends DiskArchiveTestBase {
 	@Test
 	void sameDataOfTwoCopiesAreWrittenOnce() throws Exception {
 		write(this.one, backup("orders", "10.0.0.1:80", "10.0.0.2:80"));
-		assertThat(write(this.other, backup("orders", "10.0.0.2:80", "10.0.0.1:80")).generation()).isNull();
+		assertThat(write(this.other, backup("orders", "10.0.0.2:80", "10.0.0.1:80")).snapshot()).isNull();
 		assertThat(ids(this.other)).containsExactly("a");
 		assertThat(this.other.archive().saved()).isEqualTo(this.one.archive().saved());
 	}

@@ -26,7 +26,7 @@ public abstract class SharedStoreContract extends FailoverStoreContract {
 	@Override
 	protected FailoverStore open(String namespace, Path directory) {
 		SharedSettings settings = new SharedSettings(Duration.ofMillis(200), Duration.ofSeconds(10),
-				"process-" + this.instances.incrementAndGet(), GENERATIONS, 1_000_000);
+				"process-" + this.instances.incrementAndGet(), SNAPSHOTS, 1_000_000);
 		return new SharedStore("test", documents(namespace), directory, settings);
 	}
 

@@ -234,7 +234,7 @@ class SharedStoreTests {
 		Snapshot first = save(one, "1", backup(ORDERS, "10.0.0.1"));
 		assertThat(first).isNotNull();
 		assertThat(save(other, "2", backup(ORDERS, "10.0.0.1"))).isNull();
-		assertThat(other.archive().generations()).extracting(Snapshot::id).containsExactly("1");
+		assertThat(other.archive().snapshots()).extracting(Snapshot::id).containsExactly("1");
 	}
 
 	@Test
@@ -408,12 +408,12 @@ class SharedStoreTests {
 	}
 
 	@Test
-	void restoresAGenerationEverywhere() throws Exception {
+	void restoresASnapshotEverywhere() throws Exception {
 		SharedStore one = open("a");
 		SharedStore other = open("b");
 		save(one, "1", backup(ORDERS, "10.0.0.1"));
 		save(one, "2", backup(ORDERS, "10.0.0.2"), backup(PAYMENTS, "10.0.0.9"));
-		await().until(() -> other.archive().generations().size() == 2);
+		await().until(() -> other.archive().snapshots().size() == 2);
 		other.archive().restore("1", false, "3", "ops");
 		await().untilAsserted(() -> assertThat(addresses(one, ORDERS)).containsExactly("10.0.0.1"));
 		assertThat(addresses(one, PAYMENTS)).containsExactly("10.0.0.9");
@@ -425,15 +425,15 @@ class SharedStoreTests {
 	}
 
 	@Test
-	void oldGenerationsGoWithTheirContentsAndPinnedOnesStay() throws Exception {
+	void oldSnapshotsGoWithTheirContentsAndPinnedOnesStay() throws Exception {
 		SharedStore store = open("a");
 		save(store, "1", backup(ORDERS, "10.0.0.1"));
 		store.archive().pin("1", true);
 		for (int i = 2; i <= 8; i++) {
 			save(store, "" + i, backup(ORDERS, "10.0.0." + i));
 		}
-		assertThat(store.archive().generations()).extracting(Snapshot::id).containsExactly("8", "7", "6", "1");
-		// Of four generations: backups and lists.
+		assertThat(store.archive().snapshots()).extracting(Snapshot::id).containsExactly("8", "7", "6", "1");
+		// Of four snapshots: backups and lists.
 		assertThat(this.engine.open("public").contentHashes()).hasSize(8);
 		store.archive().restore("1", true, "9", "ops");
 		assertThat(addresses(store, ORDERS)).containsExactly("10.0.0.1");
@@ -447,7 +447,7 @@ class SharedStoreTests {
 		SharedStore one = open("a", interrupted(this.engine.open("public"), "write", beforeWrite));
 		save(one, "1", backup(ORDERS, "10.0.0.1"));
 		save(one, "2", backup(ORDERS, "10.0.0.2"));
-		await().until(() -> other.archive().generations().size() == 2);
+		await().until(() -> other.archive().snapshots().size() == 2);
 		beforeWrite.set(() -> {
 			beforeWrite.set(() -> {
 			});
@@ -456,7 +456,7 @@ class SharedStoreTests {
 		assertThatExceptionOfType(UnknownSnapshotException.class)
 			.isThrownBy(() -> one.archive().restore("1", false, "3", "ops"));
 		assertThat(addresses(open("c"), ORDERS)).containsExactly("10.0.0.2");
-		assertThat(one.archive().generations()).extracting(Snapshot::id).containsExactly("2");
+		assertThat(one.archive().snapshots()).extracting(Snapshot::id).containsExactly("2");
 	}
 
 	@Test
@@ -472,7 +472,7 @@ class SharedStoreTests {
 			.withMessageContaining("nothing is changed")
 			.withMessageContaining("take a snapshot anew");
 		assertThat(addresses(store, ORDERS)).containsExactly("10.0.0.2");
-		assertThat(fresh.archive().generations()).hasSize(2);
+		assertThat(fresh.archive().snapshots()).hasSize(2);
 	}
 
 	@Test
@@ -502,11 +502,11 @@ class SharedStoreTests {
 		for (int i = 1; i <= 5; i++) {
 			save(store, "" + i, backup(ORDERS, "10.0.1." + i));
 			// The newest stays, however large.
-			assertThat(store.archive().generations()).extracting(Snapshot::id).containsExactly("" + i);
+			assertThat(store.archive().snapshots()).extracting(Snapshot::id).containsExactly("" + i);
 		}
 		store.archive().pin("5", true);
 		save(store, "6", backup(ORDERS, "10.0.1.6"));
-		assertThat(store.archive().generations()).extracting(Snapshot::id).containsExactly("6", "5");
+		assertThat(store.archive().snapshots()).extracting(Snapshot::id).containsExactly("6", "5");
 	}
 
 	@Test
@@ -516,7 +516,7 @@ class SharedStoreTests {
 		for (int i = 1; i <= 9; i++) {
 			save(store, "" + i, backup(ORDERS, "10.0.0." + i));
 		}
-		assertThat(store.archive().generations()).hasSizeBetween(2, 8);
+		assertThat(store.archive().snapshots()).hasSizeBetween(2, 8);
 		assertThat(contentSize()).isLessThanOrEqualTo(2000);
 	}
 
@@ -632,8 +632,8 @@ class SharedStoreTests {
 	void memoryIsShared() throws Exception {
 		SharedStore one = open("a");
 		SharedStore other = open("b");
-		one.archive().writeMemory(Map.of(ORDERS, "shrunk"));
-		await().untilAsserted(() -> assertThat(other.archive().memory()).containsEntry(ORDERS, "shrunk"));
+		one.archive().guardState().change((known) -> Map.of(ORDERS, "shrunk"));
+		await().untilAsserted(() -> assertThat(other.archive().guardState().read()).containsEntry(ORDERS, "shrunk"));
 	}
 
 	@Test
@@ -723,9 +723,7 @@ class SharedStoreTests {
 	}
 
 	private static Snapshot save(SharedStore store, String id, Backup... backups) throws IOException {
-		return store.archive()
-			.write(new SnapshotChange(id, "snapshot", List.of(backups), Set.of(), false))
-			.generation();
+		return store.archive().write(new SnapshotChange(id, "snapshot", List.of(backups), Set.of(), false)).snapshot();
 	}
 
 	private static SwitchState on(String reason, Instant at) {
