@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Processes that are killed while they take and restore snapshots. Few of them, since
- * each is a JVM: {@code docs/reliability.md} tells how to kill many.
+ * each is a JVM: {@code docs/measurements/reliability.md} tells how to kill many.
  */
 @DisabledOnOs(OS.WINDOWS)
 class CrashTests {
