@@ -31,7 +31,7 @@ public interface NacosFailoverSnapshots {
 	 * @param force whether to take data that guards hold back, and to replace backups
 	 * that were edited by hand
 	 * @param by who asks
-	 * @return what came of it
+	 * @return the result
 	 * @throws UnknownNamespaceException if no client uses the namespace
 	 * @throws FailoverRefusedException if no snapshot can be taken or written; backups
 	 * are as before
@@ -47,7 +47,7 @@ public interface NacosFailoverSnapshots {
 	 * that were edited by hand
 	 * @param by who asks
 	 * @param origin the way it came, for the history
-	 * @return what came of it
+	 * @return the result
 	 * @throws UnknownNamespaceException if no client uses the namespace
 	 * @throws FailoverRefusedException if no snapshot can be taken or written; backups
 	 * are as before
@@ -61,7 +61,7 @@ public interface NacosFailoverSnapshots {
 	 * @param namespace the namespace, {@code null} for all that have it
 	 * @param exact whether services that it does not have lose their backup
 	 * @param by who asks
-	 * @return what came of it
+	 * @return the result
 	 * @throws UnknownSnapshotException if there is no such snapshot
 	 * @throws UnknownNamespaceException if no client uses the namespace
 	 * @throws FailoverRefusedException if it cannot be read or written
@@ -78,7 +78,7 @@ public interface NacosFailoverSnapshots {
 	 * @param exact whether services that it does not have lose their backup
 	 * @param by who asks
 	 * @param origin the way it came, for the history
-	 * @return what came of it
+	 * @return the result
 	 * @throws UnknownSnapshotException if there is no such snapshot
 	 * @throws UnknownNamespaceException if no client uses the namespace
 	 * @throws FailoverRefusedException if it cannot be read or written
@@ -114,7 +114,7 @@ public interface NacosFailoverSnapshots {
 	 * @param direction which way
 	 * @param namespace the namespace, {@code null} for all
 	 * @param by who asks
-	 * @return what came of it, as of a snapshot
+	 * @return the result, as of a snapshot
 	 * @throws UnknownNamespaceException if no client uses the namespace
 	 * @throws FailoverRefusedException if the store is not shared, a copy would switch
 	 * others, or something cannot be written
@@ -131,7 +131,7 @@ public interface NacosFailoverSnapshots {
 	 * @param namespace the namespace, {@code null} for all
 	 * @param by who asks
 	 * @param origin the way it came, for the history
-	 * @return what came of it, as of a snapshot
+	 * @return the result, as of a snapshot
 	 * @throws UnknownNamespaceException if no client uses the namespace
 	 * @throws FailoverRefusedException if the store is not shared, a copy would switch
 	 * others, or something cannot be written

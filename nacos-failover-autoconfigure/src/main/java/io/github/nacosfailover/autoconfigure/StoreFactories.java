@@ -46,9 +46,9 @@ final class StoreFactories {
 			case JDBC -> properties.getJdbc().getPollInterval();
 			case CUSTOM, DISK -> properties.getCustom().getPollInterval();
 		};
-		Duration whenTold = (properties.getStore() == Store.JDBC) ? properties.getJdbc().getPollIntervalWhileListening()
+		Duration whenNotified = (properties.getStore() == Store.JDBC) ? properties.getJdbc().getPollIntervalWhileListening()
 				: pollInterval;
-		return new SharedSettings(pollInterval, whenTold, REPORT_INTERVAL, instance, retention.snapshots(),
+		return new SharedSettings(pollInterval, whenNotified, REPORT_INTERVAL, instance, retention.snapshots(),
 				retention.maxBytes(), properties.getDisk().getMaxFileSize().toBytes());
 	}
 

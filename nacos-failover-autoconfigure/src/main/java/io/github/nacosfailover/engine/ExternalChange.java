@@ -74,7 +74,7 @@ final class ExternalChange {
 	 */
 	static SwitchChangedEvent unexplained(FailoverNamespace namespace, View view) {
 		SwitchState state = view.failoverSwitch();
-		String by = !isOurs(namespace, view) ? SOURCE + view.governor().name()
+		String by = !isOurs(namespace, view) ? SOURCE + view.activeSource().name()
 				: (state.by() != null) ? state.by() : "file";
 		Instant at = state.at();
 		return new SwitchChangedEvent((at != null) ? at : view.since(), namespace.name(), null, null, view.isOn(), by,
@@ -107,20 +107,20 @@ final class ExternalChange {
 	/** Whether a file of this process was put before a shared store, or taken away. */
 	private static boolean changesHands(FailoverNamespace namespace, View before, View after) {
 		FailoverSource local = namespace.local();
-		return local != null && before.governor() != after.governor()
-				&& (before.governor() == local || after.governor() == local);
+		return local != null && before.activeSource() != after.activeSource()
+				&& (before.activeSource() == local || after.activeSource() == local);
 	}
 
 	private static boolean isOurs(FailoverNamespace namespace, View view) {
-		return view.governor() == namespace.store() || view.governor() == namespace.local();
+		return view.activeSource() == namespace.store() || view.activeSource() == namespace.local();
 	}
 
 	private static String author(FailoverNamespace namespace, View before, View after) {
 		if (changesHands(namespace, before, after) && isOurs(namespace, before) && isOurs(namespace, after)) {
 			return "file";
 		}
-		if (before.governor() != after.governor()) {
-			FailoverSource author = (after.governor() == namespace.store()) ? before.governor() : after.governor();
+		if (before.activeSource() != after.activeSource()) {
+			FailoverSource author = (after.activeSource() == namespace.store()) ? before.activeSource() : after.activeSource();
 			return SOURCE + author.name();
 		}
 		@Nullable String by = after.failoverSwitch().by();

@@ -92,7 +92,7 @@ public final class FailoverEngine implements AutoCloseable {
 		this.storeFactory = storeFactory;
 		this.dataSources = dataSources;
 		this.rules = rules;
-		this.switching = new Switching(rules, this.listeners::tell, this.faults);
+		this.switching = new Switching(rules, this.listeners::dispatch, this.faults);
 	}
 
 	/**
@@ -138,7 +138,7 @@ public final class FailoverEngine implements AutoCloseable {
 				namespace = create(key, origin, providers);
 				this.namespaces.put(key, namespace);
 				FailoverNamespace opened = namespace;
-				this.listeners.tell("namespaceOpened", (listener) -> listener.namespaceOpened(opened));
+				this.listeners.dispatch("namespaceOpened", (listener) -> listener.namespaceOpened(opened));
 				this.switching.noteOpened(opened);
 			}
 			this.members.add(key, origin, client);

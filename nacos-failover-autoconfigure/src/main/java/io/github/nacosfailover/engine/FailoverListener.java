@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public interface FailoverListener {
 
 	/**
-	 * Takes note that a namespace has a new view, which decorated clients see already.
+	 * Records that a namespace has a new view, which decorated clients see already.
 	 * @param namespace the namespace
 	 * @param before the view until now
 	 * @param after the view from now on
@@ -22,7 +22,7 @@ public interface FailoverListener {
 	void viewChanged(FailoverNamespace namespace, View before, View after);
 
 	/**
-	 * Takes note that undecorated clients see a switched view as well.
+	 * Records that undecorated clients see a switched view as well.
 	 * @param namespace the namespace
 	 * @param before the view before it was switched
 	 * @param after the view from now on
@@ -31,14 +31,14 @@ public interface FailoverListener {
 	}
 
 	/**
-	 * Takes note of a new namespace.
+	 * Records a new namespace.
 	 * @param namespace the namespace
 	 */
 	default void namespaceOpened(FailoverNamespace namespace) {
 	}
 
 	/**
-	 * Takes note that the switch was changed, by whomever, or that a change was refused.
+	 * Records that the switch was changed, by whomever, or that a change was refused.
 	 * Queries see it already. Called on the thread that has switched, or on another one.
 	 * @param namespace the namespace
 	 * @param change the change
@@ -49,7 +49,7 @@ public interface FailoverListener {
 	}
 
 	/**
-	 * Takes note that a service is asked for, for the first time in this process, and
+	 * Records that a service is asked for, for the first time in this process, and
 	 * perhaps once more when a source knows it.
 	 * @param namespace the namespace
 	 * @param key the service
@@ -58,7 +58,7 @@ public interface FailoverListener {
 	}
 
 	/**
-	 * Takes note that the server has probably told something new about a service. It is a
+	 * Records that the server has probably told something new about a service. It is a
 	 * hint: some changes come without, and some come twice.
 	 * @param namespace the namespace
 	 * @param key the service

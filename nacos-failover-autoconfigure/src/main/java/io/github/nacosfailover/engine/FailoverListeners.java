@@ -33,14 +33,14 @@ final class FailoverListeners {
 	 * @param event what, the same each time
 	 * @param telling tells one
 	 */
-	void tell(String event, Consumer<FailoverListener> telling) {
+	void dispatch(String event, Consumer<FailoverListener> call) {
 		this.listeners.forEach((listener) -> this.faults.run(Faults.activity(event + " of listener", listener),
-				() -> telling.accept(listener)));
+				() -> call.accept(listener)));
 	}
 
 	/**
 	 * What a namespace tells: all of them.
-	 * @param last is told of views after them
+	 * @param last is notified of views after them
 	 * @return the listener of the namespace
 	 */
 	FailoverListener andThen(ViewListener last) {
@@ -48,18 +48,18 @@ final class FailoverListeners {
 
 			@Override
 			public void viewChanged(FailoverNamespace namespace, View before, View after) {
-				tell("viewChanged", (listener) -> listener.viewChanged(namespace, before, after));
+				dispatch("viewChanged", (listener) -> listener.viewChanged(namespace, before, after));
 				last.viewChanged(namespace, before, after);
 			}
 
 			@Override
 			public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
-				tell("serviceUsed", (listener) -> listener.serviceUsed(namespace, key));
+				dispatch("serviceUsed", (listener) -> listener.serviceUsed(namespace, key));
 			}
 
 			@Override
 			public void liveChanged(FailoverNamespace namespace, ServiceKey key) {
-				tell("liveChanged", (listener) -> listener.liveChanged(namespace, key));
+				dispatch("liveChanged", (listener) -> listener.liveChanged(namespace, key));
 			}
 
 		};

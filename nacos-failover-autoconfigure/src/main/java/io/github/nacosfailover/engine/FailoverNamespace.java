@@ -138,7 +138,7 @@ public final class FailoverNamespace {
 	private void join() {
 		View before = this.view;
 		View after = View.join(this.sources, this.patterns, before);
-		if (after.backups() == before.backups() && after.governor() == before.governor()
+		if (after.backups() == before.backups() && after.activeSource() == before.activeSource()
 				&& after.failoverSwitch().equals(before.failoverSwitch())) {
 			return;
 		}
@@ -180,7 +180,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Takes note that the server has told of an instance of a service that was asked for.
+	 * Records that the server has told of an instance of a service that was asked for.
 	 * @param group the group of the service
 	 * @param service its name without group
 	 * @return the counters of the service
@@ -199,7 +199,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Takes note that the server has probably told something new about a service.
+	 * Records that the server has probably told something new about a service.
 	 * @param key the service
 	 */
 	public void liveChanged(ServiceKey key) {
@@ -301,7 +301,7 @@ public final class FailoverNamespace {
 		return this.findings;
 	}
 
-	void tellFindings(List<String> findings) {
+	void publishFindings(List<String> findings) {
 		this.findings = List.copyOf(findings);
 	}
 
@@ -436,7 +436,7 @@ public final class FailoverNamespace {
 		synchronized (this) {
 			View last = this.view;
 			this.closed = true;
-			this.view = new View(last.version() + 1, SwitchState.OFF, last.governor(), this.patterns, last.backups(),
+			this.view = new View(last.version() + 1, SwitchState.OFF, last.activeSource(), this.patterns, last.backups(),
 					BackupTable.EMPTY, Instant.now());
 		}
 	}

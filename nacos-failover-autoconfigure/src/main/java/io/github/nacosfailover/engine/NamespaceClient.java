@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public interface NamespaceClient {
 
 	/**
-	 * Takes note that the namespace has a new view. Queries read the view themselves; the
+	 * Records that the namespace has a new view. Queries read the view themselves; the
 	 * client has to tell its subscribers. Must not block.
 	 */
 	void viewChanged();

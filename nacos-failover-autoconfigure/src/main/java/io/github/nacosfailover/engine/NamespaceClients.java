@@ -37,7 +37,7 @@ final class NamespaceClients {
 
 	/** Tells all of them that there is a new view. */
 	void viewChanged() {
-		this.clients.forEach((client) -> this.faults.run(Faults.activity("telling of", client), client::viewChanged));
+		this.clients.forEach((client) -> this.faults.run(Faults.activity("notifying", client), client::viewChanged));
 	}
 
 	/**

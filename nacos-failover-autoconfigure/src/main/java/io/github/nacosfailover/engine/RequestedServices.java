@@ -59,7 +59,7 @@ final class RequestedServices {
 	}
 
 	/**
-	 * Takes note that a source knows a service.
+	 * Records that a source knows a service.
 	 * @return whether that is new
 	 */
 	boolean becomesKnown(ServiceUsage usage) {

@@ -54,7 +54,7 @@ public final class ServiceUsage {
 	}
 
 	/**
-	 * Takes note that a source knows the service.
+	 * Records that a source knows the service.
 	 * @return whether that is new
 	 */
 	boolean becomeKnown() {

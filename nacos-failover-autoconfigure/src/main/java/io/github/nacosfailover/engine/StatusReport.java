@@ -50,7 +50,7 @@ public final class StatusReport {
 		SwitchState state = view.failoverSwitch();
 		Map<String, ServiceStatus> services = describeServices(namespace, view);
 		return new NamespaceStatus(view.isOn(), namespace.serverStatus(),
-				new SwitchStatus(view.governor().name(), state.at(), state.by(), state.reason(), state.until(),
+				new SwitchStatus(view.activeSource().name(), state.at(), state.by(), state.reason(), state.until(),
 						rules.isOverdue(view), namespace.findings()),
 				describeExceptions(state), view.patterns().include(), view.patterns().exclude(),
 				namespace.sources()

@@ -81,7 +81,7 @@ record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, Str
 	}
 
 	/**
-	 * Describes what came of it.
+	 * Describes what has become of it.
 	 * @param before the view before
 	 * @param state the switch that it has led to, or that there still is
 	 */

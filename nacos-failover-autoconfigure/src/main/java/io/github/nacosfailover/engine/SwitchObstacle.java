@@ -20,25 +20,25 @@ final class SwitchObstacle {
 	 * @return the reason and the cure, or {@code null} if nothing is known against it
 	 */
 	static @Nullable String of(FailoverNamespace target, SwitchChange change) {
-		FailoverSource governor = target.view().governor();
+		FailoverSource activeSource = target.view().activeSource();
 		LocalOverride local = target.local();
 		if (change.scope() == SwitchScope.LOCAL) {
 			if (local == null) {
 				return "the store '%s' is not shared, so 'scope' means nothing; leave it out"
 					.formatted(target.store().name());
 			}
-			return (governor != target.store() && governor != local) ? readOnly(governor) : null;
+			return (activeSource != target.store() && activeSource != local) ? readOnly(activeSource) : null;
 		}
-		if (governor == local) {
+		if (activeSource == local) {
 			return "this instance has a switch of its own in %s; undo it first with {\"enabled\": null, \"scope\": "
-				.formatted(governor.location()) + "\"local\"}, or change it with \"scope\": \"local\"";
+				.formatted(activeSource.location()) + "\"local\"}, or change it with \"scope\": \"local\"";
 		}
-		return (governor != target.store()) ? readOnly(governor) : null;
+		return (activeSource != target.store()) ? readOnly(activeSource) : null;
 	}
 
-	private static String readOnly(FailoverSource governor) {
-		return "source '%s' (%s) governs the switch and is read-only; switch it there".formatted(governor.name(),
-				governor.type());
+	private static String readOnly(FailoverSource activeSource) {
+		return "source '%s' (%s) governs the switch and is read-only; switch it there".formatted(activeSource.name(),
+				activeSource.type());
 	}
 
 }

@@ -50,7 +50,7 @@ final class Switching {
 
 	private final SwitchRules rules;
 
-	private final BiConsumer<String, Consumer<FailoverListener>> telling;
+	private final BiConsumer<String, Consumer<FailoverListener>> dispatcher;
 
 	private final SwitchRecorder recorder;
 
@@ -71,10 +71,10 @@ final class Switching {
 	 * @param telling tells all listeners of the engine
 	 * @param faults takes what has failed and must not harm anything
 	 */
-	Switching(SwitchRules rules, BiConsumer<String, Consumer<FailoverListener>> telling, Faults faults) {
+	Switching(SwitchRules rules, BiConsumer<String, Consumer<FailoverListener>> dispatcher, Faults faults) {
 		this.rules = rules;
-		this.telling = telling;
-		this.recorder = new SwitchRecorder(telling);
+		this.dispatcher = dispatcher;
+		this.recorder = new SwitchRecorder(dispatcher);
 		this.faults = faults;
 	}
 
@@ -138,7 +138,7 @@ final class Switching {
 		}
 		awaitApplied(targets);
 		Duration took = Duration.ofNanos(System.nanoTime() - started);
-		before.forEach((target, view) -> tellApplied(target, view, target.view()));
+		before.forEach((target, view) -> notifyApplied(target, view, target.view()));
 		return new Written(before, failures, took);
 	}
 
@@ -151,7 +151,7 @@ final class Switching {
 				return;
 			}
 			if (change.service() == null) {
-				target.tellFindings(verdict.all());
+				target.publishFindings(verdict.all());
 			}
 			SwitchState state = target.view().failoverSwitch();
 			this.recorder.record(target,
@@ -277,7 +277,7 @@ final class Switching {
 	}
 
 	/**
-	 * Takes note of a view that nobody has asked this engine for. Called under the lock
+	 * Records a view that nobody has asked this engine for. Called under the lock
 	 * of the namespace, so that the rest is left to another thread.
 	 */
 	void noteForeignChange(FailoverNamespace namespace, View before, View after) {
@@ -290,7 +290,7 @@ final class Switching {
 	}
 
 	/**
-	 * Takes note of the switch that a namespace starts with.
+	 * Records the switch that a namespace starts with.
 	 * @param namespace the namespace
 	 */
 	void noteOpened(FailoverNamespace namespace) {
@@ -332,7 +332,7 @@ final class Switching {
 		List<SwitchChangedEvent> made = ExternalChange.between(namespace, before, after, all);
 		boolean switched = made.stream().anyMatch((change) -> change.service() == null);
 		if (switched && namespace.view().failoverSwitch().equals(after.failoverSwitch())) {
-			namespace.tellFindings(all);
+			namespace.publishFindings(all);
 		}
 		made.forEach((change) -> this.recorder.record(namespace, change,
 				ExternalChange.remembered(namespace, before, after, change), null));
@@ -369,9 +369,9 @@ final class Switching {
 		}
 	}
 
-	private void tellApplied(FailoverNamespace namespace, View before, View after) {
+	private void notifyApplied(FailoverNamespace namespace, View before, View after) {
 		if (before != after) {
-			this.telling.accept("viewApplied", (listener) -> listener.viewApplied(namespace, before, after));
+			this.dispatcher.accept("viewApplied", (listener) -> listener.viewApplied(namespace, before, after));
 		}
 	}
 
@@ -394,7 +394,7 @@ final class Switching {
 	}
 
 	/**
-	 * What came of writing a switch.
+	 * The result of writing a switch.
 	 *
 	 * @param before the views there were
 	 * @param failures why it could not be written

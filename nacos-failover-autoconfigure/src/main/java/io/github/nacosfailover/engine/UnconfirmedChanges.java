@@ -28,7 +28,7 @@ final class UnconfirmedChanges {
 	}
 
 	/**
-	 * Takes note of what is sent to a store.
+	 * Records what is sent to a store.
 	 * @param target the namespace
 	 * @param meant the switch that it is to lead to
 	 */
@@ -37,7 +37,7 @@ final class UnconfirmedChanges {
 	}
 
 	/**
-	 * Takes note of a change that has failed.
+	 * Records a change that has failed.
 	 * @param target the namespace
 	 * @param before the view before it
 	 * @param change the change

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version grows by one with each change
  * @param failoverSwitch the switch in force
- * @param governor the source that decides on the switch
+ * @param activeSource the source that decides on the switch
  * @param patterns which services the switch is for
  * @param backups every backup there is
  * @param served the backups that queries are answered from: those of the services that
  * are on
  * @param since when this view came into force
  */
-public record View(long version, SwitchState failoverSwitch, FailoverSource governor, ServicePatterns patterns,
+public record View(long version, SwitchState failoverSwitch, FailoverSource activeSource, ServicePatterns patterns,
 		BackupTable backups, BackupTable served, Instant since) {
 
 	/**
@@ -63,7 +63,7 @@ public record View(long version, SwitchState failoverSwitch, FailoverSource gove
 	 * @return a view that is not in force
 	 */
 	public View with(SwitchState state) {
-		return new View(this.version, state, this.governor, this.patterns, this.backups,
+		return new View(this.version, state, this.activeSource, this.patterns, this.backups,
 				served(state, this.patterns, this.backups), this.since);
 	}
 
@@ -84,7 +84,7 @@ public record View(long version, SwitchState failoverSwitch, FailoverSource gove
 	 */
 	static View join(List<FailoverSource> sources, ServicePatterns patterns, @Nullable View known) {
 		SwitchState state = SwitchState.OFF;
-		FailoverSource governor = sources.get(sources.size() - 1);
+		FailoverSource activeSource = sources.get(sources.size() - 1);
 		List<BackupTable> tables = new ArrayList<>();
 		boolean decided = false;
 		for (FailoverSource source : sources) {
@@ -93,7 +93,7 @@ public record View(long version, SwitchState failoverSwitch, FailoverSource gove
 			SwitchState opinion = sourceState.failoverSwitch();
 			if (!decided && opinion != null) {
 				state = opinion;
-				governor = source;
+				activeSource = source;
 				decided = true;
 			}
 		}
@@ -102,7 +102,7 @@ public record View(long version, SwitchState failoverSwitch, FailoverSource gove
 		if (known != null && served.hasSameEntriesAs(known.served)) {
 			served = known.served;
 		}
-		return new View((known != null) ? known.version + 1 : 0, state, governor, patterns, backups, served,
+		return new View((known != null) ? known.version + 1 : 0, state, activeSource, patterns, backups, served,
 				Instant.now());
 	}
 

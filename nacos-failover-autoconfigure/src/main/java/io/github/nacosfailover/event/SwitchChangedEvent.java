@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin the way it came
  * @param reason why, if given
  * @param until when it ends after that, if it has an end
- * @param outcome what came of it
+ * @param outcome whether it was applied or refused
  * @param findings what spoke against it, and what was worth a warning
  * @param action what it is about; {@code before} and {@code after} are {@code null} if
  * that is not the switch

@@ -5,7 +5,7 @@ import java.util.Locale;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * What came of a change of the switch.
+ * The result of a change of the switch.
  */
 public enum SwitchOutcome {
 

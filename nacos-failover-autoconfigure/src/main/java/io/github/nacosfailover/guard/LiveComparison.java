@@ -72,7 +72,7 @@ final class LiveComparison {
 		}
 		Set<String> saved = new HashSet<>();
 		backup.toServiceInfo().getHosts().forEach((instance) -> saved.add(instance.toInetAddr()));
-		List<String> found = live.told().stream().filter(Instance::isHealthy).map(Instance::toInetAddr).toList();
+		List<String> found = live.registered().stream().filter(Instance::isHealthy).map(Instance::toInetAddr).toList();
 		long strangers = found.stream().filter((address) -> !saved.contains(address)).count();
 		if (strangers > 0) {
 			this.strangers.add("%d of %d live instances of %s are not in its backup".formatted(strangers, found.size(),

@@ -137,9 +137,9 @@ final class LiveServices {
 		try {
 			// What no client has been told since it was started is not known: files from
 			// before a restart may say what was true then.
-			List<Instance> told = namespace.ask(key);
+			List<Instance> answer = namespace.ask(key);
 			boolean used = namespace.usageIfAny(key) != null;
-			return (told != null) ? new Live(told, used ? namespace.live(key) : null) : null;
+			return (answer != null) ? new Live(answer, used ? namespace.live(key) : null) : null;
 		}
 		catch (NacosException | RuntimeException ex) {
 			return null;
@@ -185,14 +185,14 @@ final class LiveServices {
 	 * @param cached what a query would be answered with, {@code null} if that is not
 	 * known
 	 */
-	record Live(List<Instance> told, @Nullable List<Instance> cached) {
+	record Live(List<Instance> registered, @Nullable List<Instance> cached) {
 
 		/**
 		 * Number of healthy instances that queries can count on.
 		 * @return the smaller number of the two
 		 */
 		long healthy() {
-			long healthy = healthy(this.told);
+			long healthy = healthy(this.registered);
 			return (this.cached != null) ? Math.min(healthy, healthy(this.cached)) : healthy;
 		}
 
@@ -205,7 +205,7 @@ final class LiveServices {
 				return this;
 			}
 			Set<String> names = Set.of(clusters.split(","));
-			return new Live(in(names, this.told), (this.cached != null) ? in(names, this.cached) : null);
+			return new Live(in(names, this.registered), (this.cached != null) ? in(names, this.cached) : null);
 		}
 
 		private static List<Instance> in(Set<String> clusters, List<Instance> instances) {

@@ -262,7 +262,7 @@ final class NamespaceFindings {
 		Backup backup = (ref != null) ? ref.get() : null;
 		Map<String, Instance> saved = byAddress((backup != null) ? backup.toServiceInfo().getHosts() : List.of());
 		Live answer = live(key);
-		Map<String, Instance> found = byAddress((answer != null) ? answer.told() : List.of());
+		Map<String, Instance> found = byAddress((answer != null) ? answer.registered() : List.of());
 		Instant modified = (ref != null) ? ref.modified() : null;
 		boolean known = answer != null;
 		return new ServicePreflight(view.isOn(key), saved.size(), (ref != null) ? ref.healthy() : 0,

@@ -40,7 +40,7 @@ final class ServedWatch {
 
 	private static final Duration LONG = Duration.ofHours(24);
 
-	private static final Duration TELL_EVERY = Duration.ofMinutes(10);
+	private static final Duration REPORT_EVERY = Duration.ofMinutes(10);
 
 	private final FailoverNamespace namespace;
 
@@ -53,7 +53,7 @@ final class ServedWatch {
 
 	private final List<ServiceKey> next = new ArrayList<>();
 
-	private final Set<ServiceKey> untold = new TreeSet<>();
+	private final Set<ServiceKey> unreported = new TreeSet<>();
 
 	/** Services that differed at the last look: one look may meet a server that fills. */
 	private final Set<ServiceKey> suspected = new HashSet<>();
@@ -65,7 +65,7 @@ final class ServedWatch {
 
 	private volatile Set<ServiceKey> servedForLong = Set.of();
 
-	private @Nullable Long told;
+	private @Nullable Long reportedAt;
 
 	ServedWatch(FailoverNamespace namespace, LiveServices liveServices, SettledLosses settled) {
 		this.namespace = namespace;
@@ -105,7 +105,7 @@ final class ServedWatch {
 				compare(backup, found);
 			}
 		}
-		tell();
+		report();
 	}
 
 	private void noteServed(View view) {
@@ -118,7 +118,7 @@ final class ServedWatch {
 		this.servedSince.keySet().retainAll(served);
 		served.forEach((key) -> this.servedSince.putIfAbsent(key, Instant.now()));
 		this.settled.retain(served);
-		this.untold.retainAll(served);
+		this.unreported.retainAll(served);
 		this.suspected.retainAll(served);
 		this.announced.retainAll(served);
 		this.different = retain(this.different, served);
@@ -165,20 +165,20 @@ final class ServedWatch {
 		ServiceKey key = ref.key();
 		if (!differ(backup, live)) {
 			this.suspected.remove(key);
-			this.untold.remove(key);
+			this.unreported.remove(key);
 			change((different) -> different.remove(key));
 		}
 		else if (!this.suspected.add(key)) {
 			change((different) -> different.add(key));
 			if (this.announced.add(key)) {
-				this.untold.add(key);
+				this.unreported.add(key);
 			}
 		}
 	}
 
 	private static boolean differ(Backup backup, Live live) {
 		Set<String> saved = addresses(backup.toServiceInfo().getHosts());
-		Set<String> found = addresses(live.told());
+		Set<String> found = addresses(live.registered());
 		long gone = saved.stream().filter((address) -> !found.contains(address)).count();
 		long added = found.stream().filter((address) -> !saved.contains(address)).count();
 		return !saved.isEmpty() && 2 * Math.max(gone, added) >= saved.size();
@@ -197,13 +197,13 @@ final class ServedWatch {
 		return addresses;
 	}
 
-	private void tell() {
-		Long told = this.told;
+	private void report() {
+		Long reportedAt = this.reportedAt;
 		long now = System.nanoTime();
-		if (!this.untold.isEmpty() && (told == null || now - told > TELL_EVERY.toNanos())) {
-			logger.warn("Failover of namespace '{}': {}", this.namespace.name(), differenceMessage(this.untold));
-			this.untold.clear();
-			this.told = now;
+		if (!this.unreported.isEmpty() && (reportedAt == null || now - reportedAt > REPORT_EVERY.toNanos())) {
+			logger.warn("Failover of namespace '{}': {}", this.namespace.name(), differenceMessage(this.unreported));
+			this.unreported.clear();
+			this.reportedAt = now;
 		}
 	}
 

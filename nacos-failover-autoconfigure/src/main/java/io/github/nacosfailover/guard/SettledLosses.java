@@ -33,7 +33,7 @@ final class SettledLosses {
 	}
 
 	/**
-	 * Takes note of a look.
+	 * Records a look.
 	 * @param key the service
 	 * @param healthy number of healthy live instances, {@code null} if the server did not
 	 * answer

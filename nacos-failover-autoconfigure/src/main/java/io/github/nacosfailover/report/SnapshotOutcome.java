@@ -7,7 +7,7 @@ import io.github.nacosfailover.report.SnapshotList.KeptBackup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of taking or bringing back a snapshot.
+ * The result of taking or bringing back a snapshot.
  *
  * @param id id of the newest snapshot, the new one if something has changed, {@code null}
  * if there is none

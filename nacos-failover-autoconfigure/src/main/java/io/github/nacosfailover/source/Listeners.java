@@ -45,7 +45,7 @@ public final class Listeners {
 	 * Calls all of them on this thread, in the order in which they were added. One that
 	 * fails, with an error too, does not keep the others from knowing.
 	 */
-	public void tell() {
+	public void dispatch() {
 		for (Runnable listener : this.listeners) {
 			this.faults.run(Faults.activity("listener", listener), listener::run);
 		}

@@ -81,7 +81,7 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 		this.problemLog = new ProblemLog(logger, "source '%s' (%s)".formatted(name, type()));
 		this.slowLog = new ProblemLog(logger, "source '%s' (%s)".formatted(name, type()));
 		this.faults = new Faults(logger, "source '%s'".formatted(name));
-		this.polling = new RepeatedTask("nacos-failover-source-" + name, this.faults, this::pollAndTell);
+		this.polling = new RepeatedTask("nacos-failover-source-" + name, this.faults, this::pollAndNotify);
 		this.polling.start();
 		SlowSources.add(this);
 	}
@@ -154,12 +154,12 @@ public final class PolledSource implements FailoverSource, AutoCloseable {
 	}
 
 	/** Fails only of what is not the source's own failure, which is a problem. */
-	private long pollAndTell() {
+	private long pollAndNotify() {
 		SourceState before = this.state;
 		poll();
 		this.firstAnswer.countDown();
 		if (this.state != before && !this.closed) {
-			this.listeners.tell();
+			this.listeners.dispatch();
 		}
 		return this.poll.toNanos();
 	}

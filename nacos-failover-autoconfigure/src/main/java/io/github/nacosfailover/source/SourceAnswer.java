@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@code FailoverDataSource} answered, turned into backups entry by entry: one
- * that cannot be used keeps its last good version and is told of.
+ * that cannot be used keeps its last good version and is reported.
  *
  * @param backups the backups, the known table if nothing has changed
  * @param rejected what is wrong with which entry, sorted

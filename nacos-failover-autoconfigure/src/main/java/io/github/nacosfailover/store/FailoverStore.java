@@ -85,7 +85,7 @@ public interface FailoverStore extends FailoverSource {
 	}
 
 	/**
-	 * Takes note that a service is in use, so that its backup should be at hand. Must not
+	 * Records that a service is in use, so that its backup should be at hand. Must not
 	 * block.
 	 * @param key the service
 	 */

@@ -11,7 +11,7 @@ import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hand on top of a shared store: a switch and backups of this process alone. It has
+ * Local files on top of a shared store: a switch and backups of this process alone. It has
  * an opinion on the switch only if somebody has set it here.
  */
 public interface LocalOverride extends FailoverSource {

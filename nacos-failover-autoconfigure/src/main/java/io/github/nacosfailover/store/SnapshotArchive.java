@@ -49,7 +49,7 @@ public interface SnapshotArchive {
 	/**
 	 * Writes backups, all or none.
 	 * @param change what to write
-	 * @return what came of it
+	 * @return the result
 	 * @throws IOException if it cannot be written, in which case the backups are as
 	 * before; the message names the place and the cure
 	 */
@@ -69,7 +69,7 @@ public interface SnapshotArchive {
 	 * @param exact whether to remove the services that it does not have
 	 * @param newId id of the snapshot that the restore makes
 	 * @param by who asks
-	 * @return what came of it
+	 * @return the result
 	 * @throws UnknownSnapshotException if there is no such snapshot
 	 * @throws IOException if it cannot be read or written; nothing has changed
 	 */

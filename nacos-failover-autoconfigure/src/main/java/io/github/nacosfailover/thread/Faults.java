@@ -85,7 +85,7 @@ public final class Faults {
 	}
 
 	/**
-	 * Takes note that an activity has not failed.
+	 * Records that an activity has not failed.
 	 * @param activity the activity
 	 */
 	public void worked(String activity) {
@@ -99,7 +99,7 @@ public final class Faults {
 	}
 
 	/**
-	 * Takes note that an activity has failed.
+	 * Records that an activity has failed.
 	 * @param activity the activity
 	 * @param fault what it has thrown
 	 */

@@ -101,7 +101,7 @@ class DiskPathTests {
 	}
 
 	/**
-	 * Opens stores where the properties say, and prints what came of it.
+	 * Opens stores where the properties say, and prints the result of it.
 	 * @param arguments a directory
 	 */
 	public static void main(String[] arguments) {

@@ -78,16 +78,16 @@ class FailoverEngineSourcesTests {
 		this.beans.put("second", second);
 		start();
 		assertThat(this.namespace.view().isOn()).isFalse();
-		assertThat(this.namespace.view().governor().name()).isEqualTo("second");
+		assertThat(this.namespace.view().activeSource().name()).isEqualTo("second");
 		assertThatExceptionOfType(FailoverRefusedException.class)
 			.isThrownBy(() -> this.engine.switchFailover(SwitchRequest.on("ops")))
 			.withMessageContaining("'second'");
 		second.on = null;
 		await().until(() -> this.namespace.view().isOn());
-		assertThat(this.namespace.view().governor().name()).isEqualTo("disk");
+		assertThat(this.namespace.view().activeSource().name()).isEqualTo("disk");
 		first.on = false;
 		await().until(() -> !this.namespace.view().isOn());
-		assertThat(this.namespace.view().governor().name()).isEqualTo("first");
+		assertThat(this.namespace.view().activeSource().name()).isEqualTo("first");
 	}
 
 	@Test

@@ -135,7 +135,7 @@ class FailoverListenerTests {
 		assertThat(this.engine.history(null)).extracting(SwitchChangedEvent::outcome)
 			.containsExactly(SwitchOutcome.APPLIED);
 		assertThat(this.namespace.problems()).extracting(Problem::location)
-			.contains("telling of " + FailingClient.class.getName(), "waiting for " + FailingClient.class.getName());
+			.contains("notifying " + FailingClient.class.getName(), "waiting for " + FailingClient.class.getName());
 		assertThat(StatusReport.of(this.engine).namespaces().get("public").serverStatus()).isEqualTo("UNKNOWN");
 	}
 

@@ -47,7 +47,7 @@ class LiveServicesTests {
 		assertThat(ask(ORDERS).get(ORDERS).healthy()).isEqualTo(1);
 		this.client.sees(0, 4);
 		assertThat(ask(ORDERS).get(ORDERS).healthy()).isZero();
-		assertThat(ask(ORDERS).get(ORDERS).told()).isEmpty();
+		assertThat(ask(ORDERS).get(ORDERS).registered()).isEmpty();
 	}
 
 	@Test

@@ -359,7 +359,7 @@ public final class InMemoryDocuments implements DocumentsFactory {
 		}
 
 		@Override
-		public boolean isTelling() {
+		public boolean isNotifying() {
 			return InMemoryDocuments.this.telling;
 		}
 

@@ -40,7 +40,7 @@ public class NacosFailoverSnapshotsEndpoint {
 	 * @param force whether to take data that guards hold back, and to replace backups
 	 * that were edited by hand
 	 * @param copy {@code to-store} or {@code to-disk} to copy instead
-	 * @return what came of it
+	 * @return the result
 	 */
 	@WriteOperation
 	public SnapshotOutcome take(@Nullable String namespace, @Nullable String force, @Nullable String copy) {
@@ -74,7 +74,7 @@ public class NacosFailoverSnapshotsEndpoint {
 	 * which is the default, or {@code exact} to remove them
 	 * @param pinned whether newer ones must not drive it out
 	 * @param namespace the namespace, all that have it if not given
-	 * @return what came of a restore, or the snapshots there are
+	 * @return the result of a restore, or the snapshots there are
 	 */
 	@WriteOperation
 	public Object change(@Selector String id, @Nullable String restore, @Nullable String mode, @Nullable String pinned,

@@ -53,7 +53,7 @@ public final class FailoverHealth {
 		Map<String, Object> details = new LinkedHashMap<>();
 		details.put("enabled", view.isOn());
 		if (view.isActive()) {
-			details.put("source", view.governor().name());
+			details.put("source", view.activeSource().name());
 			put(details, "at", state.at());
 			put(details, "by", state.by());
 			put(details, "reason", state.reason());

@@ -40,7 +40,7 @@ public class NacosFailoverInfoContributor implements InfoContributor {
 		View view = namespace.view();
 		Map<String, Object> details = new LinkedHashMap<>();
 		details.put("enabled", view.isOn());
-		details.put("source", view.governor().name());
+		details.put("source", view.activeSource().name());
 		details.put("exceptions", view.failoverSwitch().exceptions().size());
 		details.put("backups", view.backups().size());
 		details.put("served", view.served().size());

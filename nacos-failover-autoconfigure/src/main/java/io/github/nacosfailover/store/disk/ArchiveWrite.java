@@ -104,7 +104,7 @@ final class ArchiveWrite {
 	/**
 	 * Writes what has changed.
 	 * @param change what to write
-	 * @return what came of it
+	 * @return the result
 	 * @throws IOException if it cannot be written; nothing has changed
 	 */
 	SnapshotResult write(SnapshotChange change) throws IOException {
@@ -125,7 +125,7 @@ final class ArchiveWrite {
 	 * @param wanted its manifest
 	 * @param exact whether services that it does not have are removed
 	 * @param id id of the snapshot that this makes
-	 * @return what came of it
+	 * @return the result
 	 * @throws IOException if it cannot be read or written; nothing has changed
 	 */
 	SnapshotResult restore(SnapshotManifest wanted, boolean exact, String id) throws IOException {
@@ -148,7 +148,7 @@ final class ArchiveWrite {
 	 * Writes files again that were lost, unless they are there.
 	 * @param lost the files
 	 * @param id id of the snapshot that this makes
-	 * @return what came of it
+	 * @return the result
 	 * @throws IOException if they cannot be written; nothing has changed
 	 */
 	SnapshotResult writeBack(Collection<LostFile> lost, String id) throws IOException {

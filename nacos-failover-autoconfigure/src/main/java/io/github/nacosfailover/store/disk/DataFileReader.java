@@ -45,7 +45,7 @@ final class DataFileReader {
 		return bytes;
 	}
 
-	/** Takes note that a query waits for a file. */
+	/** Records that a query waits for a file. */
 	void needed() {
 		this.lastNeeded = System.nanoTime();
 	}

@@ -78,7 +78,7 @@ final class DataFiles {
 	}
 
 	/**
-	 * Takes note of what files have unless they were changed since, so that thousands of
+	 * Records what files have unless they were changed since, so that thousands of
 	 * them need not be parsed to know it.
 	 * @param archived what files had when a snapshot was made
 	 * @param at when that was finished, by the clock of the file system
@@ -181,7 +181,7 @@ final class DataFiles {
 	}
 
 	/**
-	 * Takes note of a file that was just written or deleted.
+	 * Records a file that was just written or deleted.
 	 * @param written the file
 	 * @param now the time
 	 */
@@ -390,7 +390,7 @@ final class DataFiles {
 		this.changed |= found.isGood() || before.isGood();
 	}
 
-	/** Takes note that a file is not there; what that means is judged later. */
+	/** Records that a file is not there; what that means is judged later. */
 	private void vanish(String name) {
 		DataFile entry = this.entries.get(name);
 		if (entry == null || this.missing.isLost(name)) {
@@ -409,7 +409,7 @@ final class DataFiles {
 	}
 
 	/**
-	 * Takes note of files that are about to be moved away, so that they are not taken for
+	 * Records files that are about to be moved away, so that they are not taken for
 	 * lost.
 	 * @param names names of the files, none when that is over
 	 */

@@ -56,7 +56,7 @@ final class DirectoryIdentity {
 		}
 	}
 
-	/** Takes note that there was no directory, or that it has been created anew. */
+	/** Records that there was no directory, or that it has been created anew. */
 	void away() {
 		this.wasAway = this.known;
 	}

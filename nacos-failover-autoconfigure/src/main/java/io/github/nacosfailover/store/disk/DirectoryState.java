@@ -127,7 +127,7 @@ final class DirectoryState {
 				|| this.losses.isWaiting();
 	}
 
-	/** Takes note that the directory was away. */
+	/** Records that the directory was away. */
 	void away() {
 		this.identity.away();
 	}

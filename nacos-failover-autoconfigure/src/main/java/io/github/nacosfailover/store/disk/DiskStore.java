@@ -222,7 +222,7 @@ public final class DiskStore implements FailoverStore {
 				turn.release();
 			}
 			if (shown() != before) {
-				this.listeners.tell();
+				this.listeners.dispatch();
 			}
 		}
 		if (this.known.losses().isAny()) {
@@ -325,7 +325,7 @@ public final class DiskStore implements FailoverStore {
 			this.lock.unlock();
 			turn.release();
 			if (shown() != before) {
-				this.listeners.tell();
+				this.listeners.dispatch();
 			}
 		}
 	}
@@ -378,7 +378,7 @@ public final class DiskStore implements FailoverStore {
 			this.lock.unlock();
 		}
 		if (changed) {
-			this.listeners.tell();
+			this.listeners.dispatch();
 		}
 		return found;
 	}
@@ -459,7 +459,7 @@ public final class DiskStore implements FailoverStore {
 			this.lock.unlock();
 		}
 		if (changed) {
-			this.listeners.tell();
+			this.listeners.dispatch();
 		}
 	}
 
@@ -479,7 +479,7 @@ public final class DiskStore implements FailoverStore {
 			this.lock.unlock();
 		}
 		// Even if it was off: that nothing is said here any more is a change.
-		this.listeners.tell();
+		this.listeners.dispatch();
 	}
 
 	/**
@@ -618,12 +618,12 @@ public final class DiskStore implements FailoverStore {
 			log();
 		}
 		if (changed) {
-			this.listeners.tell();
+			this.listeners.dispatch();
 		}
 	}
 
 	/**
-	 * Takes note that the directory was deleted and created again, which does not show in
+	 * Records that the directory was deleted and created again, which does not show in
 	 * what the file system calls it.
 	 */
 	void replaced() {
@@ -637,7 +637,7 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	/**
-	 * Takes note of whether the file system holds the thread that looks at the directory.
+	 * Records whether the file system holds the thread that looks at the directory.
 	 * @param hanging whether it does
 	 */
 	void hangs(boolean hanging) {

@@ -254,7 +254,7 @@ final class DiskSwitch {
 		/** Whether it is gone without having been deleted. */
 		private volatile boolean lost;
 
-		/** Takes note of whether a file that there was is not there. */
+		/** Records whether a file that there was is not there. */
 		boolean isMissing(@Nullable FileSignature found) {
 			if (found != null || this.signature == null) {
 				this.vanished = false;

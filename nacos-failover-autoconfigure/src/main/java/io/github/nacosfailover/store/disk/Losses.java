@@ -95,11 +95,11 @@ final class Losses {
 		if (!due) {
 			return known;
 		}
-		tellDeleted(this.dataFiles.believeVanished());
+		logDeleted(this.dataFiles.believeVanished());
 		return this.diskSwitch.believeVanished(known);
 	}
 
-	private void tellDeleted(List<ServiceKey> deleted) {
+	private void logDeleted(List<ServiceKey> deleted) {
 		if (!deleted.isEmpty()) {
 			logger.warn("Failover: {}: {} deleted by hand or by another program: {}{}", this.dataFiles.directory(),
 					count(deleted.size()) + ((deleted.size() == 1) ? " was" : " were"),

@@ -60,7 +60,7 @@ final class MissingFiles {
 	}
 
 	/**
-	 * Takes note that a file is not there.
+	 * Records that a file is not there.
 	 * @return whether that is new
 	 */
 	boolean vanish(String name) {
@@ -72,7 +72,7 @@ final class MissingFiles {
 	}
 
 	/**
-	 * Takes note that a file that has vanished was deleted by nobody.
+	 * Records that a file that has vanished was deleted by nobody.
 	 */
 	void lose(String name, LostFile file) {
 		this.vanished.remove(name);
@@ -80,7 +80,7 @@ final class MissingFiles {
 	}
 
 	/**
-	 * Takes note that a file is there, or is not missed any more.
+	 * Records that a file is there, or is not missed any more.
 	 * @return whether it was missing
 	 */
 	boolean isBack(String name) {

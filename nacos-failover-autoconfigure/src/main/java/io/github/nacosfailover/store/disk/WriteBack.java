@@ -40,7 +40,7 @@ final class WriteBack {
 		this.store = store;
 	}
 
-	/** Takes note that somebody changes the directory now. */
+	/** Records that somebody changes the directory now. */
 	void disturbed() {
 		this.lock.lock();
 		try {

@@ -111,7 +111,7 @@ public interface Documents extends AutoCloseable {
 	 * called.
 	 * @return {@code false} if they are to be looked for
 	 */
-	default boolean isTelling() {
+	default boolean isNotifying() {
 		return false;
 	}
 

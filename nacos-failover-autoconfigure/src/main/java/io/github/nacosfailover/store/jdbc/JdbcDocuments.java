@@ -140,7 +140,7 @@ final class JdbcDocuments implements Documents {
 	}
 
 	@Override
-	public boolean isTelling() {
+	public boolean isNotifying() {
 		return this.notices != null && this.notices.areProven();
 	}
 

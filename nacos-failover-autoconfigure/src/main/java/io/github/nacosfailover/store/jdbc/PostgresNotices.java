@@ -46,7 +46,7 @@ final class PostgresNotices implements AutoCloseable {
 	private final String ownChannel = "nacos_failover_" + UUID.randomUUID().toString().replace('-', '_');
 
 	/** Used by the thread alone. */
-	private boolean wrongTold;
+	private boolean problemsReported;
 
 	/** Whether a notice has come through on the connection there is. */
 	private volatile boolean proven;
@@ -90,7 +90,7 @@ final class PostgresNotices implements AutoCloseable {
 		this.held.connected();
 		try {
 			// There may have been writes while nobody listened.
-			this.held.tell(null);
+			this.held.announce(null);
 			prove();
 			await(connection);
 		}
@@ -98,7 +98,7 @@ final class PostgresNotices implements AutoCloseable {
 			if (this.proven) {
 				this.proven = false;
 				// They have to be looked for again.
-				this.held.tell(null);
+				this.held.announce(null);
 			}
 			if (!connection.isClosed()) {
 				execute(connection, "UNLISTEN \"%s\"; UNLISTEN \"%s\"".formatted(this.channel, this.ownChannel));
@@ -130,7 +130,7 @@ final class PostgresNotices implements AutoCloseable {
 					throw new SQLException("The connection is lost");
 				}
 				if (!this.proven) {
-					tellWhatIsWrong();
+					reportProblems();
 					prove();
 				}
 				checked = System.nanoTime();
@@ -138,9 +138,9 @@ final class PostgresNotices implements AutoCloseable {
 		}
 	}
 
-	private void tellWhatIsWrong() {
-		if (!this.wrongTold) {
-			this.wrongTold = true;
+	private void reportProblems() {
+		if (!this.problemsReported) {
+			this.problemsReported = true;
 			logger.info(
 					"Failover: notices of PostgreSQL do not arrive, as behind a pooler in transaction mode, so polling "
 							+ "goes on; nacos.failover.jdbc.listen=false spares the connection");
@@ -155,7 +155,7 @@ final class PostgresNotices implements AutoCloseable {
 			}
 			PostgresNotice notice = PostgresNotice.read(notification.getParameter());
 			if (notice.namespace().equals(this.namespace)) {
-				this.held.tell(notice.write());
+				this.held.announce(notice.write());
 			}
 		}
 	}

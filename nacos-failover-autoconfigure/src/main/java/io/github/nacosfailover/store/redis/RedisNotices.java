@@ -138,7 +138,7 @@ final class RedisNotices implements AutoCloseable {
 
 		@Override
 		public void onMessage(Message message, byte @Nullable [] pattern) {
-			RedisNotices.this.held.tell(WriteNotice.read(message.getBody()));
+			RedisNotices.this.held.announce(WriteNotice.read(message.getBody()));
 		}
 
 		@Override
@@ -147,7 +147,7 @@ final class RedisNotices implements AutoCloseable {
 			// With Jedis the thread itself goes on only when the connection is lost.
 			RedisNotices.this.held.connected();
 			// There may have been writes while nobody listened.
-			RedisNotices.this.held.tell(null);
+			RedisNotices.this.held.announce(null);
 		}
 
 	}

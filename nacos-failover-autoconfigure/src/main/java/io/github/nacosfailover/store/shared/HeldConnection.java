@@ -101,7 +101,7 @@ public final class HeldConnection implements AutoCloseable {
 	 * does not end the connection.
 	 * @param write the write, {@code null} if it is not known what was written
 	 */
-	public void tell(@Nullable Write write) {
+	public void announce(@Nullable Write write) {
 		for (Consumer<@Nullable Write> listener : this.listeners) {
 			if (!isClosed()) {
 				this.faults.run(Faults.activity("listener", listener), () -> listener.accept(write));

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How a process uses a shared store.
  *
  * @param pollInterval how often to look for changes
- * @param pollIntervalWhenTold how often to do so while the engine tells of them; counts
+ * @param pollIntervalWhenNotified how often to do so while the engine tells of them; counts
  * if it is longer
  * @param reportInterval how often to report what this process does
  * @param instance what this process is called in the report of the fleet
@@ -15,7 +15,7 @@ import java.time.Duration;
  * snapshots go
  * @param maxBackupSize size in bytes that the content of one backup may have
  */
-public record SharedSettings(Duration pollInterval, Duration pollIntervalWhenTold, Duration reportInterval,
+public record SharedSettings(Duration pollInterval, Duration pollIntervalWhenNotified, Duration reportInterval,
 		String instance, int keep, long maxSize, long maxBackupSize) {
 
 	private static final long MAX_BACKUP_SIZE = 16 * 1024 * 1024;
@@ -23,7 +23,7 @@ public record SharedSettings(Duration pollInterval, Duration pollIntervalWhenTol
 	/**
 	 * Creates settings with which a backup may have 16 MB.
 	 * @param pollInterval how often to look for changes
-	 * @param pollIntervalWhenTold how often to do so while the engine tells of them;
+	 * @param pollIntervalWhenNotified how often to do so while the engine tells of them;
 	 * counts if it is longer
 	 * @param reportInterval how often to report what this process does
 	 * @param instance what this process is called in the report of the fleet
@@ -31,9 +31,9 @@ public record SharedSettings(Duration pollInterval, Duration pollIntervalWhenTol
 	 * @param maxSize size in bytes of all contents of a namespace from which on the
 	 * oldest snapshots go
 	 */
-	public SharedSettings(Duration pollInterval, Duration pollIntervalWhenTold, Duration reportInterval,
+	public SharedSettings(Duration pollInterval, Duration pollIntervalWhenNotified, Duration reportInterval,
 			String instance, int keep, long maxSize) {
-		this(pollInterval, pollIntervalWhenTold, reportInterval, instance, keep, maxSize, MAX_BACKUP_SIZE);
+		this(pollInterval, pollIntervalWhenNotified, reportInterval, instance, keep, maxSize, MAX_BACKUP_SIZE);
 	}
 
 	/**

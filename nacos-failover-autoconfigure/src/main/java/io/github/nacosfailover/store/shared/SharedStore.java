@@ -129,7 +129,7 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 		this.copying = new LocalCopyWriter("nacos-failover-" + name + "-copy", this::keepUsed);
 		this.thread = DaemonThreads.create("nacos-failover-" + name, this::run);
 		this.thread.start();
-		documents.onWrite(this.attention::told);
+		documents.onWrite(this.attention::announced);
 		awaitFirstLook();
 	}
 
@@ -265,7 +265,7 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 		finally {
 			this.lock.unlock();
 			if (state() != before) {
-				this.listeners.tell();
+				this.listeners.dispatch();
 			}
 		}
 		keepUsed();
@@ -300,7 +300,7 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 	/** Survives whatever the engine, the disk or a listener throws. */
 	private void turn() throws InterruptedException {
 		try {
-			if (this.attention.takeLook(nanosUntilLook() <= 0) || !followTold()) {
+			if (this.attention.takeLook(nanosUntilLook() <= 0) || !followAnnounced()) {
 				poll();
 			}
 			this.firstLook.countDown();
@@ -342,9 +342,9 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 
 	private Duration pollInterval() {
 		Duration interval = this.settings.pollInterval();
-		Duration whenTold = this.settings.pollIntervalWhenTold();
-		if (whenTold.compareTo(interval) > 0 && this.documents.isTelling()) {
-			interval = whenTold;
+		Duration whenNotified = this.settings.pollIntervalWhenNotified();
+		if (whenNotified.compareTo(interval) > 0 && this.documents.isNotifying()) {
+			interval = whenNotified;
 		}
 		return (this.problem != null && RETRY.compareTo(interval) < 0) ? RETRY : interval;
 	}
@@ -353,12 +353,12 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 	 * Follows what the engine has told of, so that it need not be asked.
 	 * @return {@code false} if that was not all there was since
 	 */
-	private boolean followTold() {
+	private boolean followAnnounced() {
 		SourceState before = state();
 		boolean all = true;
 		this.lock.lock();
 		try {
-			for (Write write : this.attention.takeTold()) {
+			for (Write write : this.attention.takeAnnounced()) {
 				all &= this.view.follow(write);
 			}
 		}
@@ -366,7 +366,7 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 			this.lock.unlock();
 		}
 		if (state() != before) {
-			this.listeners.tell();
+			this.listeners.dispatch();
 		}
 		return all;
 	}
@@ -392,7 +392,7 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 				+ (long) (pollInterval().toNanos() * ThreadLocalRandom.current().nextDouble(0.8, 1));
 		this.problemLog.update((this.problem != null) ? "down" : null, this.problem);
 		if (changed) {
-			this.listeners.tell();
+			this.listeners.dispatch();
 		}
 	}
 

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkSignal {
 
-	private static final int MAX_TOLD = 16;
+	private static final int MAX_ANNOUNCED = 16;
 
 	/** Writes that the engine has told of since they were last taken. */
-	private final List<Write> told = new ArrayList<>();
+	private final List<Write> announced = new ArrayList<>();
 
 	private boolean lookWanted = true;
 
@@ -29,12 +29,12 @@ final class WorkSignal {
 	}
 
 	/**
-	 * Takes note of a write that the engine tells of.
+	 * Records a write that the engine tells of.
 	 * @param write the write, {@code null} if the engine is to be looked at
 	 */
-	synchronized void told(@Nullable Write write) {
-		if (write != null && this.told.size() < MAX_TOLD) {
-			this.told.add(write);
+	synchronized void announced(@Nullable Write write) {
+		if (write != null && this.announced.size() < MAX_ANNOUNCED) {
+			this.announced.add(write);
 			wakeUp();
 		}
 		else {
@@ -56,14 +56,14 @@ final class WorkSignal {
 		boolean wanted = overdue || this.lookWanted;
 		this.lookWanted = false;
 		if (wanted) {
-			this.told.clear();
+			this.announced.clear();
 		}
 		return wanted;
 	}
 
-	synchronized List<Write> takeTold() {
-		List<Write> taken = List.copyOf(this.told);
-		this.told.clear();
+	synchronized List<Write> takeAnnounced() {
+		List<Write> taken = List.copyOf(this.announced);
+		this.announced.clear();
 		return taken;
 	}
 

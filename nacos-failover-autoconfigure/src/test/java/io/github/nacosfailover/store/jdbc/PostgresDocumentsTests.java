@@ -106,7 +106,7 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 					throw new StackOverflowError("on purpose");
 				}
 			});
-			Awaitility.await().until(documents::isTelling);
+			Awaitility.await().until(documents::isNotifying);
 			assertThat(documents.problems()).singleElement().asString().contains("on purpose");
 			failing.set(false);
 			new JdbcTemplate(pool).execute("NOTIFY nacos_failover_write, 'failing'");
@@ -128,7 +128,7 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 					untold.incrementAndGet();
 				}
 			});
-			Awaitility.await().until(documents::isTelling);
+			Awaitility.await().until(documents::isNotifying);
 			Write small = write(1L, 2, new Document("名称", 2, "h", "text"));
 			writer.write(small);
 			Awaitility.await().untilAsserted(() -> assertThat(told).containsExactly(small));
@@ -148,7 +148,7 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 				ProcessSettings.of("one", never, never));
 				SharedStore other = new SharedStore("jdbc", documents, directory.resolve("other"),
 						ProcessSettings.of("other", never, never))) {
-			Awaitility.await().until(documents::isTelling);
+			Awaitility.await().until(documents::isNotifying);
 			for (boolean enabled : List.of(true, false, true)) {
 				SwitchState flipped = new SwitchState(enabled, Instant.now(), "ops", null, null);
 				one.writeSwitch(flipped);
@@ -161,16 +161,16 @@ class PostgresDocumentsTests extends JdbcDocumentsTestBase {
 	@Test
 	void noticesAreCountedOnOnceOneHasComeThroughUntilTheConnectionIsLost() throws IOException {
 		try (Documents documents = open("counted-on")) {
-			assertThat(documents.isTelling()).isFalse();
+			assertThat(documents.isNotifying()).isFalse();
 			AtomicInteger told = new AtomicInteger();
 			documents.onWrite((write) -> told.incrementAndGet());
-			Awaitility.await().until(documents::isTelling);
+			Awaitility.await().until(documents::isNotifying);
 			int before = told.get();
 			new JdbcTemplate(pool)
 				.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE TRIM(query) LIKE 'LISTEN%'");
 			// Once at the end of the one, once at the start of the next.
 			Awaitility.await().until(() -> told.get() >= before + 2);
-			Awaitility.await().until(documents::isTelling);
+			Awaitility.await().until(documents::isNotifying);
 		}
 	}
 

@@ -65,10 +65,10 @@ class HeldConnectionTests {
 			}
 		});
 		this.held.add((write) -> told.incrementAndGet());
-		this.held.tell(null);
+		this.held.announce(null);
 		assertThat(told).hasValue(1);
 		assertThat(this.held.problems()).singleElement().asString().contains("on purpose", "listener");
-		this.held.tell(null);
+		this.held.announce(null);
 		assertThat(this.held.problems()).isEmpty();
 		this.held.close();
 	}
