@@ -54,7 +54,7 @@ final class BridgedData extends AbstractMap<String, FailoverData> {
 	}
 
 	private static List<Instance> live(ClientDirectory directory, ServiceKey key) {
-		List<Instance> live = LiveCache.read(directory.cacheDirectory(), key);
+		List<Instance> live = ClientDiskCache.read(directory.cacheDirectory(), key);
 		return (live != null) ? live : List.of();
 	}
 

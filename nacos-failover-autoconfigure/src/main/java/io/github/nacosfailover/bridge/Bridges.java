@@ -36,7 +36,7 @@ public final class Bridges {
 
 	private static final Logger logger = LoggerFactory.getLogger(Bridges.class);
 
-	private static final Supplier<List<Problem>> HOOK_PROBLEMS = HookFaults::problems;
+	private static final Supplier<List<Problem>> BRIDGE_PROBLEMS = BridgeFaults::problems;
 
 	private static final Object lock = new Object();
 
@@ -91,7 +91,7 @@ public final class Bridges {
 					.anyMatch(ClientStartHook.class::isInstance);
 			}
 			catch (Throwable ex) {
-				HookFaults.failed(null, "bridging of Nacos clients, which keep their own failover source", ex);
+				BridgeFaults.failed(null, "bridging of Nacos clients, which keep their own failover source", ex);
 			}
 			finally {
 				priming.remove();
@@ -137,7 +137,7 @@ public final class Bridges {
 	 */
 	public static void activate(FailoverEngine engine) {
 		ClientGaugeFilter.leaveOut();
-		engine.addProblems(HOOK_PROBLEMS);
+		engine.addProblems(BRIDGE_PROBLEMS);
 		synchronized (lock) {
 			engines.add(engine);
 			starting.put(Thread.currentThread(), engine);

@@ -310,7 +310,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 				namespace.faults().failed(REACTOR, ex);
 				return this.reactorData.isAny() ? ON : OFF;
 			}
-			HookFaults.failed(this.owner, REACTOR, ex);
+			BridgeFaults.failed(this.owner, REACTOR, ex);
 		}
 		this.reactorData.forget();
 		FailoverSwitch answer = (this.stock != null && this.refusedBy == null) ? this.stock.getSwitch() : OFF;
@@ -376,7 +376,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 				listener.run();
 			}
 			catch (Throwable ex) {
-				HookFaults.failed(this.owner, "end of a Nacos client", ex);
+				BridgeFaults.failed(this.owner, "end of a Nacos client", ex);
 			}
 		}
 	}
@@ -431,14 +431,14 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	@Override
 	public @Nullable List<Instance> live(ServiceKey key) {
 		ClientDirectory directory = this.search.found();
-		return (directory != null && !this.decorated) ? LiveCache.read(directory.cacheDirectory(), key) : null;
+		return (directory != null && !this.decorated) ? ClientDiskCache.read(directory.cacheDirectory(), key) : null;
 	}
 
 	@Override
 	public @Nullable List<Instance> ask(ServiceKey key) {
 		ClientDirectory directory = this.search.found();
 		return (directory != null && !this.decorated)
-				? LiveCache.readSince(this.createdAt, directory.cacheDirectory(), key) : null;
+				? ClientDiskCache.readSince(this.createdAt, directory.cacheDirectory(), key) : null;
 	}
 
 	@Override

@@ -37,11 +37,11 @@ record ClientDirectory(String namespace, @Nullable String registryDirectory, Pat
 	static ClientDirectory of(Properties properties) {
 		NacosClientProperties client = NacosClientProperties.PROTOTYPE.derive(properties);
 		String namespace = InitUtils.initNamespaceForNaming(client);
-		Path nacos = PlatformPaths.of(home(client) + "/" + NACOS);
+		Path nacos = ClientPaths.of(home(client) + "/" + NACOS);
 		String registryDirectory = client.getProperty("namingCacheRegistryDir");
-		Path directory = (registryDirectory != null) ? PlatformPaths.of(nacos + "/" + registryDirectory) : nacos;
+		Path directory = (registryDirectory != null) ? ClientPaths.of(nacos + "/" + registryDirectory) : nacos;
 		return new ClientDirectory(namespace, below(absolute(nacos), absolute(directory)),
-				absolute(PlatformPaths.of(directory + "/naming/" + namespace)), ServerAddresses.of(client));
+				absolute(ClientPaths.of(directory + "/naming/" + namespace)), ServerAddresses.of(client));
 	}
 
 	private static String home(NacosClientProperties client) {
@@ -55,7 +55,7 @@ record ClientDirectory(String namespace, @Nullable String registryDirectory, Pat
 	 * @return the problems, none if the directory is as it was set
 	 */
 	static List<Problem> problems(Properties properties) {
-		Problem problem = PlatformPaths.problem(home(NacosClientProperties.PROTOTYPE.derive(properties)));
+		Problem problem = ClientPaths.problem(home(NacosClientProperties.PROTOTYPE.derive(properties)));
 		return (problem != null) ? List.of(problem) : List.of();
 	}
 
@@ -65,9 +65,9 @@ record ClientDirectory(String namespace, @Nullable String registryDirectory, Pat
 	 * @return the directory
 	 */
 	static ClientDirectory of(@Nullable String cacheDirectory) {
-		Path directory = absolute(PlatformPaths.of((cacheDirectory != null) ? cacheDirectory : "public"));
+		Path directory = absolute(ClientPaths.of((cacheDirectory != null) ? cacheDirectory : "public"));
 		String home = System.getProperty(HOME, System.getProperty("user.home", ""));
-		Path nacos = absolute(PlatformPaths.of(home + "/" + NACOS));
+		Path nacos = absolute(ClientPaths.of(home + "/" + NACOS));
 		Path naming = directory.getParent();
 		Path registry = (naming != null) ? naming.getParent() : null;
 		return new ClientDirectory(directory.getFileName().toString(),

@@ -19,7 +19,7 @@ public final class ClientStartHook extends AbstractClientAuthService {
 			ClientBridge.clientStarts(properties);
 		}
 		catch (Throwable ex) {
-			HookFaults.failed(null, "start of a Nacos client", ex);
+			BridgeFaults.failed(null, "start of a Nacos client", ex);
 		}
 		return true;
 	}

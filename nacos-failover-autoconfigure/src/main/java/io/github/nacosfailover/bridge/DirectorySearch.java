@@ -77,7 +77,7 @@ final class DirectorySearch {
 			then.run();
 		}
 		catch (Throwable ex) {
-			HookFaults.failed(this.owner, DIRECTORY, ex);
+			BridgeFaults.failed(this.owner, DIRECTORY, ex);
 		}
 		this.ended.countDown();
 	}
@@ -85,11 +85,11 @@ final class DirectorySearch {
 	private ClientDirectory read(Supplier<ClientDirectory> directory) {
 		try {
 			ClientDirectory read = directory.get();
-			HookFaults.worked(this.owner, DIRECTORY);
+			BridgeFaults.worked(this.owner, DIRECTORY);
 			return read;
 		}
 		catch (Throwable ex) {
-			HookFaults.failed(this.owner, DIRECTORY, ex);
+			BridgeFaults.failed(this.owner, DIRECTORY, ex);
 			return ClientDirectory.of(this.remembered);
 		}
 	}

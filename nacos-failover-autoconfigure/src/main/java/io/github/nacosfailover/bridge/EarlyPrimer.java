@@ -17,7 +17,7 @@ public final class EarlyPrimer implements NacosLoggingAdapterBuilder {
 			Bridges.prime();
 		}
 		catch (Throwable ex) {
-			HookFaults.failed(null, "bridging of Nacos clients", ex);
+			BridgeFaults.failed(null, "bridging of Nacos clients", ex);
 		}
 		return null;
 	}

@@ -38,7 +38,7 @@ final class NamingServiceHandler implements InvocationHandler {
 
 	private static final String LISTS = "lists of services, which come from the Nacos client";
 
-	private static final Map<Method, QueryShape> QUERIES = findQueries();
+	private static final Map<Method, QueryMethod> QUERIES = findQueries();
 
 	private final NamingService client;
 
@@ -64,10 +64,10 @@ final class NamingServiceHandler implements InvocationHandler {
 		this.onShutDown = onShutDown;
 	}
 
-	private static Map<Method, QueryShape> findQueries() {
-		Map<Method, QueryShape> queries = new HashMap<>();
+	private static Map<Method, QueryMethod> findQueries() {
+		Map<Method, QueryMethod> queries = new HashMap<>();
 		for (Method method : NamingService.class.getMethods()) {
-			QueryShape shape = QueryShape.of(method);
+			QueryMethod shape = QueryMethod.of(method);
 			if (shape != null) {
 				queries.put(method, shape);
 			}
@@ -79,7 +79,7 @@ final class NamingServiceHandler implements InvocationHandler {
 	public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
 			throws Throwable {
 		if (arguments != null) {
-			QueryShape query = QUERIES.get(method);
+			QueryMethod query = QUERIES.get(method);
 			if (query != null) {
 				return query(query, method, arguments);
 			}
@@ -87,7 +87,7 @@ final class NamingServiceHandler implements InvocationHandler {
 		return invokeOther(proxy, method, (arguments != null) ? arguments : new Object[0]);
 	}
 
-	private @Nullable Object query(QueryShape query, Method method, @Nullable Object[] arguments) throws Throwable {
+	private @Nullable Object query(QueryMethod query, Method method, @Nullable Object[] arguments) throws Throwable {
 		if (!(arguments[0] instanceof String service)) {
 			return callClient(method, arguments);
 		}

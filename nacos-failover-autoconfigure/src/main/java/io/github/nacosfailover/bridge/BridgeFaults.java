@@ -12,11 +12,11 @@ import org.slf4j.LoggerFactory;
  * What has failed of ours where the Nacos client calls us. The client never sees it: it
  * would not start, or not answer.
  */
-final class HookFaults {
+final class BridgeFaults {
 
-	private static final Faults ofNobody = new Faults(LoggerFactory.getLogger(HookFaults.class), "Nacos client");
+	private static final Faults ofNobody = new Faults(LoggerFactory.getLogger(BridgeFaults.class), "Nacos client");
 
-	private HookFaults() {
+	private BridgeFaults() {
 	}
 
 	/**

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * What the server last told a client that nobody decorates: the client writes it to a
  * file beside the failover directory whenever it changes.
  */
-final class LiveCache {
+final class ClientDiskCache {
 
-	private LiveCache() {
+	private ClientDiskCache() {
 	}
 
 	static @Nullable List<Instance> read(Path cacheDirectory, ServiceKey key) {

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param clusters index of the clusters, -1 for all
  * @param healthy index of the state to select, -1 if there is none
  */
-record QueryShape(Kind kind, int group, int clusters, int healthy) {
+record QueryMethod(Kind kind, int group, int clusters, int healthy) {
 
-	static @Nullable QueryShape of(Method method) {
+	static @Nullable QueryMethod of(Method method) {
 		Kind kind = switch (method.getName()) {
 			case "getAllInstances" -> Kind.ALL;
 			case "selectInstances" -> Kind.SELECT;
@@ -48,7 +48,7 @@ record QueryShape(Kind kind, int group, int clusters, int healthy) {
 				return null;
 			}
 		}
-		return (kind == Kind.SELECT && healthy == -1) ? null : new QueryShape(kind, group, clusters, healthy);
+		return (kind == Kind.SELECT && healthy == -1) ? null : new QueryMethod(kind, group, clusters, healthy);
 	}
 
 	String group(@Nullable Object[] arguments) {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * puts a question mark where the encoding of file names has no character, as in a JVM
  * without a locale. A {@link Path} refuses such a text.
  */
-final class PlatformPaths {
+final class ClientPaths {
 
-	private PlatformPaths() {
+	private ClientPaths() {
 	}
 
 	/**
