@@ -136,7 +136,7 @@ public final class Bridges {
 	 * @param engine the engine
 	 */
 	public static void activate(FailoverEngine engine) {
-		ClientGaugeFilter.leaveOut();
+		ClientGaugeFilter.install();
 		engine.addProblems(BRIDGE_PROBLEMS);
 		synchronized (lock) {
 			engines.add(engine);
@@ -169,7 +169,7 @@ public final class Bridges {
 			waiting = new ArrayList<>(bridges);
 		}
 		// Not before: sources may be beans that are yet to be created.
-		waiting.forEach(ClientBridge::attachIfFree);
+		waiting.forEach(ClientBridge::attachIfPossible);
 	}
 
 	/**
@@ -219,14 +219,19 @@ public final class Bridges {
 	}
 
 	/**
-	 * Takes note of a new bridge.
-	 * @return the engine in whose name it was created, {@code null} if in nobody's
+	 * Return the engine that clients created by this thread belong to.
+	 * @return the engine, {@code null} for the oldest active one
 	 */
-	static @Nullable FailoverEngine register(ClientBridge bridge) {
+	static @Nullable FailoverEngine ownerOfNewClient() {
 		synchronized (lock) {
-			bridges.add(bridge);
 			Claim claimed = claim.get();
 			return (claimed != null) ? claimed.engine() : starting.get(Thread.currentThread());
+		}
+	}
+
+	static void register(ClientBridge bridge) {
+		synchronized (lock) {
+			bridges.add(bridge);
 		}
 	}
 

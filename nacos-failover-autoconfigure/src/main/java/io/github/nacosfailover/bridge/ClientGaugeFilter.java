@@ -16,23 +16,23 @@ final class ClientGaugeFilter {
 
 	private static final String NAME = "nacos_naming_client_failover_instances";
 
-	private static boolean leftOut;
+	private static boolean installed;
 
 	private ClientGaugeFilter() {
 	}
 
-	static synchronized void leaveOut() {
-		if (leftOut) {
+	static synchronized void install() {
+		if (installed) {
 			return;
 		}
-		leftOut = true;
+		installed = true;
 		try {
 			Metrics.globalRegistry.config().meterFilter(MeterFilter.deny((id) -> id.getName().equals(NAME)));
 			Metrics.globalRegistry.find(NAME).meters().forEach(Metrics.globalRegistry::remove);
 		}
 		catch (Throwable ex) {
 			// There is no Micrometer, most probably, and so no gauge.
-			logger.debug("The client's gauge cannot be left out", ex);
+			logger.debug("The client's gauge cannot be filtered", ex);
 		}
 	}
 

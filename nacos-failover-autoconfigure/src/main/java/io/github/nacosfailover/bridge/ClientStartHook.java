@@ -16,7 +16,7 @@ public final class ClientStartHook extends AbstractClientAuthService {
 	@Override
 	public Boolean login(Properties properties) {
 		try {
-			ClientBridge.clientStarts(properties);
+			ClientBridge.clientCreated(properties);
 		}
 		catch (Throwable ex) {
 			BridgeFaults.failed(null, "start of a Nacos client", ex);
