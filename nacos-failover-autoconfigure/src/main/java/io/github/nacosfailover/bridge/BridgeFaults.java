@@ -9,21 +9,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has failed of ours where the Nacos client calls us. The client never sees it: it
+ * Failures in calls from the Nacos client. They are never thrown to the client, which
  * would not start, or not answer.
  */
 final class BridgeFaults {
 
-	private static final Faults ofNobody = new Faults(LoggerFactory.getLogger(BridgeFaults.class), "Nacos client");
+	private static final Faults withoutEngine = new Faults(LoggerFactory.getLogger(BridgeFaults.class), "Nacos client");
 
 	private BridgeFaults() {
 	}
 
 	/**
-	 * Takes note of a failure. Does not throw.
-	 * @param engine whose it is, {@code null} if it is nobody's
-	 * @param activity what has failed
-	 * @param fault what was thrown
+	 * Record a failure. Does not throw.
+	 * @param engine the engine of the client, {@code null} if it has none
 	 */
 	static void failed(@Nullable FailoverEngine engine, String activity, Throwable fault) {
 		FailoverEngine concerned = engine;
@@ -31,30 +29,26 @@ final class BridgeFaults {
 			concerned = (engine != null) ? engine : Bridges.oldest();
 		}
 		catch (Throwable ex) {
-			// The class itself cannot be used: the fault may well be that.
+			// The class cannot be initialised, which may be the very fault.
 		}
-		((concerned != null) ? concerned.faults() : ofNobody).failed(activity, fault);
+		((concerned != null) ? concerned.faults() : withoutEngine).failed(activity, fault);
 	}
 
 	/**
-	 * Takes note that something has not failed.
-	 * @param engine whose it is, {@code null} if it is nobody's
-	 * @param activity what has worked
+	 * Record that an activity has succeeded.
+	 * @param engine the engine of the client, {@code null} if it has none
 	 */
 	static void worked(@Nullable FailoverEngine engine, String activity) {
-		ofNobody.worked(activity);
+		withoutEngine.worked(activity);
 		FailoverEngine concerned = (engine != null) ? engine : Bridges.oldest();
 		if (concerned != null) {
 			concerned.faults().worked(activity);
 		}
 	}
 
-	/**
-	 * What has failed while there was no engine.
-	 * @return the problems, for those that come later
-	 */
+	/** The failures while there was no engine, for engines created later. */
 	static List<Problem> problems() {
-		return Problem.listOf(ofNobody);
+		return Problem.listOf(withoutEngine);
 	}
 
 }

@@ -18,7 +18,6 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.NamespaceClient;
-import io.github.nacosfailover.engine.OtherServerException;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;

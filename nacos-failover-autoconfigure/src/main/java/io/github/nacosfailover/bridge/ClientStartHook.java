@@ -7,9 +7,9 @@ import com.alibaba.nacos.plugin.auth.api.RequestResource;
 import com.alibaba.nacos.plugin.auth.spi.client.AbstractClientAuthService;
 
 /**
- * Learns the properties of each naming client while it is created: the client "logs in"
- * at every authentication plugin, with its properties, on the thread that has just
- * created its {@link ClientBridge}. Adds nothing to any request, and never throws.
+ * Receives the properties of each naming client while it is created: the client calls
+ * {@code login} of every authentication plugin with its properties, on the thread that
+ * has just created its {@link ClientBridge}. Adds nothing to requests, and never throws.
  */
 public final class ClientStartHook extends AbstractClientAuthService {
 

@@ -50,8 +50,7 @@ final class KeptBackups {
 
 	/**
 	 * Update the services of a round.
-	 * @param decided the services
-	 * @param kept those that are kept, with the reason
+	 * @param kept those among the decided services whose backup is kept, with the reason
 	 */
 	void update(Collection<ServiceKey> decided, Map<ServiceKey, String> kept) {
 		Map<ServiceKey, String> before = this.reasons;

@@ -291,10 +291,10 @@ final class NamespaceSnapshots {
 		Map<ServiceKey, String> reasons = new TreeMap<>(result.kept());
 		result.manual()
 			.forEach((key) -> reasons.put(key,
-					"it was edited by hand; delete it, or take a snapshot by force, to let go of it"));
+					"it was edited manually; delete it, or take a snapshot by force, to have it saved again"));
 		result.postponed()
-			.forEach((key) -> reasons.put(key, "failover is on for it, or the server does not answer; it is looked at "
-					+ "again when that is over"));
+			.forEach((key) -> reasons.put(key,
+					"failover is on for it, or the server does not answer; it is checked " + "again after that"));
 		return reasons;
 	}
 

@@ -48,7 +48,7 @@ final class ShrinkReasons {
 	 * The reason after a restore.
 	 */
 	String ofRestore(Duration restoredFor) {
-		return "a snapshot was brought back %s ago, which is kept for %s, or until one is taken by force"
+		return "a snapshot was restored %s ago, which is kept for %s, or until one is taken by force"
 			.formatted(words(restoredFor), words(this.settings.settle()));
 	}
 

@@ -57,7 +57,6 @@ final class SnapshotRound {
 	 * Run the round.
 	 * @param services the services, and whether to query the server even if a client has
 	 * data of it
-	 * @param id id of the snapshot
 	 * @throws IOException if nothing could be written
 	 */
 	Result run(Map<ServiceKey, Boolean> services, String id, String by) throws IOException {
@@ -151,7 +150,7 @@ final class SnapshotRound {
 		}
 		if (manual) {
 			this.kept.put(key, "it was not written by a snapshot, and the server has no instance to replace it with; "
-					+ "delete it by hand to let go of it");
+					+ "delete it manually to remove it");
 			return Action.KEEP;
 		}
 		return (observation.saved() != null) ? Action.REMOVE : Action.NOTHING;
@@ -221,7 +220,7 @@ final class SnapshotRound {
 		if (!disputed.contains(key)) {
 			return false;
 		}
-		this.kept.put(key, "another process that uses it sees it whole; the backup is kept until all agree, or a "
+		this.kept.put(key, "another process that uses it sees it complete; the backup is kept until all agree, or a "
 				+ "snapshot is taken by force");
 		return true;
 	}

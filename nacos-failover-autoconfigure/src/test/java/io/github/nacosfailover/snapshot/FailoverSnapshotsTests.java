@@ -347,7 +347,7 @@ class FailoverSnapshotsTests {
 		assertThat(this.events)
 			.contains(new SnapshotRestoredEvent("public", first, outcome.id(), "ops", Set.of(this.key.toString())));
 		this.engine.switchFailover(SwitchRequest.off("test"));
-		assertThat(awaitKept().reason()).contains("brought back");
+		assertThat(awaitKept().reason()).contains("was restored");
 		assertThat(backup().instances()).isEqualTo(2);
 		this.snapshots.restore(second, "public", true, "ops");
 		assertThat(backup().instances()).isEqualTo(3);

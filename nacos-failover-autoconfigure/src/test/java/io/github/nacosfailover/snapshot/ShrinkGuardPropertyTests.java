@@ -320,7 +320,7 @@ class ShrinkGuardPropertyTests {
 			}
 			History history = this.histories.get(key);
 			Content live = this.services.live.get(key);
-			assertThat(history.isWithinSettle(history.restored)).as("%s was brought back", key).isFalse();
+			assertThat(history.isWithinSettle(history.restored)).as("%s was restored", key).isFalse();
 			assertThat(decision.action() == Action.TAKE).as("%s has instances", key).isEqualTo(live.healthy() > 0);
 			if (this.services.saved.get(key) != null && hasShrunk(key, live)) {
 				assertThat(history.isWithinSettle(history.many)).as("%s has shrunk with many", key).isFalse();

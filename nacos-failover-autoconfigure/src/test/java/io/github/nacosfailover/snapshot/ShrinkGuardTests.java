@@ -180,7 +180,7 @@ class ShrinkGuardTests {
 		this.services.restore(KEY, new Content(10, 7));
 		SnapshotDecision decision = this.services.look().get(KEY);
 		assertThat(decision.action()).isEqualTo(Action.KEEP);
-		assertThat(decision.reason()).contains("brought back", "15 m");
+		assertThat(decision.reason()).contains("was restored", "15 m");
 		this.services.restart(Duration.ofDays(1));
 		this.services.look();
 		this.services.lookFor(SETTLE.minusMinutes(1));
