@@ -295,7 +295,10 @@ class FailoverSnapshotsTests {
 		register(2);
 		use(2);
 		SnapshotOutcome outcome = this.snapshots.take(null, false, "test");
-		assertThat(outcome.kept()).extracting(KeptBackup::reason).singleElement().asString().contains("by hand");
+		assertThat(outcome.kept()).extracting(KeptBackup::reason)
+			.singleElement()
+			.asString()
+			.contains("edited manually");
 		assertThat(backup().instances()).isEqualTo(1);
 		assertThat(this.snapshots.list().manual()).containsExactly(new ManualBackup("public", this.key.toString()));
 		this.snapshots.take(null, true, "test");
