@@ -267,6 +267,8 @@ final class GuardStates {
 			}
 			else {
 				withoutState.add(key);
+				// That it had no state when observed no longer removes the stored one.
+				this.observed.remove(key);
 			}
 		}
 	}

@@ -245,6 +245,14 @@ class ShrinkGuardTests {
 	}
 
 	@Test
+	void serviceThatIsServedStaysStoredWhenAnotherOneIsForced() {
+		this.services.live(0, 20).live(1, 20).look();
+		this.services.served(KEY);
+		this.services.force(GuardedServices.key(1));
+		assertThat(this.services.stored.get(KEY)).contains("servedFor=0");
+	}
+
+	@Test
 	void backupThatARestoreRemovedStaysAway() {
 		this.services.live(0, 10).look();
 		this.services.restore(KEY, null);
