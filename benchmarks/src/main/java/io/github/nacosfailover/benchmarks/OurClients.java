@@ -28,7 +28,7 @@ final class OurClients implements AutoCloseable {
 	}
 
 	NamingService create(Path home) throws Exception {
-		return this.decorator.decorate(Bridges.inNameOf(this.engine, true, () -> StockClients.create(home)));
+		return this.decorator.decorate(Bridges.createClient(this.engine, true, () -> StockClients.create(home)));
 	}
 
 	void switchOn() {

@@ -36,8 +36,8 @@ public class JdbcStoreProperties {
 	private Duration timeout = Duration.ofSeconds(5);
 
 	/**
-	 * Whether to hold a connection that is notified of changes at once, if the database is
-	 * PostgreSQL and the pool has at least 4. Without, polling finds them.
+	 * Whether to hold a connection that is notified of changes at once, if the database
+	 * is PostgreSQL and the pool has at least 4. Without, polling finds them.
 	 */
 	private boolean listen = true;
 

@@ -46,8 +46,8 @@ final class StoreFactories {
 			case JDBC -> properties.getJdbc().getPollInterval();
 			case CUSTOM, DISK -> properties.getCustom().getPollInterval();
 		};
-		Duration whenNotified = (properties.getStore() == Store.JDBC) ? properties.getJdbc().getPollIntervalWhileListening()
-				: pollInterval;
+		Duration whenNotified = (properties.getStore() == Store.JDBC)
+				? properties.getJdbc().getPollIntervalWhileListening() : pollInterval;
 		return new SharedSettings(pollInterval, whenNotified, REPORT_INTERVAL, instance, retention.snapshots(),
 				retention.maxBytes(), properties.getDisk().getMaxFileSize().toBytes());
 	}

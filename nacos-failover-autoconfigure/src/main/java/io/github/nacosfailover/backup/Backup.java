@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The failover data of one service: immutable, shared by all threads, and the only place
  * that answers queries from it. Answers follow the naming client of 3.x: a cluster filter
- * first, then health, enablement and weight. Whatever is handed out is the caller's own.
+ * first, then health, enablement and weight. Returned objects belong to the caller.
  */
 public final class Backup {
 
@@ -46,11 +46,8 @@ public final class Backup {
 	}
 
 	/**
-	 * Creates a backup that takes over the given instances and their metadata: nobody
-	 * else may change them from here on.
-	 * @param key the service
-	 * @param instances its instances
-	 * @return the backup
+	 * Create a backup that owns the given instances and their metadata, which must not be
+	 * changed any more.
 	 */
 	static Backup owning(ServiceKey key, Collection<Instance> instances) {
 		BackupInstance[] held = new BackupInstance[instances.size()];
@@ -62,7 +59,7 @@ public final class Backup {
 	}
 
 	/**
-	 * Creates a backup from copies of the given instances.
+	 * Create a backup from copies of the given instances.
 	 * @param key the service
 	 * @param instances its instances
 	 * @return the backup
@@ -82,7 +79,7 @@ public final class Backup {
 	}
 
 	/**
-	 * Number of instances, whatever their state.
+	 * Return the number of instances, in any state.
 	 * @return the number of instances
 	 */
 	public int size() {
@@ -90,7 +87,7 @@ public final class Backup {
 	}
 
 	/**
-	 * Number of instances that are marked healthy.
+	 * Return the number of healthy instances.
 	 * @return the number of healthy instances
 	 */
 	public int healthy() {
@@ -98,10 +95,10 @@ public final class Backup {
 	}
 
 	/**
-	 * Answers {@code getAllInstances}.
+	 * Answer {@code getAllInstances}.
 	 * @param clusters the clusters to choose from, {@code null} or empty for all
-	 * @return the instances, or {@code null} if there are none in those clusters, upon
-	 * which the client asks the server
+	 * @return the instances, or {@code null} if there are none in those clusters, in
+	 * which case the client answers
 	 */
 	public @Nullable List<Instance> all(@Nullable Collection<String> clusters) {
 		BackupInstance[] found = inClusters(clusters);
@@ -109,7 +106,7 @@ public final class Backup {
 	}
 
 	/**
-	 * Answers {@code selectInstances}.
+	 * Answer {@code selectInstances}.
 	 * @param clusters the clusters to choose from, {@code null} or empty for all
 	 * @param healthy whether to select the healthy or the unhealthy ones
 	 * @return the enabled instances of positive weight in that state, or {@code null} if
@@ -124,7 +121,7 @@ public final class Backup {
 	}
 
 	/**
-	 * Answers {@code selectOneHealthyInstance}.
+	 * Answer {@code selectOneHealthyInstance}.
 	 * @param clusters the clusters to choose from, {@code null} or empty for all
 	 * @return a healthy instance chosen by weight, or {@code null} if the clusters have
 	 * no instance at all
@@ -140,7 +137,7 @@ public final class Backup {
 	}
 
 	/**
-	 * The backup in the client's own form.
+	 * Return the backup as an object of the client.
 	 * @return a new object that shares nothing with this backup
 	 */
 	public ServiceInfo toServiceInfo() {
@@ -153,8 +150,8 @@ public final class Backup {
 	}
 
 	/**
-	 * The instances in an order that does not depend on where they came from.
-	 * @return the held instances themselves, which must not be changed nor handed out
+	 * The instances in an order that does not depend on their origin. They are not
+	 * copies, so they must not be changed or passed on.
 	 */
 	BackupInstance[] inCanonicalOrder() {
 		if (isInCanonicalOrder()) {
@@ -229,7 +226,7 @@ public final class Backup {
 	}
 
 	/**
-	 * Whether another backup has the same instances in the same order.
+	 * Return whether another backup has the same instances in the same order.
 	 * @param other the backup to compare with
 	 * @return {@code true} if no caller could tell them apart
 	 */

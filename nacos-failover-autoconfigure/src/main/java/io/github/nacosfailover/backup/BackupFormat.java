@@ -38,12 +38,12 @@ public final class BackupFormat {
 	}
 
 	/**
-	 * Parses the content of a data file.
+	 * Parse the content of a data file.
 	 * @param key the service it is for
 	 * @param content the bytes of the file
-	 * @return the backup, possibly without instances, and what the content calls itself
+	 * @return the backup, possibly without instances, and the name in the content
 	 * @throws InvalidBackupException if the content is not a service; the message names
-	 * the place and the cure
+	 * the place and the remedy
 	 */
 	public static Parsed read(ServiceKey key, byte[] content) throws InvalidBackupException {
 		List<Instance> instances = new ArrayList<>();
@@ -79,10 +79,9 @@ public final class BackupFormat {
 	}
 
 	/**
-	 * Writes a backup as the content of a data file. The same instances give the same
-	 * bytes, whatever their order and whoever writes them. It is one line, since the
-	 * stock client parses line by line, and ASCII, since it reads in the charset of the
-	 * platform.
+	 * Write a backup as the content of a data file. The same instances result in the same
+	 * bytes, in any order. The content is one line, since the stock client parses line by
+	 * line, and ASCII, since it reads in the charset of the platform.
 	 * @param backup the backup
 	 * @return the bytes of the file
 	 */
@@ -113,7 +112,7 @@ public final class BackupFormat {
 		writeIfKnown("instanceId", instance.getInstanceId(), json);
 		json.writeStringField("ip", instance.getIp());
 		json.writeNumberField("port", instance.getPort());
-		// What is no number in JSON becomes a string, and is refused by check.
+		// NaN and infinity are written as strings, and rejected by check.
 		json.writeNumberField("weight", instance.getWeight());
 		json.writeBooleanField("healthy", instance.isHealthy());
 		json.writeBooleanField("enabled", instance.isEnabled());
@@ -138,7 +137,7 @@ public final class BackupFormat {
 	}
 
 	/**
-	 * Digest of the content of a data file.
+	 * Return the digest of the content of a data file.
 	 * @param content the bytes of the file
 	 * @return its SHA-256 in hexadecimal digits
 	 */
@@ -152,17 +151,17 @@ public final class BackupFormat {
 	}
 
 	/**
-	 * Checks that a backup can be read again when it was written.
+	 * Check that a backup can be read again after it was written.
 	 * @param backup the backup
 	 * @throws InvalidBackupException if one of its instances has no address; the message
-	 * names the place and the cure
+	 * names the place and the remedy
 	 */
 	public static void check(Backup backup) throws InvalidBackupException {
 		check(List.of(backup.inCanonicalOrder()));
 	}
 
 	/**
-	 * Checks that queries can be answered with instances.
+	 * Check that queries can be answered with instances.
 	 * @param instances the instances
 	 * @throws InvalidBackupException if one has no address; the message names the place
 	 * and the cure
@@ -188,8 +187,7 @@ public final class BackupFormat {
 	}
 
 	/**
-	 * Instances of a service repeat most of their strings, and often all of their
-	 * metadata: hold each once.
+	 * Instances of a service share most strings, and often all metadata: hold each once.
 	 */
 	private static void share(Instance instance, Map<String, String> canonical,
 			Map<Map<String, String>, Map<String, String>> canonicalMetadata) {

@@ -9,29 +9,25 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance of a backup: as held by the backup, which nobody changes, and as a caller's
- * own copy of that, which the caller may change. The metadata of a copy are copied when
- * first looked at, since most callers only want address and port.
+ * An instance of a backup: either held by the backup and never changed, or a copy for a
+ * caller, who may change it. The metadata of a copy is copied on first access, since most
+ * callers only need address and port.
  */
 final class BackupInstance extends Instance implements Cloneable {
 
 	@Serial
 	private static final long serialVersionUID = 1L;
 
-	/** Whether nobody else has the metadata; unless so, they must not be handed out. */
+	/** Whether the metadata is not shared; shared metadata must not be returned. */
 	private transient volatile boolean metadataOwned;
 
-	/**
-	 * An instance to be filled and then given to a backup.
-	 */
+	/** Create an instance to be filled and then passed to a backup. */
 	BackupInstance() {
 	}
 
 	/**
-	 * What a backup holds of an instance.
-	 * @param source the instance, which is taken over if it is of this class, and
-	 * otherwise its metadata are
-	 * @return an instance equal to it
+	 * Return an equal instance for a backup: the given one if it is of this class, else a
+	 * copy that shares the metadata.
 	 */
 	static BackupInstance of(Instance source) {
 		if (source instanceof BackupInstance held) {
@@ -54,9 +50,8 @@ final class BackupInstance extends Instance implements Cloneable {
 	}
 
 	/**
-	 * A caller's own copy. Cloned, since a constructor would make metadata in vain.
-	 * @return the copy, which has the metadata of this one until they are looked at,
-	 * whoever owns those
+	 * Create a copy for a caller, which shares the metadata until that is accessed. A
+	 * clone, since the constructor would create metadata for nothing.
 	 */
 	BackupInstance copy() {
 		try {
@@ -70,19 +65,14 @@ final class BackupInstance extends Instance implements Cloneable {
 	}
 
 	/**
-	 * Whether another instance says the same. Equality goes by a text, which several
-	 * metadata may share.
-	 * @param other the instance to compare with
-	 * @return {@code true} if nobody could tell them apart
+	 * Whether all fields of another instance are equal. {@code equals} compares a text,
+	 * which may be the same for different metadata.
 	 */
 	boolean sameAs(BackupInstance other) {
 		return other == this || (equals(other) && Objects.equals(heldMetadata(), other.heldMetadata()));
 	}
 
-	/**
-	 * The metadata as they are held, for those who only look.
-	 * @return metadata that must not be changed nor handed out
-	 */
+	/** The metadata itself, which must not be changed or returned to callers. */
 	@Nullable Map<String, String> heldMetadata() {
 		return super.getMetadata();
 	}

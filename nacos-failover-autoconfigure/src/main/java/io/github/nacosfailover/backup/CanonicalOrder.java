@@ -7,14 +7,14 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders instances by their address and cluster, so that it does not matter who has told
- * of them in which order.
+ * Orders instances by address and cluster, so that the order of their origin does not
+ * matter.
  */
 final class CanonicalOrder implements Comparator<Instance> {
 
 	static final CanonicalOrder INSTANCE = new CanonicalOrder();
 
-	/** Tells instances apart that should not both be there. */
+	/** For instances with the same address, which should not occur. */
 	private static final Comparator<Instance> SAME_ADDRESS = Comparator
 		.comparing(Instance::getInstanceId, CanonicalOrder::compare)
 		.thenComparing(Instance::getServiceName, CanonicalOrder::compare)
@@ -39,7 +39,7 @@ final class CanonicalOrder implements Comparator<Instance> {
 		return (order != 0) ? order : SAME_ADDRESS.compare(one, other);
 	}
 
-	/** Only looked at: what a backup holds must not become a caller's. */
+	/** Not copied, since it is only read here. */
 	private static @Nullable Map<String, String> metadata(Instance instance) {
 		return (instance instanceof BackupInstance held) ? held.heldMetadata() : instance.getMetadata();
 	}

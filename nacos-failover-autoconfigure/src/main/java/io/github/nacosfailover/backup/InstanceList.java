@@ -12,10 +12,10 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The list a query answers with: the caller's own, to change as it likes, yet nothing is
- * copied before it is looked at. An instance is copied when it is first read and stays
- * the same object from then on; the first structural change copies the rest. As with any
- * other list, threads may read it together, but not while one of them changes it.
+ * The result of a query. It belongs to the caller, who may change it, but is copied only
+ * on demand: an instance when it is first read, after which it stays the same object, and
+ * the rest on the first structural change. As with any other list, several threads may
+ * read it, but not while one of them changes it.
  */
 final class InstanceList extends AbstractList<Instance> implements RandomAccess, Serializable {
 

@@ -14,8 +14,8 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the content of a data file by data binding: as lenient as the client, and able to
- * tell what is wrong where. Set up when that is first needed.
+ * Reads the content of a data file by data binding: as lenient as the client, with errors
+ * that state the place. Initialised when first needed.
  */
 final class ServiceBinding {
 
@@ -29,11 +29,9 @@ final class ServiceBinding {
 	}
 
 	/**
-	 * Reads all there is in a data file.
-	 * @param content the bytes of the file
-	 * @return services or instances, one after another
+	 * Read the services or instances of a data file.
 	 * @throws InvalidBackupException if there is anything else; the message names the
-	 * place and the cure
+	 * place and the remedy
 	 */
 	static List<ServiceDocument> read(byte[] content) throws InvalidBackupException {
 		List<ServiceDocument> documents = new ArrayList<>();

@@ -33,7 +33,7 @@ public record ServiceKey(String group, String service, @Nullable String clusters
 	}
 
 	/**
-	 * Parses {@code group@@service} or {@code group@@service@@clusters}.
+	 * Parse {@code group@@service} or {@code group@@service@@clusters}.
 	 * @param key the text to parse
 	 * @return the key
 	 * @throws IllegalArgumentException if there is no group or no service in it
@@ -61,7 +61,7 @@ public record ServiceKey(String group, String service, @Nullable String clusters
 	}
 
 	/**
-	 * Parses a name as an operator writes it: with its group, or without for
+	 * Parse a name as written by an operator: with its group, or without for
 	 * {@value #DEFAULT_GROUP}.
 	 * @param name the text to parse
 	 * @return the key
@@ -78,7 +78,7 @@ public record ServiceKey(String group, String service, @Nullable String clusters
 	}
 
 	/**
-	 * The text by which a 2.x client tells cluster selections apart.
+	 * Return the text by which a 2.x client distinguishes cluster selections.
 	 * @param clusters the selected clusters
 	 * @return the sorted names, joined by a comma
 	 */
@@ -89,7 +89,7 @@ public record ServiceKey(String group, String service, @Nullable String clusters
 	@Override
 	public int compareTo(ServiceKey other) {
 		if (this.clusters == null && other.clusters == null && this.group.equals(other.group)) {
-			// The same, and thousands of services are sorted without making their names.
+			// The same result, without creating the names of thousands of services.
 			return this.service.compareTo(other.service);
 		}
 		return toString().compareTo(other.toString());

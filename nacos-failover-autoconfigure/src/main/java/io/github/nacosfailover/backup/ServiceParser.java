@@ -12,10 +12,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a service as clients write it, token by token. Data binding understands all that
- * is lenient and names the place of all that is wrong, but costs several times as much in
- * a young process, where thousands of files may be asked for at once. So whatever is
- * unusual is left to it.
+ * Reads a service as written by clients, token by token. Data binding is lenient and
+ * states the place of errors, but takes several times as long in a process that has just
+ * started, which may have to read thousands of files. It is the fallback for unusual
+ * content.
  */
 final class ServiceParser {
 
@@ -25,11 +25,7 @@ final class ServiceParser {
 		this.json = json;
 	}
 
-	/**
-	 * Reads a service.
-	 * @param content the bytes of a data file
-	 * @return the service, or {@code null} if data binding has to decide what it is
-	 */
+	/** Read a service. Return {@code null} if data binding has to read the content. */
 	static @Nullable ServiceDocument parse(byte[] content) {
 		try (JsonParser json = BackupFormat.JSON.createParser(content)) {
 			return new ServiceParser(json).readFile();
@@ -84,9 +80,9 @@ final class ServiceParser {
 				case "ip" -> instance.setIp(text(value));
 				case "port" -> instance.setPort(wholeNumber(value));
 				case "weight" -> instance.setWeight(number(value));
-				case "healthy" -> instance.setHealthy(truth(value));
-				case "enabled" -> instance.setEnabled(truth(value));
-				case "ephemeral" -> instance.setEphemeral(truth(value));
+				case "healthy" -> instance.setHealthy(bool(value));
+				case "enabled" -> instance.setEnabled(bool(value));
+				case "ephemeral" -> instance.setEphemeral(bool(value));
 				case "clusterName" -> instance.setClusterName(text(value));
 				case "serviceName" -> instance.setServiceName(text(value));
 				case "metadata" -> instance.setMetadata(readMetadata(value));
@@ -122,7 +118,7 @@ final class ServiceParser {
 		return this.json.getDoubleValue();
 	}
 
-	private boolean truth(JsonToken value) throws UnusualContentException {
+	private boolean bool(JsonToken value) throws UnusualContentException {
 		require(value == JsonToken.VALUE_TRUE || value == JsonToken.VALUE_FALSE);
 		return value == JsonToken.VALUE_TRUE;
 	}

@@ -72,8 +72,8 @@ final class WeightedChoice {
 	}
 
 	/**
-	 * Chooses an instance.
-	 * @return the caller's own copy of it
+	 * Choose an instance.
+	 * @return a copy of it
 	 * @throws IllegalStateException as the stock client does, if none is healthy and
 	 * weighted, or the weights have no finite sum
 	 */

@@ -1,6 +1,6 @@
 /**
- * What a backup is, how it answers queries, and how it is written. Depends on nothing but
- * the client's model classes and Jackson.
+ * Backups: how they answer queries, and their file format. Depends only on the model
+ * classes of the client and on Jackson.
  */
 @NullMarked
 package io.github.nacosfailover.backup;

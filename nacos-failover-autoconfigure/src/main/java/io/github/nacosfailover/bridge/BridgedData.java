@@ -18,8 +18,8 @@ import io.github.nacosfailover.source.BackupRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer to the reactor: an object for every service that has, or has had, a backup.
- * It notices when the reactor has been through with it.
+ * The data of one poll of the reactor: an object for every service that has, or has had,
+ * a backup. It detects when the reactor has processed it.
  */
 final class BridgedData extends AbstractMap<String, FailoverData> {
 
@@ -54,7 +54,7 @@ final class BridgedData extends AbstractMap<String, FailoverData> {
 	}
 
 	private static List<Instance> live(ClientDirectory directory, ServiceKey key) {
-		List<Instance> live = LiveCache.read(directory.cacheDirectory(), key);
+		List<Instance> live = ClientDiskCache.read(directory.cacheDirectory(), key);
 		return (live != null) ? live : List.of();
 	}
 
@@ -64,8 +64,8 @@ final class BridgedData extends AbstractMap<String, FailoverData> {
 	}
 
 	/**
-	 * Whether subscribers have something to hear, or a service is missing.
-	 * @param now the view in force, {@code null} if queries are left to a decorator
+	 * Whether subscribers have to be notified, or a service is missing.
+	 * @param now the current view, {@code null} if the client is decorated
 	 */
 	boolean isOutdated(@Nullable View now) {
 		if (now == this.view || now == null || this.view == null) {
@@ -80,8 +80,8 @@ final class BridgedData extends AbstractMap<String, FailoverData> {
 	}
 
 	/**
-	 * Whether the reactor has swapped its maps. It does so right after the last entry, on
-	 * the thread that then goes back to waiting.
+	 * Whether the reactor has swapped its maps. It does so right after it has read the
+	 * last entry, and then waits.
 	 */
 	boolean isTaken(Thread reactor) {
 		if (!this.taken && this.iterated) {

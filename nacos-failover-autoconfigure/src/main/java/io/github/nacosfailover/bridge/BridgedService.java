@@ -12,15 +12,15 @@ import io.github.nacosfailover.source.BackupRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service as the reactor of an undecorated client holds it. To the reactor, which
- * compares it with its successor to tell subscribers, it is what it was when it was
- * handed over. To queries it is the backup while failover is on, and empty while it is
- * off, upon which the client asks the server.
+ * A service as the reactor of an undecorated client holds it. The reactor, which compares
+ * it with its successor to notify subscribers, sees the hosts that it was created with.
+ * Queries see the backup while failover is on, and no hosts while it is off, in which
+ * case the client answers from live data.
  * <p>
  * The client filters by cluster with {@code setHosts} on this shared object, then reads
  * {@code getHosts} three times (to see whether it is empty, for a log line, for the
- * answer), in all versions from 2.4 to 3.2. Here the filtered hosts are seen by that
- * thread only, and only that often: nobody else's answer changes.
+ * answer), in all versions from 2.4 to 3.2. Here only that thread sees the filtered
+ * hosts, and only that often: answers to other threads do not change.
  */
 final class BridgedService extends ServiceInfo {
 
@@ -32,12 +32,12 @@ final class BridgedService extends ServiceInfo {
 
 	private final ServiceKey key;
 
-	private final transient List<Instance> handedOver;
+	private final transient List<Instance> initialHosts;
 
 	BridgedService(ClientBridge bridge, ServiceKey key, List<Instance> hosts) {
 		this.bridge = bridge;
 		this.key = key;
-		this.handedOver = hosts;
+		this.initialHosts = hosts;
 		setGroupName(key.group());
 		setName(key.service());
 		setClusters((key.clusters() != null) ? key.clusters() : "");
@@ -50,11 +50,11 @@ final class BridgedService extends ServiceInfo {
 	@Override
 	public List<Instance> getHosts() {
 		if (this.bridge == null) {
-			// The constructor of the superclass.
+			// Called by the constructor of the superclass.
 			return new ArrayList<>();
 		}
 		if (Thread.currentThread() == this.bridge.reactor()) {
-			return new ArrayList<>(this.handedOver);
+			return new ArrayList<>(this.initialHosts);
 		}
 		Selection selected = selection.get();
 		if (selected != null && selected.owner == this) {
@@ -78,7 +78,7 @@ final class BridgedService extends ServiceInfo {
 			return (backup != null) ? backup.all(null) : null;
 		}
 		catch (Throwable ex) {
-			// The client asks the server.
+			// The client answers from live data.
 			namespace.faults().failed("answers of undecorated clients from the backups", ex);
 			return null;
 		}
@@ -102,7 +102,7 @@ final class BridgedService extends ServiceInfo {
 		return (current != null) ? current.size() : 0;
 	}
 
-	/** What one query has filtered. */
+	/** The hosts that one query has filtered. */
 	private static final class Selection {
 
 		private final BridgedService owner;

@@ -25,18 +25,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bridges of this JVM, and the engines they can lead to.
+ * The bridges and the active engines of this JVM.
  * <p>
- * A client belongs to the application context in whose name it was created: by one of its
+ * A client belongs to the application context that it was created for: by one of its
  * beans, or on the thread that was starting it. Any other client belongs to the context
- * that has been active for the longest time. Without an active context a client is left
- * to the source it would have had without us.
+ * that has been active for the longest time. Without an active context a client uses the
+ * source of a stock client.
  */
 public final class Bridges {
 
 	private static final Logger logger = LoggerFactory.getLogger(Bridges.class);
 
-	private static final Supplier<List<Problem>> HOOK_PROBLEMS = HookFaults::problems;
+	private static final Supplier<List<Problem>> BRIDGE_PROBLEMS = BridgeFaults::problems;
 
 	private static final Object lock = new Object();
 
@@ -60,11 +60,11 @@ public final class Bridges {
 	}
 
 	/**
-	 * Makes the client choose the bridge as the source of every reactor created from now
-	 * on, whatever the order of the class path: the client caches the providers that it
-	 * finds on its first look, so the first look is ours, through a class loader that
-	 * shows but one. Does nothing from the second call on, and never throws: it is called
-	 * while the client and the application start.
+	 * Make the client use the bridge as the source of every reactor created from now on,
+	 * whatever the order of the class path: the client caches the providers of its first
+	 * lookup, so that is made here, with a class loader that has only the bridge. Does
+	 * nothing when called again. Never throws, since it is called while the client and
+	 * the application start.
 	 */
 	public static void prime() {
 		synchronized (lock) {
@@ -91,7 +91,7 @@ public final class Bridges {
 					.anyMatch(ClientStartHook.class::isInstance);
 			}
 			catch (Throwable ex) {
-				HookFaults.failed(null, "bridging of Nacos clients, which keep their own failover source", ex);
+				BridgeFaults.failed(null, "bridging of Nacos clients, which keep their own failover source", ex);
 			}
 			finally {
 				priming.remove();
@@ -121,9 +121,7 @@ public final class Bridges {
 		}
 	}
 
-	/**
-	 * Whether each client tells us its properties while it is created.
-	 */
+	/** Whether the properties of each client are received while it is created. */
 	static boolean hasStartHook() {
 		synchronized (lock) {
 			return startHook;
@@ -131,13 +129,13 @@ public final class Bridges {
 	}
 
 	/**
-	 * Opens an engine to clients. Clients that this thread creates until
+	 * Activate an engine. Clients that this thread creates until
 	 * {@link #started(FailoverEngine)} belong to it.
 	 * @param engine the engine
 	 */
 	public static void activate(FailoverEngine engine) {
-		ClientGaugeFilter.leaveOut();
-		engine.addProblems(HOOK_PROBLEMS);
+		ClientGaugeFilter.install();
+		engine.addProblems(BRIDGE_PROBLEMS);
 		synchronized (lock) {
 			engines.add(engine);
 			starting.put(Thread.currentThread(), engine);
@@ -145,7 +143,7 @@ public final class Bridges {
 	}
 
 	/**
-	 * Lets clients that this thread creates until {@link #started(FailoverEngine)} belong
+	 * Make clients that this thread creates until {@link #started(FailoverEngine)} belong
 	 * to an engine.
 	 * @param engine the engine
 	 */
@@ -158,8 +156,8 @@ public final class Bridges {
 	}
 
 	/**
-	 * Ends the time in which all clients created by the starting thread belong to the
-	 * engine, and takes in those that were created before.
+	 * End the time in which all clients created by the starting thread belong to the
+	 * engine, and attach those that were created before.
 	 * @param engine the engine
 	 */
 	public static void started(FailoverEngine engine) {
@@ -169,12 +167,12 @@ public final class Bridges {
 			waiting = new ArrayList<>(bridges);
 		}
 		// Not before: sources may be beans that are yet to be created.
-		waiting.forEach(ClientBridge::attachIfFree);
+		waiting.forEach(ClientBridge::attachIfPossible);
 	}
 
 	/**
-	 * Closes an engine to clients. Those that were created in its name go back to the
-	 * source they would have had without us; others pass to the next active engine.
+	 * Deactivate an engine. Clients that were created for it use the source of a stock
+	 * client again; others are attached to the next active engine.
 	 * @param engine the engine
 	 */
 	public static void deactivate(FailoverEngine engine) {
@@ -188,16 +186,17 @@ public final class Bridges {
 	}
 
 	/**
-	 * Creates a client in the name of an engine.
+	 * Create a client for an engine.
 	 * @param engine the engine
-	 * @param toBeDecorated whether the client is sure to be decorated, so that its
-	 * reactor need not be given anything
+	 * @param toBeDecorated whether the client is certain to be decorated, so that its
+	 * reactor needs no data
 	 * @param creation creates the client
 	 * @param <T> type of the client
 	 * @return the client
 	 * @throws Exception what the creation throws
 	 */
-	public static <T> T inNameOf(FailoverEngine engine, boolean toBeDecorated, Callable<T> creation) throws Exception {
+	public static <T> T createClient(FailoverEngine engine, boolean toBeDecorated, Callable<T> creation)
+			throws Exception {
 		Claim outer = claim.get();
 		claim.set(new Claim(engine, toBeDecorated));
 		try {
@@ -219,14 +218,19 @@ public final class Bridges {
 	}
 
 	/**
-	 * Takes note of a new bridge.
-	 * @return the engine in whose name it was created, {@code null} if in nobody's
+	 * Return the engine that clients created by this thread belong to.
+	 * @return the engine, {@code null} for the oldest active one
 	 */
-	static @Nullable FailoverEngine register(ClientBridge bridge) {
+	static @Nullable FailoverEngine ownerOfNewClient() {
 		synchronized (lock) {
-			bridges.add(bridge);
 			Claim claimed = claim.get();
 			return (claimed != null) ? claimed.engine() : starting.get(Thread.currentThread());
+		}
+	}
+
+	static void register(ClientBridge bridge) {
+		synchronized (lock) {
+			bridges.add(bridge);
 		}
 	}
 
@@ -242,21 +246,19 @@ public final class Bridges {
 		}
 	}
 
-	/**
-	 * The engine of clients that were created in nobody's name.
-	 */
+	/** The engine of clients that were not created for any. */
 	static @Nullable FailoverEngine oldest() {
 		synchronized (lock) {
 			return engines.isEmpty() ? null : engines.iterator().next();
 		}
 	}
 
-	/** In whose name this thread creates clients. */
+	/** The engine that this thread creates clients for. */
 	private record Claim(FailoverEngine engine, boolean toBeDecorated) {
 
 	}
 
-	/** Shows the bridge as the only provider of {@link FailoverDataSource}. */
+	/** Has the bridge as the only provider of {@link FailoverDataSource}. */
 	private static final class OnlyBridge extends ClassLoader {
 
 		private static final String SERVICE = "META-INF/services/" + FailoverDataSource.class.getName();

@@ -12,13 +12,12 @@ import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The namespace of a naming client, its server, and where it keeps its files.
+ * The namespace of a naming client, its server, and its directories.
  *
- * @param namespace the namespace
  * @param registryDirectory directory of the registry below {@code nacos}, {@code null} if
  * it has none
- * @param cacheDirectory the directory of its live cache, with the failover directory in
- * it
+ * @param cacheDirectory directory of its disk cache, which contains the failover
+ * directory
  * @param servers addresses of its server, empty if they are not known
  */
 record ClientDirectory(String namespace, @Nullable String registryDirectory, Path cacheDirectory, Set<String> servers) {
@@ -28,20 +27,18 @@ record ClientDirectory(String namespace, @Nullable String registryDirectory, Pat
 	private static final String NACOS = "nacos";
 
 	/**
-	 * Works out the directory from the client's properties, as {@code CacheDirUtil} does
-	 * for the client. What that class remembers is a static: clients that are created at
-	 * the same moment read each other's.
-	 * @param properties the properties of the client
-	 * @return its directory
+	 * Determine the directory from the properties of the client, as {@code CacheDirUtil}
+	 * does. The static field of that class is not used, since concurrent clients
+	 * overwrite it.
 	 */
 	static ClientDirectory of(Properties properties) {
 		NacosClientProperties client = NacosClientProperties.PROTOTYPE.derive(properties);
 		String namespace = InitUtils.initNamespaceForNaming(client);
-		Path nacos = PlatformPaths.of(home(client) + "/" + NACOS);
+		Path nacos = ClientPaths.of(home(client) + "/" + NACOS);
 		String registryDirectory = client.getProperty("namingCacheRegistryDir");
-		Path directory = (registryDirectory != null) ? PlatformPaths.of(nacos + "/" + registryDirectory) : nacos;
+		Path directory = (registryDirectory != null) ? ClientPaths.of(nacos + "/" + registryDirectory) : nacos;
 		return new ClientDirectory(namespace, below(absolute(nacos), absolute(directory)),
-				absolute(PlatformPaths.of(directory + "/naming/" + namespace)), ServerAddresses.of(client));
+				absolute(ClientPaths.of(directory + "/naming/" + namespace)), ServerAddresses.of(client));
 	}
 
 	private static String home(NacosClientProperties client) {
@@ -49,32 +46,24 @@ record ClientDirectory(String namespace, @Nullable String registryDirectory, Pat
 		return (home != null && !home.isBlank()) ? home : client.getProperty("user.home", "");
 	}
 
-	/**
-	 * What an operator should know of where a client keeps its files.
-	 * @param properties the properties of the client
-	 * @return the problems, none if the directory is as it was set
-	 */
+	/** The problems of the configured directory, none if the client uses it unchanged. */
 	static List<Problem> problems(Properties properties) {
-		Problem problem = PlatformPaths.problem(home(NacosClientProperties.PROTOTYPE.derive(properties)));
+		Problem problem = ClientPaths.problem(home(NacosClientProperties.PROTOTYPE.derive(properties)));
 		return (problem != null) ? List.of(problem) : List.of();
 	}
 
-	/**
-	 * Takes the directory from what {@code CacheDirUtil} remembers.
-	 * @param cacheDirectory what it remembers
-	 * @return the directory
-	 */
+	/** Determine the directory from that in {@code CacheDirUtil}. */
 	static ClientDirectory of(@Nullable String cacheDirectory) {
-		Path directory = absolute(PlatformPaths.of((cacheDirectory != null) ? cacheDirectory : "public"));
+		Path directory = absolute(ClientPaths.of((cacheDirectory != null) ? cacheDirectory : "public"));
 		String home = System.getProperty(HOME, System.getProperty("user.home", ""));
-		Path nacos = absolute(PlatformPaths.of(home + "/" + NACOS));
+		Path nacos = absolute(ClientPaths.of(home + "/" + NACOS));
 		Path naming = directory.getParent();
 		Path registry = (naming != null) ? naming.getParent() : null;
 		return new ClientDirectory(directory.getFileName().toString(),
 				(registry != null && registry.startsWith(nacos)) ? below(nacos, registry) : null, directory, Set.of());
 	}
 
-	/** One directory has one name, however it was written. */
+	/** The same for all spellings of a directory. */
 	private static @Nullable String below(Path nacos, Path directory) {
 		String relative = nacos.relativize(directory).toString().replace('\\', '/');
 		return relative.isEmpty() ? null : relative;

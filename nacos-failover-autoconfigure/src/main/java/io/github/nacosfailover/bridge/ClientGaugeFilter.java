@@ -6,9 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The client's own gauge of failover, one per service: it comes late, turns into NaN, is
- * never removed, and looking for it costs a scan of all meters per service. It is kept
- * from being registered; the meters of this starter tell the same.
+ * Filters out the failover gauge of the client, which has one per service: it is late,
+ * becomes NaN, is never removed, and costs a scan of all meters per service. The meters
+ * of this starter have the same information.
  */
 final class ClientGaugeFilter {
 
@@ -16,23 +16,23 @@ final class ClientGaugeFilter {
 
 	private static final String NAME = "nacos_naming_client_failover_instances";
 
-	private static boolean leftOut;
+	private static boolean installed;
 
 	private ClientGaugeFilter() {
 	}
 
-	static synchronized void leaveOut() {
-		if (leftOut) {
+	static synchronized void install() {
+		if (installed) {
 			return;
 		}
-		leftOut = true;
+		installed = true;
 		try {
 			Metrics.globalRegistry.config().meterFilter(MeterFilter.deny((id) -> id.getName().equals(NAME)));
 			Metrics.globalRegistry.find(NAME).meters().forEach(Metrics.globalRegistry::remove);
 		}
 		catch (Throwable ex) {
-			// There is no Micrometer, most probably, and so no gauge.
-			logger.debug("The client's gauge cannot be left out", ex);
+			// Most probably there is no Micrometer, and so no gauge.
+			logger.debug("The client's gauge cannot be filtered", ex);
 		}
 	}
 

@@ -7,19 +7,19 @@ import com.alibaba.nacos.plugin.auth.api.RequestResource;
 import com.alibaba.nacos.plugin.auth.spi.client.AbstractClientAuthService;
 
 /**
- * Learns the properties of each naming client while it is created: the client "logs in"
- * at every authentication plugin, with its properties, on the thread that has just
- * created its {@link ClientBridge}. Adds nothing to any request, and never throws.
+ * Receives the properties of each naming client while it is created: the client calls
+ * {@code login} of every authentication plugin with its properties, on the thread that
+ * has just created its {@link ClientBridge}. Adds nothing to requests, and never throws.
  */
 public final class ClientStartHook extends AbstractClientAuthService {
 
 	@Override
 	public Boolean login(Properties properties) {
 		try {
-			ClientBridge.clientStarts(properties);
+			ClientBridge.clientCreated(properties);
 		}
 		catch (Throwable ex) {
-			HookFaults.failed(null, "start of a Nacos client", ex);
+			BridgeFaults.failed(null, "start of a Nacos client", ex);
 		}
 		return true;
 	}

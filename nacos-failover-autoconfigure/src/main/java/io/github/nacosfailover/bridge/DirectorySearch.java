@@ -10,8 +10,8 @@ import io.github.nacosfailover.engine.FailoverEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which directory a client has, and so whose it is, once. No method throws what
- * others have thrown: a client that cannot be told goes on as it would without us.
+ * Determines the directory of a client, once. Failures are recorded, not thrown: the
+ * client then works as it does without the bridge.
  */
 final class DirectorySearch {
 
@@ -23,49 +23,43 @@ final class DirectorySearch {
 
 	private final Duration timeout;
 
-	private final @Nullable String remembered;
+	private final @Nullable String cacheDirectory;
 
 	private final @Nullable FailoverEngine owner;
 
 	private volatile @Nullable ClientDirectory found;
 
 	/**
-	 * Creates a search.
-	 * @param timeout how long to wait for the properties of the client at most
-	 * @param remembered the directory that the client library remembers, which may be
-	 * that of another client, {@code null} for none
-	 * @param owner the engine that hears of failures, {@code null} if it is not known
+	 * Create a search.
+	 * @param timeout maximum time to wait for the properties of the client
+	 * @param cacheDirectory the directory in {@code CacheDirUtil}, which may be that of
+	 * another client, {@code null} for none
 	 */
-	DirectorySearch(Duration timeout, @Nullable String remembered, @Nullable FailoverEngine owner) {
+	DirectorySearch(Duration timeout, @Nullable String cacheDirectory, @Nullable FailoverEngine owner) {
 		this.timeout = timeout;
-		this.remembered = remembered;
+		this.cacheDirectory = cacheDirectory;
 		this.owner = owner;
 	}
 
-	/**
-	 * The directory.
-	 * @return the directory, {@code null} if it is not known, or cannot be
-	 */
+	/** The directory, {@code null} if it is not known. */
 	@Nullable ClientDirectory found() {
 		return this.found;
 	}
 
 	/**
-	 * Ends the search with the properties of the client, unless it has ended before. Not
-	 * to be called under a lock: what follows takes time and the locks of others.
-	 * @param directory reads the properties; if it fails, what is remembered counts
-	 * @param then what to do before anybody who waits goes on
+	 * End the search with the directory from the properties of the client, if it has not
+	 * ended. Must not be called with a lock held: {@code then} takes time and other
+	 * locks.
+	 * @param directory reads the properties; if it fails, {@code CacheDirUtil} is used
+	 * @param then called before waiting threads continue
 	 */
 	void end(Supplier<ClientDirectory> directory, Runnable then) {
 		endOnce(() -> read(directory), then);
 	}
 
-	/**
-	 * Ends the search with what the client library remembers, unless it has ended before.
-	 * @param then what to do before anybody who waits goes on
-	 */
-	void endWithRemembered(Runnable then) {
-		endOnce(() -> ClientDirectory.of(this.remembered), then);
+	/** End the search with the directory in {@code CacheDirUtil}, if it has not ended. */
+	void endWithDefault(Runnable then) {
+		endOnce(() -> ClientDirectory.of(this.cacheDirectory), then);
 	}
 
 	private void endOnce(Supplier<ClientDirectory> directory, Runnable then) {
@@ -77,7 +71,7 @@ final class DirectorySearch {
 			then.run();
 		}
 		catch (Throwable ex) {
-			HookFaults.failed(this.owner, DIRECTORY, ex);
+			BridgeFaults.failed(this.owner, DIRECTORY, ex);
 		}
 		this.ended.countDown();
 	}
@@ -85,17 +79,17 @@ final class DirectorySearch {
 	private ClientDirectory read(Supplier<ClientDirectory> directory) {
 		try {
 			ClientDirectory read = directory.get();
-			HookFaults.worked(this.owner, DIRECTORY);
+			BridgeFaults.worked(this.owner, DIRECTORY);
 			return read;
 		}
 		catch (Throwable ex) {
-			HookFaults.failed(this.owner, DIRECTORY, ex);
-			return ClientDirectory.of(this.remembered);
+			BridgeFaults.failed(this.owner, DIRECTORY, ex);
+			return ClientDirectory.of(this.cacheDirectory);
 		}
 	}
 
 	/**
-	 * Waits for the end, for a time.
+	 * Wait for the end of the search, up to the timeout.
 	 * @return whether the search has ended
 	 * @throws InterruptedException if the client is shut down meanwhile
 	 */

@@ -5,8 +5,8 @@ import com.alibaba.nacos.common.logging.NacosLoggingAdapterBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Primes the bridge when the Nacos client sets up its logging, the first thing it ever
- * does: so that a client that is created before the application context is bridged too.
+ * Primes the bridge when the Nacos client initialises its logging, which is the first
+ * thing it does, so that clients created before the application context are bridged too.
  * Never throws.
  */
 public final class EarlyPrimer implements NacosLoggingAdapterBuilder {
@@ -17,7 +17,7 @@ public final class EarlyPrimer implements NacosLoggingAdapterBuilder {
 			Bridges.prime();
 		}
 		catch (Throwable ex) {
-			HookFaults.failed(null, "bridging of Nacos clients", ex);
+			BridgeFaults.failed(null, "bridging of Nacos clients", ex);
 		}
 		return null;
 	}

@@ -61,18 +61,15 @@ final class OtherProviders {
 		return this.problems;
 	}
 
-	/**
-	 * The source the stock client would have chosen: the first on the class path.
-	 * @return a new instance
-	 */
+	/** Create the source that a stock client would use: the first on the class path. */
 	FailoverDataSource stock() {
 		return this.types.isEmpty() ? new DiskFailoverDataSource() : create(this.types.get(0));
 	}
 
 	/**
-	 * New instances of other people's providers, for one client. Must be called on the
-	 * thread that creates the client, since they may ask {@code CacheDirUtil} where.
-	 * @param failures takes what went wrong
+	 * Create the third-party providers of one client. Must be called by the thread that
+	 * creates the client, since they may read its directory from {@code CacheDirUtil}.
+	 * @param failures receives a problem for each that cannot be created
 	 * @return the instances by name
 	 */
 	Map<String, FailoverDataSource> foreign(List<Problem> failures) {

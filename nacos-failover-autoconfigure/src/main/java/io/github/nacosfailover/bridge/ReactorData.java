@@ -7,7 +7,7 @@ import io.github.nacosfailover.engine.View;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the reactor of a client has, and which thread it is. Written by that thread alone,
+ * The data that the reactor of a client has, and its thread. Written by that thread only,
  * read by any.
  */
 final class ReactorData {
@@ -16,51 +16,40 @@ final class ReactorData {
 
 	private volatile @Nullable Thread reactor;
 
-	/** Takes note that this thread is the reactor. */
-	void asked() {
+	/** Set the current thread as that of the reactor. */
+	void setReactor() {
 		this.reactor = Thread.currentThread();
 	}
 
-	/**
-	 * The thread of the reactor.
-	 * @return the thread, this one as long as no reactor has asked for anything
-	 */
+	/** The thread of the reactor, the current one if no reactor has polled yet. */
 	Thread reactor() {
 		Thread reactor = this.reactor;
 		return (reactor != null) ? reactor : Thread.currentThread();
 	}
 
-	/**
-	 * Whether the reactor has ended, as that of a client does which is shut down.
-	 */
+	/** Whether the reactor has ended, because its client was shut down. */
 	boolean hasEnded() {
 		Thread reactor = this.reactor;
 		return reactor != null && !reactor.isAlive();
 	}
 
-	boolean isAny() {
+	boolean hasData() {
 		return this.delivered != null;
 	}
 
-	void forget() {
+	void clear() {
 		this.delivered = null;
 	}
 
-	/**
-	 * What the reactor has.
-	 * @return the data, empty if it has none
-	 */
+	/** The data of the reactor, empty if it has none. */
 	Map<String, FailoverData> current() {
 		BridgedData delivered = this.delivered;
 		return (delivered != null) ? delivered : Map.of();
 	}
 
 	/**
-	 * Makes what the reactor needs next.
-	 * @param bridge the bridge of the client
-	 * @param view the view, {@code null} for a client that is decorated
-	 * @param directory the directory of the client
-	 * @return the data
+	 * Create the next data for the reactor.
+	 * @param view the view, {@code null} for a decorated client
 	 */
 	BridgedData next(ClientBridge bridge, @Nullable View view, ClientDirectory directory) {
 		BridgedData data = new BridgedData(bridge, view, this.delivered, directory);
@@ -69,11 +58,10 @@ final class ReactorData {
 	}
 
 	/**
-	 * Whether the reactor needs other data than it has.
-	 * @param view the view of the namespace
-	 * @param decorated whether the client is decorated, so that it needs none
+	 * Whether the reactor needs other data than it has. That of a decorated client needs
+	 * none.
 	 */
-	boolean hasNews(View view, boolean decorated) {
+	boolean isOutdated(View view, boolean decorated) {
 		BridgedData delivered = this.delivered;
 		if (delivered == null) {
 			return !decorated && view.isActive();
@@ -82,9 +70,8 @@ final class ReactorData {
 	}
 
 	/**
-	 * Whether queries see a view: objects the reactor has follow the namespace by
-	 * themselves, so what counts is that it has an object for each service.
-	 * @param view the view
+	 * Whether queries see a view. The objects of the reactor read the current view, so it
+	 * only has to have one for each service.
 	 */
 	boolean isApplied(View view) {
 		BridgedData delivered = this.delivered;

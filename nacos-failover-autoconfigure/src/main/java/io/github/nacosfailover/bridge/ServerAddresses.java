@@ -8,8 +8,8 @@ import com.alibaba.nacos.client.env.NacosClientProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of a client's server, in one spelling. Nothing is resolved: that would
- * ask the network.
+ * Normalises the server addresses of a client. Names are not resolved, which would need
+ * the network.
  */
 final class ServerAddresses {
 
@@ -18,11 +18,7 @@ final class ServerAddresses {
 	private ServerAddresses() {
 	}
 
-	/**
-	 * Reads the addresses.
-	 * @param properties the properties of the client
-	 * @return the addresses, or its endpoint, which tells them; empty if it has neither
-	 */
+	/** The addresses, or the endpoint that supplies them; empty if there is neither. */
 	static Set<String> of(NacosClientProperties properties) {
 		Set<String> addresses = new HashSet<>();
 		String servers = properties.getProperty("serverAddr");
@@ -43,7 +39,7 @@ final class ServerAddresses {
 		return text == null || text.isBlank();
 	}
 
-	/** Without scheme and path, with port. */
+	/** Remove scheme and path, add the port. */
 	private static String normalize(String server) {
 		String address = server.strip()
 			.toLowerCase(Locale.ROOT)

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place that reads private fields of the Nacos client: to find the bridge that a
- * client has created. Where the fields are not as expected, clients stay undecorated and
- * are served through the bridge alone.
+ * The only class that reads private fields of the Nacos client, to find the bridge that a
+ * client has created. If the fields are not as expected, clients are not decorated, and
+ * the bridge serves them.
  */
 final class ClientInternals {
 
@@ -42,18 +42,12 @@ final class ClientInternals {
 		}
 	}
 
-	/**
-	 * Whether the bridge of a client can be found.
-	 */
+	/** Whether the fields of the client are as expected. */
 	static boolean areKnown() {
 		return PATH != null;
 	}
 
-	/**
-	 * The bridge that a client has created.
-	 * @param namingService the client
-	 * @return its bridge, or {@code null} if it has none or it cannot be found
-	 */
+	/** The bridge that a client has created, {@code null} if it cannot be found. */
 	static @Nullable ClientBridge bridgeOf(NamingService namingService) {
 		if (PATH == null || !(namingService instanceof NacosNamingService)) {
 			return null;

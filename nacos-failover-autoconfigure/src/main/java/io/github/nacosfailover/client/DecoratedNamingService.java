@@ -1,17 +1,16 @@
 package io.github.nacosfailover.client;
 
 import com.alibaba.nacos.api.naming.NamingService;
-
 import org.springframework.aop.RawTargetAccess;
 
 /**
- * Implemented by naming clients that failover has been put around. They may be proxies of
- * Spring, which would hand out themselves in place of the client.
+ * Implemented by decorated naming clients. {@link RawTargetAccess} keeps a proxy of
+ * Spring from replacing the client that is returned by itself.
  */
 public interface DecoratedNamingService extends RawTargetAccess {
 
 	/**
-	 * The client itself, whose answers are always live.
+	 * Return the client itself, whose answers are always live.
 	 * @return the undecorated client
 	 */
 	NamingService undecoratedNamingService();

@@ -18,7 +18,7 @@ import io.github.nacosfailover.request.SwitchRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Java API over an engine.
+ * Implements the Java API for an engine.
  */
 public final class DefaultNacosFailover implements NacosFailover {
 

@@ -3,9 +3,9 @@ package io.github.nacosfailover.client;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.IdentityHashMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -30,12 +30,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts failover around naming clients of an engine. Each client is decorated once, no
- * matter how often it is asked for.
+ * Decorates the naming clients of an engine with failover, each client once.
  */
 public final class NamingServiceDecorator implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(NamingServiceDecorator.class);
+
+	private static final long STATUS_TIMEOUT_MILLIS = 1000;
 
 	private static final Proxies INTERFACES = (client,
 			handler) -> (NamingService) Proxy.newProxyInstance(NamingServiceDecorator.class.getClassLoader(),
@@ -44,8 +45,6 @@ public final class NamingServiceDecorator implements AutoCloseable {
 	private final FailoverEngine engine;
 
 	private final Map<NamingService, Decoration> decorated = new IdentityHashMap<>();
-
-	private static final long STATUS_TIMEOUT_MILLIS = 1000;
 
 	private final ExecutorService events = DaemonThreads.executor("nacos-failover-events", 1);
 
@@ -56,17 +55,17 @@ public final class NamingServiceDecorator implements AutoCloseable {
 	}
 
 	/**
-	 * Creates a client in the name of the engine, and decorates it.
-	 * @param creation creates the client, or hands out the one that was created before
+	 * Create a client for the engine and decorate it.
+	 * @param creation creates the client, or returns the one that was created before
 	 * @return the decorated client
 	 * @throws Exception what the creation throws
 	 */
 	public NamingService create(Callable<NamingService> creation) throws Exception {
-		return decorateIfPossible(Bridges.inNameOf(this.engine, ClientInternals.areKnown(), creation));
+		return decorateIfPossible(Bridges.createClient(this.engine, ClientInternals.areKnown(), creation));
 	}
 
 	/**
-	 * Decorates a client if that is possible.
+	 * Decorate a client if possible.
 	 * @param client the client
 	 * @return the decorated client, or the given one if it is decorated already or cannot
 	 * be, in which case the bridge serves it
@@ -76,9 +75,9 @@ public final class NamingServiceDecorator implements AutoCloseable {
 	}
 
 	/**
-	 * Decorates a client if that is possible.
+	 * Decorate a client if possible.
 	 * @param client the client
-	 * @param proxies makes the decorated client
+	 * @param proxies creates the decorated client
 	 * @return the decorated client, or the given one if it is decorated already or cannot
 	 * be, in which case the bridge serves it
 	 */
@@ -100,16 +99,16 @@ public final class NamingServiceDecorator implements AutoCloseable {
 	}
 
 	/**
-	 * Takes note of a failure that the application must not suffer from.
-	 * @param activity what has failed
-	 * @param fault what was thrown
+	 * Record a failure that must not affect the application.
+	 * @param activity the activity that has failed
+	 * @param fault the exception or error
 	 */
 	public void failed(String activity, Throwable fault) {
 		this.engine.faults().failed(activity, fault);
 	}
 
 	/**
-	 * Decorates a client.
+	 * Decorate a client.
 	 * @param client the client
 	 * @return the decorated client; the given one if it is decorated already
 	 * @throws IllegalStateException if it cannot be decorated
@@ -181,14 +180,14 @@ public final class NamingServiceDecorator implements AutoCloseable {
 		this.serverCalls.shutdownNow();
 	}
 
-	/** Makes the objects that applications get in place of a client. */
+	/** Creates the objects that applications get in place of a client. */
 	@FunctionalInterface
 	public interface Proxies {
 
 		/**
-		 * Creates an object that is also a {@link DecoratedNamingService}.
+		 * Create an object that implements {@link DecoratedNamingService}.
 		 * @param client the client
-		 * @param handler takes the calls of the interfaces' methods
+		 * @param handler the handler of all method calls
 		 * @return the object
 		 */
 		NamingService create(NamingService client, InvocationHandler handler);
@@ -196,10 +195,8 @@ public final class NamingServiceDecorator implements AutoCloseable {
 	}
 
 	/**
-	 * What there is of one client; several kinds of objects share the handler.
+	 * The decoration of one client; all its proxies share the handler.
 	 *
-	 * @param handler takes the calls
-	 * @param proxies the objects that applications have
 	 * @param undo leaves the client to its bridge
 	 */
 	private record Decoration(NamingServiceHandler handler, Map<Proxies, NamingService> proxies, Runnable undo) {
@@ -227,15 +224,15 @@ public final class NamingServiceDecorator implements AutoCloseable {
 		public void viewChanged() {
 			if (this.pending.compareAndSet(false, true)) {
 				try {
-					NamingServiceDecorator.this.events.execute(this::tellSubscribers);
+					NamingServiceDecorator.this.events.execute(this::notifySubscribers);
 				}
 				catch (RejectedExecutionException ex) {
-					logger.debug("The context is closing, subscribers are not told any more");
+					logger.debug("The context is closing, subscribers are not notified any more");
 				}
 			}
 		}
 
-		private void tellSubscribers() {
+		private void notifySubscribers() {
 			this.pending.set(false);
 			this.subscriptions.viewChanged(this::live);
 		}
@@ -247,7 +244,7 @@ public final class NamingServiceDecorator implements AutoCloseable {
 
 		@Override
 		public @Nullable String serverStatus() {
-			// The client may ask the server itself, and wait: then it is as good as down.
+			// The client may query the server and block; then it counts as down.
 			try {
 				return CompletableFuture
 					.supplyAsync(this.client::getServerStatus, NamingServiceDecorator.this.serverCalls)
@@ -255,7 +252,7 @@ public final class NamingServiceDecorator implements AutoCloseable {
 					.join();
 			}
 			catch (RejectedExecutionException | CompletionException ex) {
-				logger.debug("The server's status cannot be told", ex);
+				logger.debug("The status of the server is not known", ex);
 				return "DOWN";
 			}
 		}
@@ -268,12 +265,13 @@ public final class NamingServiceDecorator implements AutoCloseable {
 		@Override
 		public @Nullable List<Instance> live(ServiceKey key) {
 			try {
-				// Only a service in use is subscribed already, and answered from memory.
+				// Only a service in use is subscribed already, and answered from the
+				// cache.
 				boolean subscribe = this.namespace.usageIfAny(key) != null || this.subscriptions.has(key);
 				return this.client.getAllInstances(key.service(), key.group(), subscribe);
 			}
 			catch (NacosException | RuntimeException ex) {
-				logger.debug("{} cannot be asked for", key, ex);
+				logger.debug("{} cannot be queried", key, ex);
 				return null;
 			}
 		}

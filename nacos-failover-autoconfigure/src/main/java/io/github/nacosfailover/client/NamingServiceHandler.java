@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the calls of a decorated client. Queries are answered from the backup while
- * failover is on for the service, everything that is not a query of failover's goes to
- * the client untouched. Whatever fails here, the client answers.
+ * Handles the calls of a decorated client. Queries are answered from the backup while
+ * failover is on for the service; all other calls are passed on to the client. If
+ * anything fails here, the client answers.
  */
 final class NamingServiceHandler implements InvocationHandler {
 
@@ -38,7 +38,7 @@ final class NamingServiceHandler implements InvocationHandler {
 
 	private static final String LISTS = "lists of services, which come from the Nacos client";
 
-	private static final Map<Method, QueryShape> QUERIES = findQueries();
+	private static final Map<Method, QueryMethod> QUERIES = findQueries();
 
 	private final NamingService client;
 
@@ -50,9 +50,7 @@ final class NamingServiceHandler implements InvocationHandler {
 
 	private final Runnable onShutDown;
 
-	/**
-	 * What could not be answered from the backups when it was last tried; mostly empty.
-	 */
+	/** What could not be answered from the backups in the last attempt, mostly empty. */
 	private final Set<String> degraded = new CopyOnWriteArraySet<>();
 
 	NamingServiceHandler(NamingService client, FailoverNamespace namespace, Subscriptions subscriptions,
@@ -64,12 +62,12 @@ final class NamingServiceHandler implements InvocationHandler {
 		this.onShutDown = onShutDown;
 	}
 
-	private static Map<Method, QueryShape> findQueries() {
-		Map<Method, QueryShape> queries = new HashMap<>();
+	private static Map<Method, QueryMethod> findQueries() {
+		Map<Method, QueryMethod> queries = new HashMap<>();
 		for (Method method : NamingService.class.getMethods()) {
-			QueryShape shape = QueryShape.of(method);
-			if (shape != null) {
-				queries.put(method, shape);
+			QueryMethod query = QueryMethod.of(method);
+			if (query != null) {
+				queries.put(method, query);
 			}
 		}
 		return queries;
@@ -79,7 +77,7 @@ final class NamingServiceHandler implements InvocationHandler {
 	public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
 			throws Throwable {
 		if (arguments != null) {
-			QueryShape query = QUERIES.get(method);
+			QueryMethod query = QUERIES.get(method);
 			if (query != null) {
 				return query(query, method, arguments);
 			}
@@ -87,12 +85,12 @@ final class NamingServiceHandler implements InvocationHandler {
 		return invokeOther(proxy, method, (arguments != null) ? arguments : new Object[0]);
 	}
 
-	private @Nullable Object query(QueryShape query, Method method, @Nullable Object[] arguments) throws Throwable {
+	private @Nullable Object query(QueryMethod query, Method method, @Nullable Object[] arguments) throws Throwable {
 		if (!(arguments[0] instanceof String service)) {
 			return callClient(method, arguments);
 		}
 		String group = query.group(arguments);
-		// Before anything is tried: what fails was asked for, too.
+		// Counted first, so that a query that fails is counted too.
 		ServiceUsage usage = asked(group, service);
 		Object answer = null;
 		Backup backup = null;
@@ -143,7 +141,7 @@ final class NamingServiceHandler implements InvocationHandler {
 	}
 
 	private @Nullable Backup backup(String group, String service, @Nullable Collection<String> clusters) {
-		// One view: a change between two look-ups must not be seen.
+		// One view for both lookups: they must not see a change between them.
 		BackupTable served = this.namespace.view().served();
 		BackupRef found = null;
 		if (clusters != null && !clusters.isEmpty() && !served.isEmpty()) {
@@ -157,7 +155,7 @@ final class NamingServiceHandler implements InvocationHandler {
 		return (found != null) ? found.get() : null;
 	}
 
-	/** The client answers, as it would without us. */
+	/** Record that the client answers, because of a failure here. */
 	private void degrade(String what, Throwable ex) {
 		this.degraded.add(what);
 		this.namespace.faults().failed(what, ex);
@@ -227,7 +225,7 @@ final class NamingServiceHandler implements InvocationHandler {
 			callClient(method, arguments);
 		}
 		catch (NacosException ex) {
-			// The client has taken note and subscribes when the server is back.
+			// The client has recorded it and subscribes when the server is back.
 			if (!subscription.isServed()) {
 				throw ex;
 			}

@@ -12,67 +12,67 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells an engine that the server has told a client something new. The clients of the JVM
- * share one place for such events, which says neither client nor namespace; so each
- * namespace that may be concerned is given the hint.
+ * Notifies an engine of changes that the server pushes to clients. All clients of the JVM
+ * publish them in one place, without client and namespace, so each namespace that may be
+ * affected is notified.
  * <p>
- * The classes for it are the client's own. If they are not as expected, there are no
- * hints, and changes are found when services are looked at anyway.
+ * This uses internal classes of the client. If they are not as expected, nothing is
+ * notified, and changes are found by the regular checks of the services.
  */
 public final class ServerPushes implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServerPushes.class);
 
-	private final @Nullable Runnable end;
+	private final @Nullable Runnable unsubscribe;
 
 	/**
-	 * Begins to tell.
-	 * @param engine the engine to tell
+	 * Create a subscriber to the events of the clients.
+	 * @param engine the engine to notify
 	 */
 	public ServerPushes(FailoverEngine engine) {
-		this.end = begin(engine);
+		this.unsubscribe = subscribe(engine);
 	}
 
-	private static @Nullable Runnable begin(FailoverEngine engine) {
+	private static @Nullable Runnable subscribe(FailoverEngine engine) {
 		try {
-			Hearing hearing = new Hearing(engine);
-			NotifyCenter.registerSubscriber(hearing);
-			return () -> NotifyCenter.deregisterSubscriber(hearing);
+			PushSubscriber subscriber = new PushSubscriber(engine);
+			NotifyCenter.registerSubscriber(subscriber);
+			return () -> NotifyCenter.deregisterSubscriber(subscriber);
 		}
 		catch (Throwable ex) {
-			logger.info("Failover: this version of the Nacos client does not tell of changes, which are found when "
-					+ "services are looked at: {}", ex.toString());
+			logger.info("Failover: this version of the Nacos client does not report changes, which are found when "
+					+ "services are checked: {}", ex.toString());
 			return null;
 		}
 	}
 
 	@Override
 	public void close() {
-		if (this.end != null) {
+		if (this.unsubscribe != null) {
 			try {
-				this.end.run();
+				this.unsubscribe.run();
 			}
 			catch (Throwable ex) {
-				logger.debug("The Nacos client does not let go", ex);
+				logger.debug("The subscriber to changes cannot be removed from the Nacos client", ex);
 			}
 		}
 	}
 
-	/** Called by the one thread that tells all listeners of all clients. */
-	private static final class Hearing extends Subscriber<InstancesChangeEvent> {
+	/** Called by the thread that notifies the listeners of all clients. */
+	private static final class PushSubscriber extends Subscriber<InstancesChangeEvent> {
 
 		private final FailoverEngine engine;
 
-		Hearing(FailoverEngine engine) {
+		PushSubscriber(FailoverEngine engine) {
 			this.engine = engine;
 		}
 
 		@Override
 		public void onEvent(InstancesChangeEvent event) {
-			this.engine.faults().run("changes that the Nacos client tells of", () -> pass(event));
+			this.engine.faults().run("changes that the Nacos client reports", () -> publish(event));
 		}
 
-		private void pass(InstancesChangeEvent event) {
+		private void publish(InstancesChangeEvent event) {
 			String group = event.getGroupName();
 			String service = event.getServiceName();
 			if (group == null || service == null) {

@@ -39,7 +39,7 @@ final class ServiceLists {
 
 	ListView<String> list(int page, int size, String group, @Nullable AbstractSelector selector) {
 		TreeSet<String> names = new TreeSet<>(this.namespace.view().served().services(group));
-		names.addAll(askServer(group, selector));
+		names.addAll(queryServer(group, selector));
 		List<String> all = new ArrayList<>(names);
 		long from = Math.min(all.size(), Math.max(0L, (page - 1L) * size));
 		long to = Math.min(all.size(), from + Math.max(0, size));
@@ -49,7 +49,7 @@ final class ServiceLists {
 		return view;
 	}
 
-	private List<String> askServer(String group, @Nullable AbstractSelector selector) {
+	private List<String> queryServer(String group, @Nullable AbstractSelector selector) {
 		CompletableFuture<List<String>> answer = new CompletableFuture<>();
 		try {
 			this.executor.execute(() -> answer.complete(query(group, selector)));
@@ -67,7 +67,8 @@ final class ServiceLists {
 	@SuppressWarnings("deprecation")
 	private List<String> query(String group, @Nullable AbstractSelector selector) {
 		try {
-			// Asks the server over HTTP if there is no connection, and waits for it.
+			// Without a connection the client would query the server over HTTP, and
+			// block.
 			if (!"UP".equals(this.client.getServerStatus())) {
 				return List.of();
 			}

@@ -23,10 +23,10 @@ import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription of a listener through a decorated client. It stands between the client
- * and the listener: what the server tells is passed on while failover is off for the
- * service and only remembered while it is on; at a flip the listener hears the difference
- * between what it was last told and what is true from now on.
+ * A subscription of a listener through a decorated client, between the two: changes that
+ * the server pushes are passed on while failover is off for the service, and only
+ * recorded while it is on. At a flip the listener is notified of the difference between
+ * the last instances it was notified of and those from now on.
  */
 final class Subscription extends AbstractEventListener {
 
@@ -40,10 +40,12 @@ final class Subscription extends AbstractEventListener {
 
 	private final FailoverNamespace namespace;
 
-	/** What the listener was last told, {@code null} before the first event. */
-	private @Nullable List<Instance> told;
+	/**
+	 * The instances of the last event for the listener, {@code null} before the first.
+	 */
+	private @Nullable List<Instance> notified;
 
-	/** What the server last told, {@code null} before it did. */
+	/** The instances that the server last pushed, {@code null} if none yet. */
 	private @Nullable List<Instance> live;
 
 	private String clusters = "";
@@ -66,9 +68,7 @@ final class Subscription extends AbstractEventListener {
 		return this.key;
 	}
 
-	/**
-	 * Whether the service is answered from its backup now.
-	 */
+	/** Whether queries of the service are answered from its backup now. */
 	boolean isServed() {
 		return backup() != null;
 	}
@@ -100,30 +100,29 @@ final class Subscription extends AbstractEventListener {
 	}
 
 	/**
-	 * Tells the listener what a new view of the namespace means to it.
-	 * @param liveNow asked for what the server tells now, {@code null} to rely on what it
-	 * last told
+	 * Notify the listener of a new view of the namespace, if it makes a difference to it.
+	 * @param query returns the live instances, {@code null} to use those last pushed
 	 */
-	synchronized void viewChanged(@Nullable LiveQuery liveNow) {
+	synchronized void viewChanged(@Nullable LiveQuery query) {
 		if (this.started) {
-			this.namespace.faults().run(BOOKKEEPING, () -> tellDifference(liveNow));
+			this.namespace.faults().run(BOOKKEEPING, () -> notifyOfChange(query));
 		}
 	}
 
-	private void tellDifference(@Nullable LiveQuery liveNow) {
+	private void notifyOfChange(@Nullable LiveQuery query) {
 		List<Instance> backup = backup();
 		if (backup != null) {
 			this.servedBefore = true;
-			tell(backup);
+			notifyOf(backup);
 		}
 		else if (this.servedBefore) {
-			List<Instance> now = (liveNow != null) ? liveNow.ask(this.key) : null;
+			List<Instance> now = (query != null) ? query.live(this.key) : null;
 			if (now != null) {
 				this.live = select(now);
 			}
 			this.servedBefore = false;
 			if (this.live != null) {
-				tell(this.live);
+				notifyOf(this.live);
 			}
 		}
 	}
@@ -140,25 +139,25 @@ final class Subscription extends AbstractEventListener {
 		}
 	}
 
-	/** Takes note of what the server tells, and whether the listener is to hear it so. */
+	/** Record what the server has pushed. Return whether the event is passed on. */
 	private boolean isPassedOn(NamingEvent event) {
 		List<Instance> instances = event.getInstances();
 		this.live = (instances != null) ? instances : List.of();
 		if (isServed()) {
 			return false;
 		}
-		// What is passed on while a flip is under way may already be known.
+		// During a flip the listener may have been notified of this already.
 		if (this.servedBefore) {
 			this.servedBefore = false;
-			tell(this.live);
+			notifyOf(this.live);
 			return false;
 		}
-		this.told = snapshot(this.live);
+		this.notified = snapshot(this.live);
 		return true;
 	}
 
-	private void tell(List<Instance> now) {
-		Map<String, Instance> before = byAddress((this.told != null) ? this.told : List.of());
+	private void notifyOf(List<Instance> now) {
+		Map<String, Instance> before = byAddress((this.notified != null) ? this.notified : List.of());
 		Map<String, Instance> after = byAddress(now);
 		List<Instance> added = new ArrayList<>();
 		List<Instance> removed = new ArrayList<>();
@@ -180,12 +179,12 @@ final class Subscription extends AbstractEventListener {
 		if (added.isEmpty() && removed.isEmpty() && modified.isEmpty()) {
 			return;
 		}
-		this.told = snapshot(now);
+		this.notified = snapshot(now);
 		deliver(new NamingChangeEvent(this.key.service(), this.key.group(), this.clusters, now,
 				new InstancesDiff(added, removed, modified)));
 	}
 
-	/** The listener may change what it is given. */
+	/** A copy, since the listener may change its argument. */
 	private static List<Instance> snapshot(List<Instance> instances) {
 		List<Instance> copy = Backup.copyOf(ServiceKey.of("-", "-"), instances).all(null);
 		return (copy != null) ? copy : List.of();
@@ -203,14 +202,14 @@ final class Subscription extends AbstractEventListener {
 		if (executor != null) {
 			this.namespace.faults()
 				.run(Faults.activity("executor of listener", this.listener),
-						() -> executor.execute(() -> tellListener(event)));
+						() -> executor.execute(() -> notifyListener(event)));
 		}
 		else {
-			tellListener(event);
+			notifyListener(event);
 		}
 	}
 
-	private void tellListener(Event event) {
+	private void notifyListener(Event event) {
 		this.namespace.faults().run(Faults.activity("listener", this.listener), () -> this.listener.onEvent(event));
 	}
 
@@ -231,14 +230,14 @@ final class Subscription extends AbstractEventListener {
 		return "failover subscription of " + this.listener;
 	}
 
-	/** Asks what the server tells now. */
+	/** Returns the live instances of a service. */
 	interface LiveQuery {
 
-		@Nullable List<Instance> ask(ServiceKey key);
+		@Nullable List<Instance> live(ServiceKey key);
 
 	}
 
-	/** What a selector chooses from. */
+	/** The argument of a selector. */
 	private record Context(ServiceKey key, List<Instance> instances) implements NamingContext {
 
 		@Override

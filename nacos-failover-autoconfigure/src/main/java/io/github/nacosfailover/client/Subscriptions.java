@@ -24,9 +24,7 @@ final class Subscriptions {
 		this.namespace = namespace;
 	}
 
-	/**
-	 * The subscription of a listener; the one there is, if it subscribes again.
-	 */
+	/** Add the subscription of a listener, or return the existing one. */
 	Subscription add(ServiceKey key, @Nullable Object selection, EventListener listener) {
 		List<Subscription> subscriptions = this.byService.computeIfAbsent(key,
 				(service) -> new CopyOnWriteArrayList<>());
@@ -59,9 +57,9 @@ final class Subscriptions {
 		return !this.byService.getOrDefault(key, List.of()).isEmpty();
 	}
 
-	void viewChanged(Subscription.LiveQuery liveNow) {
+	void viewChanged(Subscription.LiveQuery query) {
 		for (List<Subscription> subscriptions : new ArrayList<>(this.byService.values())) {
-			subscriptions.forEach((subscription) -> subscription.viewChanged(liveNow));
+			subscriptions.forEach((subscription) -> subscription.viewChanged(query));
 		}
 	}
 

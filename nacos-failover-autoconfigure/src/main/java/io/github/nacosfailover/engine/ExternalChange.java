@@ -120,7 +120,8 @@ final class ExternalChange {
 			return "file";
 		}
 		if (before.activeSource() != after.activeSource()) {
-			FailoverSource author = (after.activeSource() == namespace.store()) ? before.activeSource() : after.activeSource();
+			FailoverSource author = (after.activeSource() == namespace.store()) ? before.activeSource()
+					: after.activeSource();
 			return SOURCE + author.name();
 		}
 		@Nullable String by = after.failoverSwitch().by();

@@ -436,8 +436,8 @@ public final class FailoverNamespace {
 		synchronized (this) {
 			View last = this.view;
 			this.closed = true;
-			this.view = new View(last.version() + 1, SwitchState.OFF, last.activeSource(), this.patterns, last.backups(),
-					BackupTable.EMPTY, Instant.now());
+			this.view = new View(last.version() + 1, SwitchState.OFF, last.activeSource(), this.patterns,
+					last.backups(), BackupTable.EMPTY, Instant.now());
 		}
 	}
 

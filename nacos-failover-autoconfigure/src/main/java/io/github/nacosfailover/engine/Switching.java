@@ -277,8 +277,8 @@ final class Switching {
 	}
 
 	/**
-	 * Records a view that nobody has asked this engine for. Called under the lock
-	 * of the namespace, so that the rest is left to another thread.
+	 * Records a view that nobody has asked this engine for. Called under the lock of the
+	 * namespace, so that the rest is left to another thread.
 	 */
 	void noteForeignChange(FailoverNamespace namespace, View before, View after) {
 		if (after.failoverSwitch().equals(before.failoverSwitch())

@@ -1,15 +1,16 @@
 package io.github.nacosfailover.snapshot;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.github.nacosfailover.NacosFailoverSnapshots;
 import io.github.nacosfailover.backup.ServiceKey;
@@ -20,20 +21,16 @@ import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.event.SwitchAction;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.exception.FailoverRefusedException;
-import io.github.nacosfailover.exception.FailoverUnavailableException;
 import io.github.nacosfailover.exception.UnknownSnapshotException;
 import io.github.nacosfailover.report.SnapshotList;
-import io.github.nacosfailover.report.SnapshotList.KeptBackup;
-import io.github.nacosfailover.report.SnapshotList.ManualBackup;
-import io.github.nacosfailover.report.SnapshotList.SnapshotStatus;
 import io.github.nacosfailover.report.SnapshotOutcome;
 import io.github.nacosfailover.request.MigrationDirection;
+import io.github.nacosfailover.snapshot.OperationResult.Operation;
 import io.github.nacosfailover.snapshot.SnapshotRound.Result;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotResult;
-import io.github.nacosfailover.store.UnavailableStoreException;
 import io.github.nacosfailover.thread.Faults;
 import io.github.nacosfailover.thread.RepeatedTask;
 import org.jspecify.annotations.Nullable;
@@ -41,18 +38,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The snapshots of an engine: those that come by themselves, on a thread of their own,
- * and those that somebody asks for, on the caller's. One is made after the other.
+ * The snapshots of an engine: automatic ones, taken by one thread, and those requested
+ * through the API, taken by the caller. A lock serialises them.
  */
 public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(FailoverSnapshots.class);
 
-	/** Between two questions to the server that nobody waits for. */
-	private static final Duration QUESTION_PAUSE = Duration.ofMillis(5);
+	/** Between two queries of the server that nobody waits for. */
+	private static final Duration QUERY_PAUSE = Duration.ofMillis(5);
 
-	/** Namespaces come without a word, and only matter if all of their services do. */
-	private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
+	/** New namespaces are found by polling: they matter only once they have services. */
+	private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -64,25 +61,23 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 
 	private final Map<FailoverNamespace, NamespaceSnapshots> byNamespace = new ConcurrentHashMap<>();
 
-	private final ReentrantLock rounds = new ReentrantLock();
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Hints hints = new Hints();
 
-	private final Faults faults = new Faults(logger, "snapshots");
+	private final RepeatedTask task = new RepeatedTask("nacos-failover-snapshots", new Faults(logger, "snapshots"),
+			this::runRounds);
 
-	private final RepeatedTask repeated = new RepeatedTask("nacos-failover-snapshots", this.faults, this::runRounds);
-
-	private final RateLimiter pace = new RateLimiter(QUESTION_PAUSE,
-			() -> this.closed || this.rounds.hasQueuedThreads());
+	private final RateLimiter limiter = new RateLimiter(QUERY_PAUSE, () -> this.closed || this.lock.hasQueuedThreads());
 
 	private volatile boolean closed;
 
 	/**
-	 * Creates the snapshots of an engine and begins to take them, if that is enabled.
+	 * Create the snapshots of an engine and start to take them, if that is enabled.
 	 * @param engine the engine
-	 * @param settings how to take them
-	 * @param events is told of snapshots that were taken or brought back and of backups
-	 * that are held
+	 * @param settings the settings
+	 * @param events receives the events of snapshots taken or restored and of backups
+	 * kept
 	 */
 	public FailoverSnapshots(FailoverEngine engine, SnapshotSettings settings, Consumer<Object> events) {
 		this.engine = engine;
@@ -90,43 +85,43 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		this.events = events;
 		if (settings.enabled()) {
 			engine.addListener(this.hints);
-			this.repeated.start();
+			this.task.start();
 		}
 	}
 
-	/** Does what is due in all namespaces. What fails in one does not keep the others. */
+	/** Run what is due. A failure in one namespace does not affect the others. */
 	private long runRounds() {
-		// Who disputes what another sees has to be quicker than that settles.
-		long pause = Math.min(LONGEST_PAUSE_NANOS, this.settings.watchPause().toNanos());
+		// A process that disputes a loss has to do so before the loss settles.
+		long pause = Math.min(MAX_PAUSE_NANOS, this.settings.watchPause().toNanos());
 		for (FailoverNamespace namespace : this.engine.namespaces()) {
 			NamespaceSnapshots snapshots = namespace.faults().ask("snapshots", () -> runIfDue(namespace));
-			pause = Math.min(pause, (snapshots != null) ? snapshots.pause() : pause);
+			pause = Math.min(pause, (snapshots != null) ? snapshots.pauseNanos() : pause);
 		}
 		return pause;
 	}
 
 	private @Nullable NamespaceSnapshots runIfDue(FailoverNamespace namespace) {
 		NamespaceSnapshots snapshots = of(namespace);
-		if (snapshots != null && (snapshots.pause() == 0 || snapshots.haveOthersNoted())) {
+		if (snapshots != null && (snapshots.pauseNanos() == 0 || snapshots.isGuardStateChanged())) {
 			runDue(snapshots);
 		}
 		return snapshots;
 	}
 
 	private void runDue(NamespaceSnapshots snapshots) {
-		this.rounds.lock();
+		this.lock.lock();
 		try {
 			if (!this.closed) {
-				snapshots.noteOthers();
-				snapshots.runDue(SnapshotId.next(), this.pace);
+				snapshots.readGuardState();
+				snapshots.runDue(SnapshotId.next(), this.limiter);
 			}
 		}
 		finally {
-			this.rounds.unlock();
+			this.lock.unlock();
 		}
 	}
 
-	/** Those of namespaces whose store keeps snapshots. */
+	/** The snapshots of the namespaces whose store supports them. */
 	private List<NamespaceSnapshots> all(Collection<FailoverNamespace> namespaces) {
 		List<NamespaceSnapshots> all = new ArrayList<>();
 		for (FailoverNamespace namespace : namespaces) {
@@ -153,130 +148,67 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 
 	@Override
 	public SnapshotList list() {
-		List<List<SnapshotStatus>> snapshots = new ArrayList<>();
-		List<KeptBackup> kept = new ArrayList<>();
-		List<ManualBackup> manual = new ArrayList<>();
-		for (NamespaceSnapshots namespace : all(this.engine.namespaces())) {
-			String name = namespace.namespace().name();
-			namespace.kept().forEach((key, reason) -> kept.add(new KeptBackup(name, key.toString(), reason)));
-			try {
-				Map<ServiceKey, String> unreadable = namespace.archive().unreadable();
-				unreadable.forEach((key, reason) -> {
-					if (!namespace.kept().containsKey(key)) {
-						kept.add(new KeptBackup(name, key.toString(), reason));
-					}
-				});
-				namespace.archive()
-					.manual()
-					.stream()
-					.filter((key) -> !unreadable.containsKey(key))
-					.forEach((key) -> manual.add(new ManualBackup(name, key.toString())));
-				snapshots
-					.add(namespace.archive().snapshots().stream().map((snapshot) -> describe(name, snapshot)).toList());
-			}
-			catch (IOException ex) {
-				Failures failures = new Failures();
-				failures.add(namespace, ex);
-				failures.refuseIfAny();
-			}
+		SnapshotListing listing = new SnapshotListing();
+		for (NamespaceSnapshots target : all(this.engine.namespaces())) {
+			OperationResult result = new OperationResult();
+			result.attempt(target, listing::add);
+			result.throwFailures();
 		}
-		return new SnapshotList(newestFirst(snapshots), kept, manual);
-	}
-
-	/**
-	 * Joins lists that are in order each. Theirs is kept, though a clock may have been
-	 * set back.
-	 */
-	private static List<SnapshotStatus> newestFirst(List<List<SnapshotStatus>> lists) {
-		int[] next = new int[lists.size()];
-		List<SnapshotStatus> joined = new ArrayList<>();
-		while (true) {
-			int newest = -1;
-			for (int i = 0; i < next.length; i++) {
-				if (next[i] < lists.get(i).size() && (newest < 0
-						|| lists.get(i).get(next[i]).at().isAfter(lists.get(newest).get(next[newest]).at()))) {
-					newest = i;
-				}
-			}
-			if (newest < 0) {
-				return joined;
-			}
-			joined.add(lists.get(newest).get(next[newest]++));
-		}
-	}
-
-	private static SnapshotStatus describe(String namespace, Snapshot snapshot) {
-		return new SnapshotStatus(snapshot.id(), namespace, snapshot.at(), snapshot.services(), snapshot.instances(),
-				snapshot.by(), snapshot.pinned(), names(snapshot.added()), names(snapshot.changed()),
-				names(snapshot.removed()));
-	}
-
-	private static List<String> names(Collection<ServiceKey> keys) {
-		return keys.stream().map(ServiceKey::toString).sorted().toList();
+		return listing.get();
 	}
 
 	@Override
 	public SnapshotOutcome take(@Nullable String namespace, boolean force, String by, SwitchOrigin origin) {
-		this.rounds.lock();
-		try {
+		return locked(() -> {
 			Collection<FailoverNamespace> targets = this.engine.namespaces(namespace);
-			refuseWhereImpossible(targets);
-			Outcome outcome = new Outcome();
-			Failures failures = new Failures();
-			RateLimiter pace = new RateLimiter(Duration.ZERO, () -> true);
+			refuse(targets, "there is nothing to take a snapshot of", this::whyNotTaken);
+			OperationResult result = new OperationResult();
+			RateLimiter unlimited = new RateLimiter(Duration.ZERO, () -> true);
 			for (NamespaceSnapshots target : all(targets)) {
-				try {
-					Result result = target.take(outcome.id, force, by, pace);
-					if (result.decided().isEmpty() && !result.postponed().isEmpty()) {
-						failures.reasons.add(
-								"namespace '%s': the server does not answer, so there is nothing to take; try again when it does"
-									.formatted(target.namespace().name()));
+				result.attempt(target, (snapshots) -> {
+					Result taken = snapshots.take(result.id(), force, by, unlimited);
+					if (taken.decided().isEmpty() && !taken.postponed().isEmpty()) {
+						result.addFailure(snapshots,
+								"the server does not answer, so there is nothing to take; try again when it does");
 					}
 					if (force) {
-						this.engine.recordBackups(target.namespace(), SwitchAction.SNAPSHOT, by, origin, "by force: "
-								+ ((result.snapshot() != null) ? result.snapshot().id() : "nothing was different"));
+						this.engine.recordBackups(snapshots.namespace(), SwitchAction.SNAPSHOT, by, origin,
+								"by force: " + idOr(taken.snapshot(), ""));
 					}
-					outcome.add(target, result.snapshot(), NamespaceSnapshots.reasons(result));
-				}
-				catch (IOException ex) {
-					failures.add(target, ex);
-				}
+					result.add(snapshots, taken.snapshot(), NamespaceSnapshots.reasons(taken));
+				});
 			}
-			failures.refuseIfAny();
-			return outcome.get();
-		}
-		finally {
-			this.rounds.unlock();
-			this.repeated.wake();
-		}
+			return result.get();
+		});
 	}
 
-	private void refuseWhereImpossible(Collection<FailoverNamespace> targets) {
+	private static String idOr(@Nullable Snapshot written, String prefix) {
+		return (written != null) ? prefix + written.id() : "nothing was different";
+	}
+
+	private @Nullable String whyNotTaken(FailoverNamespace target) {
+		if (of(target) == null) {
+			return "its store '%s' keeps no snapshots".formatted(target.store().name());
+		}
+		if ("DOWN".equals(target.serverStatus())) {
+			return "the server is down, so there is nothing to compare the backups with; they stay as they are";
+		}
+		return target.view().isOn()
+				? "failover is on, and backups that are served are not replaced; switch it off before" : null;
+	}
+
+	private static void refuse(Collection<FailoverNamespace> targets, String ifNone,
+			Function<FailoverNamespace, @Nullable String> reason) {
 		List<String> reasons = new ArrayList<>();
 		if (targets.isEmpty()) {
-			reasons.add("No Nacos naming client has been created in this application yet, so there is nothing to take "
-					+ "a snapshot of");
+			reasons.add("No Nacos naming client has been created in this application yet, so " + ifNone);
 		}
 		for (FailoverNamespace target : targets) {
-			if (of(target) == null) {
-				reasons.add("namespace '%s': its store '%s' keeps no snapshots".formatted(target.name(),
-						target.store().name()));
-			}
-			else if ("DOWN".equals(target.serverStatus())) {
-				reasons.add(
-						"namespace '%s': the server is down, so there is nothing to compare the backups with; they stay as they are"
-							.formatted(target.name()));
-			}
-			else if (target.view().isOn()) {
-				reasons.add(
-						"namespace '%s': failover is on, and backups that are served are not replaced; switch it off before"
-							.formatted(target.name()));
+			String refused = reason.apply(target);
+			if (refused != null) {
+				reasons.add("namespace '%s': %s".formatted(target.name(), refused));
 			}
 		}
-		refuseIfAny(reasons);
-	}
-
-	private static void refuseIfAny(List<String> reasons) {
 		if (!reasons.isEmpty()) {
 			throw new FailoverRefusedException(reasons);
 		}
@@ -285,193 +217,103 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	@Override
 	public SnapshotOutcome restore(String id, @Nullable String namespace, boolean exact, String by,
 			SwitchOrigin origin) {
-		this.rounds.lock();
-		try {
-			Outcome outcome = new Outcome();
+		return locked(() -> {
+			OperationResult result = new OperationResult();
 			List<FailoverNamespace> changed = new ArrayList<>();
-			forEachThatHas(id, namespace, (target) -> {
-				SnapshotResult result = target.restore(id, exact, outcome.id, by);
+			forEachWith(id, namespace, (target) -> {
+				SnapshotResult restored = target.restore(id, exact, result.id(), by);
 				changed.add(target.namespace());
-				this.engine.recordBackups(target.namespace(), SwitchAction.RESTORE, by, origin, "%s%s, %s".formatted(id,
-						exact ? " exactly" : "",
-						(result.snapshot() != null) ? "now " + result.snapshot().id() : "nothing was different"));
-				outcome.add(target, result.snapshot(), result.kept());
+				this.engine.recordBackups(target.namespace(), SwitchAction.RESTORE, by, origin,
+						"%s%s, %s".formatted(id, exact ? " exactly" : "", idOr(restored.snapshot(), "now ")));
+				result.add(target, restored.snapshot(), restored.kept());
 			});
 			this.engine.awaitApplied(changed);
-			return outcome.get();
-		}
-		finally {
-			this.rounds.unlock();
-			this.repeated.wake();
-		}
+			return result.get();
+		});
 	}
 
 	@Override
 	public SnapshotList pin(String id, @Nullable String namespace, boolean pinned) {
-		this.rounds.lock();
-		try {
-			forEachThatHas(id, namespace, (target) -> target.archive().pin(id, pinned));
-		}
-		finally {
-			this.rounds.unlock();
-		}
+		locked(() -> {
+			forEachWith(id, namespace, (target) -> target.archive().pin(id, pinned));
+			return true;
+		});
 		return list();
 	}
 
 	@Override
 	public void delete(String id, @Nullable String namespace) {
-		this.rounds.lock();
-		try {
-			forEachThatHas(id, namespace, (target) -> target.archive().delete(id));
-		}
-		finally {
-			this.rounds.unlock();
-		}
+		locked(() -> {
+			forEachWith(id, namespace, (target) -> target.archive().delete(id));
+			return true;
+		});
 	}
 
 	@Override
 	public SnapshotOutcome copy(MigrationDirection direction, @Nullable String namespace, String by,
 			SwitchOrigin origin) {
-		this.rounds.lock();
-		try {
+		return locked(() -> {
 			Collection<FailoverNamespace> targets = this.engine.namespaces(namespace);
-			refuseWhereThereIsNothingToCopy(targets, direction);
-			Outcome outcome = new Outcome();
-			Failures failures = new Failures();
+			refuse(targets, "there is nothing to copy", (target) -> StoreMigration.whyImpossible(target, direction));
+			OperationResult result = new OperationResult();
+			String destination = (direction == MigrationDirection.TO_STORE) ? "to the store" : "to the disk";
 			for (NamespaceSnapshots target : all(targets)) {
-				try {
-					SnapshotResult result = StoreMigration.copy(target.namespace(), direction, outcome.id, by);
-					outcome.add(target, result.snapshot(), result.kept());
-					this.engine.recordBackups(target.namespace(), SwitchAction.COPY, by, origin,
-							(direction == MigrationDirection.TO_STORE) ? "to the store" : "to the disk");
-					logger.info("Failover of namespace '{}': copied {} by {}", target.namespace().name(),
-							(direction == MigrationDirection.TO_STORE) ? "to the store" : "to the disk", by);
-				}
-				catch (IOException ex) {
-					failures.add(target, ex);
-				}
+				result.attempt(target, (snapshots) -> {
+					SnapshotResult copied = StoreMigration.copy(snapshots.namespace(), direction, result.id(), by);
+					result.add(snapshots, copied.snapshot(), copied.kept());
+					this.engine.recordBackups(snapshots.namespace(), SwitchAction.COPY, by, origin, destination);
+					logger.info("Failover of namespace '{}': copied {} by {}", snapshots.namespace().name(),
+							destination, by);
+				});
 			}
 			this.engine.awaitApplied(targets);
-			failures.refuseIfAny();
-			return outcome.get();
-		}
-		finally {
-			this.rounds.unlock();
-			this.repeated.wake();
-		}
+			return result.get();
+		});
 	}
 
-	private static void refuseWhereThereIsNothingToCopy(Collection<FailoverNamespace> targets,
-			MigrationDirection direction) {
-		List<String> reasons = new ArrayList<>();
-		if (targets.isEmpty()) {
-			reasons.add("No Nacos naming client has been created in this application yet, so there is nothing to copy");
-		}
-		for (FailoverNamespace target : targets) {
-			String reason = StoreMigration.whyImpossible(target, direction);
-			if (reason != null) {
-				reasons.add("namespace '%s': %s".formatted(target.name(), reason));
-			}
-		}
-		refuseIfAny(reasons);
-	}
-
-	private void forEachThatHas(String id, @Nullable String namespace, Operation operation) {
-		Failures failures = new Failures();
-		boolean found = false;
-		for (NamespaceSnapshots target : all(this.engine.namespaces(namespace))) {
-			try {
+	/** Run an operation for the namespaces that have a snapshot. */
+	private void forEachWith(String id, @Nullable String namespace, Operation operation) {
+		OperationResult result = new OperationResult();
+		AtomicBoolean found = new AtomicBoolean();
+		for (NamespaceSnapshots candidate : all(this.engine.namespaces(namespace))) {
+			result.attempt(candidate, (target) -> {
 				if (target.archive().snapshots().stream().anyMatch((snapshot) -> snapshot.id().equals(id))) {
-					found = true;
+					found.set(true);
 					operation.run(target);
 				}
-			}
-			catch (IOException ex) {
-				failures.add(target, ex);
-			}
+			});
 		}
-		failures.refuseIfAny();
-		if (!found) {
+		result.throwFailures();
+		if (!found.get()) {
 			throw new UnknownSnapshotException(id);
 		}
 	}
 
+	/** Run an operation of the API, between two automatic rounds. */
+	private <T> T locked(Supplier<T> operation) {
+		this.lock.lock();
+		try {
+			return operation.get();
+		}
+		finally {
+			this.lock.unlock();
+			this.task.wake();
+		}
+	}
+
 	/**
-	 * Stops taking snapshots. One that is under way is finished.
+	 * Stop taking snapshots, after the one in progress.
 	 */
 	@Override
 	public void close() {
 		this.closed = true;
 		this.engine.removeListener(this.hints);
-		// Not interrupted: that would break off a write.
-		this.repeated.end();
-		this.repeated.awaitEnd(CLOSE_TIMEOUT);
+		// Not interrupted: that would abort a write.
+		this.task.end();
+		this.task.awaitEnd(CLOSE_TIMEOUT);
 	}
 
-	/** Something done with the snapshots of a namespace. */
-	private interface Operation {
-
-		void run(NamespaceSnapshots target) throws IOException;
-
-	}
-
-	/** What has failed of an operation on several namespaces. */
-	private static final class Failures {
-
-		private final List<String> reasons = new ArrayList<>();
-
-		private boolean unavailable;
-
-		void add(NamespaceSnapshots target, IOException ex) {
-			this.unavailable |= ex instanceof UnavailableStoreException;
-			this.reasons.add("namespace '%s': %s".formatted(target.namespace().name(), ex.getMessage()));
-		}
-
-		void refuseIfAny() {
-			if (this.unavailable) {
-				throw new FailoverUnavailableException(this.reasons);
-			}
-			FailoverSnapshots.refuseIfAny(this.reasons);
-		}
-
-	}
-
-	/** What comes of an operation on several namespaces. */
-	private static final class Outcome {
-
-		private final String id = SnapshotId.next();
-
-		private @Nullable String newest;
-
-		private boolean changed;
-
-		private int services;
-
-		private int instances;
-
-		private final List<KeptBackup> kept = new ArrayList<>();
-
-		void add(NamespaceSnapshots target, @Nullable Snapshot written, Map<ServiceKey, String> kept)
-				throws IOException {
-			Snapshot now = (written != null) ? written : target.archive().snapshots().stream().findFirst().orElse(null);
-			if (now != null) {
-				this.newest = (this.newest == null || written != null) ? now.id() : this.newest;
-				this.services += now.services();
-				this.instances += now.instances();
-			}
-			this.changed |= written != null;
-			new TreeMap<>(kept).forEach(
-					(key, reason) -> this.kept.add(new KeptBackup(target.namespace().name(), key.toString(), reason)));
-		}
-
-		SnapshotOutcome get() {
-			return new SnapshotOutcome(this.newest, this.changed, this.services, this.instances,
-					List.copyOf(this.kept));
-		}
-
-	}
-
-	/** Gathers hints: called by queries, so it only takes note. */
+	/** Queues services to check. Called by queries, so it must not block. */
 	private final class Hints implements FailoverListener {
 
 		@Override
@@ -485,17 +327,18 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 					.map(BackupRef::key)
 					.filter((key) -> after.served().find(key) == null)
 					.toList());
-				FailoverSnapshots.this.repeated.wake();
+				FailoverSnapshots.this.task.wake();
 			}
 		}
 
 		@Override
 		public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
 			NamespaceSnapshots snapshots = FailoverSnapshots.this.byNamespace.get(namespace);
-			// Those of a new namespace look for what is used already when they are made,
-			// by the thread, since a query is not to wait for that.
+			// Without snapshots of its own, the namespace is new: the thread creates
+			// them,
+			// with the services in use, since a query must not wait for that.
 			if (snapshots == null || snapshots.hint(key, false)) {
-				FailoverSnapshots.this.repeated.wake();
+				FailoverSnapshots.this.task.wake();
 			}
 		}
 
@@ -503,7 +346,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		public void liveChanged(FailoverNamespace namespace, ServiceKey key) {
 			NamespaceSnapshots snapshots = of(namespace);
 			if (snapshots != null && snapshots.hint(key, true)) {
-				FailoverSnapshots.this.repeated.wake();
+				FailoverSnapshots.this.task.wake();
 			}
 		}
 

@@ -15,15 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The backups of a namespace that are kept although the server says something else. Tells
- * of each when it begins. Read by any thread, changed by one at a time.
+ * The backups of a namespace that are kept although the server reports something else.
+ * Logs and publishes each when it is first kept. Read by any thread, changed by one at a
+ * time.
  */
 final class KeptBackups {
 
 	private static final Logger logger = LoggerFactory.getLogger(KeptBackups.class);
 
 	/** When a server fails it may be thousands, a few in each round. */
-	private static final int MAX_LINES = 10;
+	private static final int MAX_LINES_PER_MINUTE = 10;
 
 	private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
@@ -42,18 +43,14 @@ final class KeptBackups {
 		this.events = events;
 	}
 
-	/**
-	 * Which there are.
-	 * @return the reasons by service
-	 */
+	/** The reasons by service. */
 	Map<ServiceKey, String> reasons() {
 		return this.reasons;
 	}
 
 	/**
-	 * Takes note of what has become of services.
-	 * @param decided the services
-	 * @param kept the reasons of those among them that are kept
+	 * Update the services of a round.
+	 * @param kept those among the decided services whose backup is kept, with the reason
 	 */
 	void update(Collection<ServiceKey> decided, Map<ServiceKey, String> kept) {
 		Map<ServiceKey, String> before = this.reasons;
@@ -64,22 +61,22 @@ final class KeptBackups {
 		decided.forEach(after::remove);
 		after.putAll(kept);
 		this.reasons = Collections.unmodifiableMap(after);
-		tell(before, after);
+		report(before, after);
 	}
 
-	/** How many of some lines may be written now. */
+	/** Reserve log lines of this minute, as many as there are left. */
 	private int takeLines(int wanted) {
 		long now = System.nanoTime();
 		if (now - this.minuteBegan >= MINUTE) {
 			this.minuteBegan = now;
 			this.linesOfMinute = 0;
 		}
-		int taken = Math.min(wanted, MAX_LINES - this.linesOfMinute);
+		int taken = Math.min(wanted, MAX_LINES_PER_MINUTE - this.linesOfMinute);
 		this.linesOfMinute += taken;
 		return taken;
 	}
 
-	private void tell(Map<ServiceKey, String> before, Map<ServiceKey, String> after) {
+	private void report(Map<ServiceKey, String> before, Map<ServiceKey, String> after) {
 		List<ServiceKey> begun = new ArrayList<>(after.keySet());
 		begun.removeAll(before.keySet());
 		int lines = takeLines(begun.size());

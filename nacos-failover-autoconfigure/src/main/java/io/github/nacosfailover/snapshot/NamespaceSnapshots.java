@@ -1,7 +1,6 @@
 package io.github.nacosfailover.snapshot;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,26 +18,23 @@ import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.event.SnapshotRestoredEvent;
 import io.github.nacosfailover.event.SnapshotTakenEvent;
-import io.github.nacosfailover.snapshot.SnapshotRound.LastAnswer;
+import io.github.nacosfailover.snapshot.RoundObservations.LastAnswer;
 import io.github.nacosfailover.snapshot.SnapshotRound.Result;
-import io.github.nacosfailover.source.Problem;
-import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.thread.Faults;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The snapshots of one namespace. Hints come from any thread, everything else is done by
- * one thread at a time.
+ * The snapshots of one namespace. Hints come from any thread, everything else is called
+ * by one thread at a time.
  */
 final class NamespaceSnapshots {
 
-	/** Who asks for those that come by themselves. */
-	static final String BY_ITSELF = "snapshot";
+	/** Recorded as the author of automatic snapshots. */
+	private static final String AUTOMATIC = "snapshot";
 
 	private static final Logger logger = LoggerFactory.getLogger(NamespaceSnapshots.class);
 
@@ -50,29 +46,24 @@ final class NamespaceSnapshots {
 
 	private final Consumer<Object> events;
 
+	private final GuardStates guardStates;
+
 	private final ShrinkGuard guard;
 
 	private final KeptBackups kept;
 
-	private final RoundTimes times;
+	private final SnapshotScope scope;
 
-	private final ProblemLog problemLog;
+	private final RoundQueue queue;
 
-	/** Services to look at; whether to ask the server even if a client seems to know. */
-	private final Map<ServiceKey, Boolean> hints = new ConcurrentHashMap<>();
+	private final SnapshotProblems problems;
 
 	private final Map<ServiceKey, LastAnswer> lastAnswers = new HashMap<>();
 
-	private final SnapshotScope scope;
+	/** Services that were served until now, which the guard does not know yet. */
+	private final Set<ServiceKey> noLongerServed = ConcurrentHashMap.newKeySet();
 
-	/** Services that were served until now. */
-	private final Set<ServiceKey> servedUntilNow = ConcurrentHashMap.newKeySet();
-
-	private Object memoryVersion = "";
-
-	private volatile @Nullable String failure;
-
-	private volatile Map<ServiceKey, String> unusable = Map.of();
+	private Object guardStateVersion = "";
 
 	NamespaceSnapshots(FailoverNamespace namespace, SnapshotArchive archive, SnapshotSettings settings,
 			Consumer<Object> events) {
@@ -80,29 +71,14 @@ final class NamespaceSnapshots {
 		this.archive = archive;
 		this.settings = settings;
 		this.events = events;
-		this.guard = new ShrinkGuard(settings, archive.isShared());
+		this.guardStates = new GuardStates(settings, archive.isShared());
+		this.guard = new ShrinkGuard(settings, this.guardStates);
 		this.kept = new KeptBackups(namespace.name(), events);
-		this.times = new RoundTimes(settings);
 		this.scope = new SnapshotScope(namespace, settings);
-		this.problemLog = new ProblemLog(logger, "snapshots of namespace '%s'".formatted(namespace.name()));
-		namespace.addProblems(this::problems);
+		this.queue = new RoundQueue(settings, this.scope);
+		this.problems = new SnapshotProblems(namespace, archive, logger);
+		namespace.addProblems(this.problems::list);
 		namespace.asked().forEach((key) -> hint(key, false));
-	}
-
-	private List<Problem> problems() {
-		List<Problem> problems = new ArrayList<>(this.archive.problems());
-		String failure = this.failure;
-		if (failure != null) {
-			problems.add(new Problem(location(), failure));
-		}
-		this.unusable.forEach((key, reason) -> problems
-			.add(new Problem(location(), "the backup of %s is kept: %s".formatted(key, reason))));
-		return problems;
-	}
-
-	private String location() {
-		String location = this.namespace.store().location();
-		return (location != null) ? location : this.namespace.store().name();
 	}
 
 	FailoverNamespace namespace() {
@@ -113,134 +89,95 @@ final class NamespaceSnapshots {
 		return this.archive;
 	}
 
-	/**
-	 * The backups that are kept although the server says something else.
-	 * @return the reasons by service
-	 */
+	/** The reasons why backups are kept although the server reports something else. */
 	Map<ServiceKey, String> kept() {
 		return this.kept.reasons();
 	}
 
 	/**
-	 * Takes note that a service may have changed.
-	 * @param key the service
-	 * @param told whether the server has told so
-	 * @return whether a round is due earlier than it was
+	 * Queue a service that may have changed.
+	 * @param pushed whether the server has reported the change
+	 * @return whether a round is due earlier than before
 	 */
-	boolean hint(ServiceKey key, boolean told) {
-		this.hints.merge(key, told, Boolean::logicalOr);
-		return this.times.hinted();
+	boolean hint(ServiceKey key, boolean pushed) {
+		return this.queue.add(key, pushed);
 	}
 
 	/**
-	 * Takes note that what is served has changed. What was served until now may be half
-	 * back; what is from now on is noted in time for a crash; and what was edited, or
-	 * deleted, is looked at again.
-	 * @param noLonger the services that are not served any more
+	 * React to a change of what is served. Services that were served may be back only in
+	 * part. Those that are served from now on are stored in time for a crash, and edited
+	 * or deleted backups are checked.
+	 * @param noLongerServed the services that were served until now
 	 */
-	void servedChanged(Collection<ServiceKey> noLonger) {
-		this.servedUntilNow.addAll(noLonger);
-		this.times.upset();
+	void servedChanged(Collection<ServiceKey> noLongerServed) {
+		this.noLongerServed.addAll(noLongerServed);
+		this.queue.addAll();
+	}
+
+	/** Whether other processes have changed the guard state since it was last read. */
+	boolean isGuardStateChanged() {
+		return !this.archive.guardState().version().equals(this.guardStateVersion);
 	}
 
 	/**
-	 * Whether other processes have noted something since this was last asked.
+	 * Queue the services that other processes see shrunk: a process that sees one
+	 * complete has to store that before the loss settles.
 	 */
-	boolean haveOthersNoted() {
-		return !this.archive.guardState().version().equals(this.memoryVersion);
-	}
-
-	/**
-	 * Looks at what other processes have noted. Where one sees a loss, all that use the
-	 * service look too: whoever sees it whole has to say so before the loss settles.
-	 */
-	void noteOthers() {
-		this.memoryVersion = this.archive.guardState().version();
-		for (ServiceKey key : this.guard.shrunkForOthers(this.archive.guardState().read())) {
+	void readGuardState() {
+		this.guardStateVersion = this.archive.guardState().version();
+		for (ServiceKey key : this.guardStates.shrunkForOthers(this.archive.guardState().read())) {
 			if (this.namespace.usageIfAny(key) != null) {
 				hint(key, false);
 			}
 		}
 	}
 
-	/**
-	 * How long there is nothing to do.
-	 * @return the time in nanoseconds
-	 */
-	long pause() {
-		return this.times.pause();
+	/** Nanoseconds until something is due. */
+	long pauseNanos() {
+		return this.queue.pauseNanos();
 	}
 
 	/**
-	 * Does what is due. Does not throw: what cannot be done, for whatever reason, is done
+	 * Run a round of the services that are due. Does not throw: whatever fails is retried
 	 * later.
-	 * @param id id for the snapshot
-	 * @param pace how fast to ask the server
 	 */
-	void runDue(String id, RateLimiter pace) {
+	void runDue(String id, RateLimiter limiter) {
 		Map<ServiceKey, Boolean> services = new LinkedHashMap<>();
 		try {
-			ServerAnswers server = new ServerAnswers(this.namespace, pace);
-			takeDue(services, server);
+			ServerAnswers server = new ServerAnswers(this.namespace, limiter);
+			this.queue.takeDue(server, this.guardStates::watched, services);
 			if (services.isEmpty()) {
 				return;
 			}
-			Result result = run(services, server, id, BY_ITSELF, false);
-			result.postponed()
-				.forEach((key) -> this.hints.merge(key, services.getOrDefault(key, false), Boolean::logicalOr));
+			Result result = run(services, server, id, AUTOMATIC, false);
 			if (!result.postponed().isEmpty()) {
-				this.times.postponed();
+				Map<ServiceKey, Boolean> postponed = new LinkedHashMap<>();
+				result.postponed().forEach((key) -> postponed.put(key, services.getOrDefault(key, false)));
+				this.queue.retry(postponed);
 			}
 		}
 		catch (Throwable ex) {
-			// An error, too, that of a memory that is full, say: the next time may do.
+			// Errors too: after an OutOfMemoryError, say, the next round may succeed.
 			logger.debug("The backups of namespace '{}' cannot be written", this.namespace.name(), ex);
-			services.forEach((key, told) -> this.hints.merge(key, told, Boolean::logicalOr));
-			this.times.postponed();
-			failed("%s; tried again every %s s".formatted(message(ex), this.settings.retryPause().toSeconds()));
+			this.queue.retry(services);
+			this.problems
+				.failed("%s; tried again every %s s".formatted(message(ex), this.settings.retryPause().toSeconds()));
 		}
-		this.times.watching(!this.guard.watched().isEmpty());
+		scheduleWatch();
 	}
 
-	private void takeDue(Map<ServiceKey, Boolean> services, ServerAnswers server) {
-		boolean all = this.times.takeVerification();
-		if (this.times.takeHints() || all) {
-			takeHints(services);
-		}
-		if (this.times.takeWatch() || all) {
-			this.guard.watched().forEach((key) -> services.putIfAbsent(key, false));
-		}
-		if (all) {
-			this.scope.services(server).forEach((key) -> services.putIfAbsent(key, false));
-		}
-	}
-
-	private void takeHints(Map<ServiceKey, Boolean> services) {
-		for (ServiceKey key : List.copyOf(this.hints.keySet())) {
-			Boolean told = this.hints.remove(key);
-			if (told != null) {
-				services.put(key, told);
-				if (!this.scope.isInUse(key)) {
-					services.remove(key);
-				}
-			}
-		}
+	private void scheduleWatch() {
+		this.queue.scheduleWatch(!this.guardStates.watched().isEmpty());
 	}
 
 	/**
-	 * Takes a snapshot of every service in scope.
-	 * @param id id for the snapshot
-	 * @param force whether to take what guards hold back
-	 * @param by who asks
-	 * @param pace how fast to ask the server
-	 * @return what came of it
+	 * Take a snapshot of every service in scope.
+	 * @param force whether to write what the guard would hold back
 	 * @throws IOException if nothing could be written
 	 */
-	Result take(String id, boolean force, String by, RateLimiter pace) throws IOException {
-		Map<ServiceKey, Boolean> services = new LinkedHashMap<>();
-		takeHints(services);
-		ServerAnswers server = new ServerAnswers(this.namespace, pace);
-		this.scope.services(server).forEach((key) -> services.putIfAbsent(key, false));
+	Result take(String id, boolean force, String by, RateLimiter limiter) throws IOException {
+		ServerAnswers server = new ServerAnswers(this.namespace, limiter);
+		Map<ServiceKey, Boolean> services = this.queue.takeAll(server);
 		try {
 			Result result = run(services, server, id, by, force);
 			result.postponed().forEach((key) -> hint(key, true));
@@ -248,28 +185,25 @@ final class NamespaceSnapshots {
 		}
 		catch (IOException ex) {
 			services.forEach(this::hint);
-			failed(message(ex));
+			this.problems.failed(message(ex));
 			throw ex;
 		}
 		finally {
-			this.times.watching(!this.guard.watched().isEmpty());
+			scheduleWatch();
 		}
 	}
 
 	private Result run(Map<ServiceKey, Boolean> services, ServerAnswers server, String id, String by, boolean force)
 			throws IOException {
-		noteServed(services.keySet());
-		SnapshotRound round = new SnapshotRound(this.namespace, this.archive, server, this.guard, this.lastAnswers,
-				force);
+		markServed(services.keySet());
+		SnapshotRound round = new SnapshotRound(this.archive, this.guard, this.guardStates,
+				new RoundObservations(this.namespace, server, this.lastAnswers, force), force);
 		Result result = round.run(services, id, by);
 		if (!result.decided().isEmpty()) {
-			failed(null);
+			this.problems.failed(null);
 		}
 		this.kept.update(result.decided(), result.kept());
-		Map<ServiceKey, String> unusable = new TreeMap<>(this.unusable);
-		result.decided().forEach(unusable::remove);
-		unusable.putAll(round.unusable());
-		this.unusable = unusable;
+		this.problems.updateUnusable(result.decided(), result.unusable());
 		Snapshot snapshot = result.snapshot();
 		if (snapshot != null) {
 			logger.info("Failover of namespace '{}': snapshot {} by {}: {} backups added, {} changed, {} removed",
@@ -282,40 +216,37 @@ final class NamespaceSnapshots {
 	}
 
 	/**
-	 * Notes which services are served, or were until now, before anything is decided
-	 * about them, and in time for a restart.
+	 * Mark the services that are served, or were until now, before anything is decided on
+	 * them, and store that in time for a restart.
 	 */
-	private void noteServed(Set<ServiceKey> services) {
+	private void markServed(Set<ServiceKey> services) {
 		View view = this.namespace.view();
 		Set<ServiceKey> served = new LinkedHashSet<>();
-		for (ServiceKey key : List.copyOf(this.servedUntilNow)) {
-			this.servedUntilNow.remove(key);
+		for (ServiceKey key : List.copyOf(this.noLongerServed)) {
+			this.noLongerServed.remove(key);
 			if (this.scope.isInUse(key)) {
 				served.add(key);
 			}
 		}
 		services.stream().filter((key) -> view.served().find(key) != null).forEach(served::add);
-		this.guard.served(served);
+		this.guardStates.markServed(served);
 		try {
 			Map<ServiceKey, String> stored = this.archive.guardState().read();
-			if (!this.guard.memoryOfServed(stored).equals(stored)) {
-				this.archive.guardState().change(this.guard::memoryOfServed);
+			if (!this.guardStates.mergeServed(stored).equals(stored)) {
+				this.archive.guardState().change(this.guardStates::mergeServed);
 			}
-			this.guard.storedServed();
+			this.guardStates.servedStored();
 		}
 		catch (IOException | RuntimeException ex) {
-			// It is remembered in here, and stored with the next round.
-			logger.debug("What guards remember of namespace '{}' cannot be written", this.namespace.name(), ex);
+			// The marks are kept, and stored with the next round.
+			logger.debug("The guard state of namespace '{}' cannot be written", this.namespace.name(), ex);
 		}
 	}
 
 	/**
-	 * Brings back a snapshot.
-	 * @param id the snapshot
+	 * Restore a snapshot.
 	 * @param exact whether services that it does not have lose their backup
-	 * @param newId id for the snapshot that this makes
-	 * @param by who asks
-	 * @return what came of it
+	 * @param newId id of the snapshot that the restore creates
 	 * @throws IOException if nothing could be written
 	 */
 	SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
@@ -325,15 +256,15 @@ final class NamespaceSnapshots {
 			return result;
 		}
 		Set<ServiceKey> changes = changes(snapshot);
-		this.guard.restored(changes);
+		this.guardStates.markRestored(changes);
 		try {
-			this.archive.guardState().change(this.guard::memory);
+			this.archive.guardState().change(this.guardStates::merge);
 		}
 		catch (IOException ex) {
-			// It is remembered in here, and stored with the next round.
-			failed(message(ex));
+			// The marks are kept, and stored with the next round.
+			this.problems.failed(message(ex));
 		}
-		this.guard.leave(changes.stream().filter((key) -> !this.scope.isAskedForOrListed(key)).toList());
+		this.guardStates.release(changes.stream().filter((key) -> !this.scope.isAskedForOrListed(key)).toList());
 		changes.forEach(this.lastAnswers::remove);
 		changes.forEach((key) -> hint(key, false));
 		logger.info("Failover of namespace '{}': snapshot {} was restored by {} as {}", this.namespace.name(), id, by,
@@ -355,25 +286,16 @@ final class NamespaceSnapshots {
 		return names;
 	}
 
-	/**
-	 * Why the services of a result were left alone, in their order.
-	 * @param result the result
-	 * @return the reasons
-	 */
+	/** The reasons for which services of a round have no new backup, sorted. */
 	static Map<ServiceKey, String> reasons(Result result) {
 		Map<ServiceKey, String> reasons = new TreeMap<>(result.kept());
 		result.manual()
 			.forEach((key) -> reasons.put(key,
-					"it was edited by hand; delete it, or take a snapshot by force, to let go of it"));
+					"it was edited manually; delete it, or take a snapshot by force, to have it saved again"));
 		result.postponed()
-			.forEach((key) -> reasons.put(key, "failover is on for it, or the server does not answer; it is looked at "
-					+ "again when that is over"));
+			.forEach((key) -> reasons.put(key,
+					"failover is on for it, or the server does not answer; it is checked " + "again after that"));
 		return reasons;
-	}
-
-	private void failed(@Nullable String message) {
-		this.failure = message;
-		this.problemLog.update(message);
 	}
 
 	private static String message(Throwable ex) {

@@ -4,13 +4,13 @@ import io.github.nacosfailover.store.SavedBackup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was seen of a service in a round.
+ * A service as observed in a round, compared with its backup.
  *
  * @param saved its backup, {@code null} if there is none
- * @param same whether the backup is what the server says
- * @param healthy number of healthy instances that the server says it has
- * @param certain whether it is certain that the server is there; if not, no time passes
- * for what is kept
+ * @param same whether the backup equals what the server reports
+ * @param healthy number of healthy instances that the server reports
+ * @param certain whether the server is known to be up; if not, no time passes for the
+ * guard
  */
 record Observation(@Nullable SavedBackup saved, boolean same, int healthy, boolean certain) {
 

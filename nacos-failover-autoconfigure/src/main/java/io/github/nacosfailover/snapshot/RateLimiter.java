@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Spreads questions to the server over time. Used by one thread.
+ * Spreads queries of the server over time. Used by one thread.
  */
 final class RateLimiter {
 
@@ -16,16 +16,16 @@ final class RateLimiter {
 	private long next = System.nanoTime();
 
 	/**
-	 * Creates a pace.
-	 * @param pause the least time from one question to the next
-	 * @param hurry whether somebody waits, so that there is no pause
+	 * Create a rate limiter.
+	 * @param pause minimum time between two queries
+	 * @param hurry whether a caller is waiting, so that there is no pause
 	 */
 	RateLimiter(Duration pause, BooleanSupplier hurry) {
 		this.pauseNanos = pause.toNanos();
 		this.hurry = hurry;
 	}
 
-	/** Waits until the next question may be asked. */
+	/** Wait until the next query may be sent. */
 	void await() {
 		long now = System.nanoTime();
 		while (this.next - now > 0 && !this.hurry.getAsBoolean() && !Thread.currentThread().isInterrupted()) {

@@ -14,7 +14,7 @@ import io.github.nacosfailover.engine.FailoverNamespace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server says about services of a namespace.
+ * Queries the server, or the data of clients, about services of a namespace.
  */
 final class ServerAnswers {
 
@@ -24,46 +24,42 @@ final class ServerAnswers {
 
 	private final FailoverNamespace namespace;
 
-	private final RateLimiter pace;
+	private final RateLimiter limiter;
 
-	ServerAnswers(FailoverNamespace namespace, RateLimiter pace) {
+	ServerAnswers(FailoverNamespace namespace, RateLimiter limiter) {
 		this.namespace = namespace;
-		this.pace = pace;
+		this.limiter = limiter;
 	}
 
-	/**
-	 * Whether the server is there, for all that is known.
-	 */
+	/** Whether the server is up or its status is unknown. */
 	boolean mayBeUp() {
 		return !"DOWN".equals(this.namespace.serverStatus());
 	}
 
-	/**
-	 * Whether the server is there.
-	 */
+	/** Whether the server is known to be up. */
 	boolean isUp() {
 		return "UP".equals(this.namespace.serverStatus());
 	}
 
 	/**
-	 * What a client of a service in use has in its memory: most probably what the server
-	 * says, and free to ask for.
-	 * @return the service, or {@code null} if no client knows it
+	 * Return the data that a client has of a service in use: most probably that of the
+	 * server, and free of cost.
+	 * @return the service, or {@code null} if no client has it
 	 */
-	@Nullable Backup remembered(ServiceKey key) {
+	@Nullable Backup clientData(ServiceKey key) {
 		List<Instance> live = this.namespace.live(key);
 		return (live != null) ? Backup.copyOf(key, live) : null;
 	}
 
 	/**
-	 * Asks the server for a service, past every cache.
+	 * Query the server for a service, past all caches.
 	 * @return the service, possibly without instances, or {@code null} if no client can
-	 * ask
+	 * query it
 	 * @throws NacosException if the server does not answer
 	 * @throws InvalidBackupException if the answer cannot be a backup
 	 */
-	@Nullable Backup ask(ServiceKey key) throws NacosException, InvalidBackupException {
-		this.pace.await();
+	@Nullable Backup query(ServiceKey key) throws NacosException, InvalidBackupException {
+		this.limiter.await();
 		List<Instance> instances = this.namespace.ask(key);
 		if (instances == null) {
 			return null;
@@ -73,9 +69,7 @@ final class ServerAnswers {
 	}
 
 	/**
-	 * Asks the server which services it has.
-	 * @param groups the groups to ask for
-	 * @return the services
+	 * List the services of the server.
 	 * @throws NacosException if the server does not answer
 	 */
 	Set<ServiceKey> services(Set<String> groups) throws NacosException {
@@ -83,7 +77,7 @@ final class ServerAnswers {
 		for (String group : groups) {
 			boolean more = true;
 			for (int page = 1; more && page <= MAX_PAGES; page++) {
-				this.pace.await();
+				this.limiter.await();
 				List<String> names = this.namespace.servicesOfServer(page, PAGE_SIZE, group);
 				more = false;
 				for (String name : (names != null) ? names : List.<String>of()) {

@@ -8,93 +8,93 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the guard remembers of a service, over restarts too. Time in here passes only
- * while the service is being looked at.
+ * What the guard knows of a service. It is stored, so that a restart does not shorten any
+ * wait. Time passes in it only while the service is being observed.
  */
 final class ServiceGuardState {
 
 	private final Duration settle;
 
-	/** Healthy instances of its backups. */
-	private RecentMaximum backups;
+	/** Healthy instances of its backups within the settling time. */
+	private SlidingWindowMaximum backups;
 
-	/** Healthy instances since it has shrunk, {@code null} while it has not. */
-	private @Nullable RecentMaximum shrunk;
+	/** Healthy instances while shrunk, {@code null} if not shrunk. */
+	private @Nullable SlidingWindowMaximum shrunk;
 
 	private Duration shrunkFor = Duration.ZERO;
 
 	/**
-	 * Tells this time that it has shrunk from others. Processes that share a backup wait
-	 * together: one that sees it whole ends the episode for all of them.
+	 * Id of the current loss. Processes that share a backup wait together: one that sees
+	 * the service complete ends the episode for all of them.
 	 */
 	private @Nullable String episode;
 
-	/** The episode that this one is to take the place of for all. */
+	/** The stored episode that the current one replaces. */
 	private @Nullable String replaced;
 
-	/** How long ago its backup was brought back, {@code null} if that is over. */
+	/** How long ago its backup was restored, {@code null} if longer than to settle. */
 	private @Nullable Duration restoredFor;
 
-	/** {@link #restoredFor} as it was last seen stored for all. */
+	/** {@link #restoredFor} as last read from the store. */
 	private @Nullable Duration storedRestoredFor;
 
-	/** {@link #servedFor} as it was last seen stored for all. */
+	/** {@link #servedFor} as last read from the store. */
 	private @Nullable Duration storedServedFor;
 
 	/**
-	 * How long ago it was served from its backup, {@code null} if that is over, or the
-	 * service has been whole since.
+	 * How long ago it was served from its backup, {@code null} if longer than to settle,
+	 * or if the service has been complete since.
 	 */
 	private @Nullable Duration servedFor;
 
 	ServiceGuardState(Duration settle) {
 		this.settle = settle;
-		this.backups = new RecentMaximum(settle);
+		this.backups = new SlidingWindowMaximum(settle);
 	}
 
-	/** Lets time pass, in which the backup and the restore before it were in force. */
-	void pass(int savedHealthy, Duration passed) {
-		this.backups.observe(savedHealthy, passed);
-		this.servedFor = later(this.servedFor, passed);
-		passSinceRestore(passed);
+	/** Let time elapse, during which the backup before was in use. */
+	void observeBackup(int savedHealthy, Duration elapsed) {
+		this.backups.observe(savedHealthy, elapsed);
+		this.servedFor = advance(this.servedFor, elapsed);
+		advanceRestored(elapsed);
 	}
 
-	void passSinceRestore(Duration passed) {
-		this.restoredFor = later(this.restoredFor, passed);
+	void advanceRestored(Duration elapsed) {
+		this.restoredFor = advance(this.restoredFor, elapsed);
 	}
 
-	private @Nullable Duration later(@Nullable Duration ago, Duration passed) {
-		Duration now = (ago != null) ? ago.plus(passed) : null;
+	private @Nullable Duration advance(@Nullable Duration ago, Duration elapsed) {
+		Duration now = (ago != null) ? ago.plus(elapsed) : null;
 		return (now != null && now.compareTo(this.settle) < 0) ? now : null;
 	}
 
 	/**
-	 * The most healthy instances that a backup has had lately.
+	 * The highest number of healthy instances of a backup within the settling time.
 	 */
 	int mostHealthy() {
 		return this.backups.get();
 	}
 
 	/**
-	 * Takes note that the service has lost too much.
+	 * Record that the service is shrunk.
 	 * @param healthy number of healthy instances left
-	 * @param passed how long it was in the state before, for certain
+	 * @param elapsed certain time since the observation before
 	 */
-	void shrunk(int healthy, Duration passed) {
-		RecentMaximum shrunk = this.shrunk;
+	void observeShrunk(int healthy, Duration elapsed) {
+		SlidingWindowMaximum shrunk = this.shrunk;
 		if (shrunk == null || shrunk.isEmpty()) {
-			shrunk = new RecentMaximum(this.settle);
+			shrunk = new SlidingWindowMaximum(this.settle);
 			this.shrunk = shrunk;
 			this.shrunkFor = Duration.ZERO;
 			this.episode = (this.episode != null) ? this.episode : newEpisode();
 		}
 		else {
-			this.shrunkFor = this.shrunkFor.plus(passed);
+			this.shrunkFor = this.shrunkFor.plus(elapsed);
 		}
-		shrunk.observe(healthy, passed);
+		shrunk.observe(healthy, elapsed);
 	}
 
-	void recovered() {
+	void endShrunk() {
 		this.shrunk = null;
 		this.episode = null;
 		this.replaced = null;
@@ -109,10 +109,10 @@ final class ServiceGuardState {
 	}
 
 	/**
-	 * Lets what has settled so far, and until the next look, count for nothing, here and
-	 * for all others that wait.
+	 * Discard the time for which the loss has held so far and until the next observation,
+	 * here and in all other processes that wait.
 	 */
-	void startAgain() {
+	void restartSettling() {
 		if (this.shrunk != null) {
 			if (!this.shrunkFor.isZero()) {
 				this.replaced = this.episode;
@@ -123,26 +123,26 @@ final class ServiceGuardState {
 	}
 
 	private void restart() {
-		this.shrunk = new RecentMaximum(this.settle);
+		this.shrunk = new SlidingWindowMaximum(this.settle);
 		this.shrunkFor = Duration.ZERO;
 	}
 
 	/**
-	 * Goes on waiting together with others, if this is waiting. If what is stored is
-	 * another episode than before, or none, somebody has ended the one before.
-	 * @param stored what is stored for all, {@code null} if nothing is
+	 * Continue the wait together with other processes, if the service is shrunk. If
+	 * another episode is stored than before, or none, a process has ended the one before.
+	 * @param stored the stored state, {@code null} if there is none
 	 */
 	void goOnWith(@Nullable ServiceGuardState stored) {
 		if (isAtOddsWith(stored)) {
 			restart();
-			join(stored);
+			joinEpisode(stored);
 		}
 	}
 
 	/**
-	 * As {@link #goOnWith}, before this is stored, be it for the first time.
-	 * @param stored what is stored for all, {@code null} if nothing is
-	 * @return whether what has settled so far was ended
+	 * As {@link #goOnWith}, right before this state is stored.
+	 * @param stored the stored state, {@code null} if there is none
+	 * @return whether another process has ended the wait
 	 */
 	boolean storeBeside(@Nullable ServiceGuardState stored) {
 		if (!isAtOddsWith(stored)) {
@@ -153,7 +153,7 @@ final class ServiceGuardState {
 			restart();
 		}
 		if (ended || episodeOf(stored) != null) {
-			join(stored);
+			joinEpisode(stored);
 		}
 		return ended;
 	}
@@ -162,25 +162,25 @@ final class ServiceGuardState {
 		return isShrunk() && !Objects.equals(this.episode, episodeOf(stored)) && !replaces(stored);
 	}
 
-	private void join(@Nullable ServiceGuardState stored) {
+	private void joinEpisode(@Nullable ServiceGuardState stored) {
 		String theirs = episodeOf(stored);
 		this.episode = (theirs != null) ? theirs : newEpisode();
 		this.replaced = null;
 	}
 
-	private static @Nullable String episodeOf(@Nullable ServiceGuardState memory) {
-		return (memory != null && memory.isShrunk()) ? memory.episode : null;
+	private static @Nullable String episodeOf(@Nullable ServiceGuardState state) {
+		return (state != null && state.isShrunk()) ? state.episode : null;
 	}
 
-	/** Whether this has started again, which is not stored yet. */
+	/** Whether settling was restarted, which is not stored yet. */
 	boolean replaces(@Nullable ServiceGuardState stored) {
 		return this.replaced != null && stored != null && this.replaced.equals(stored.episode);
 	}
 
 	/**
-	 * Whether this would tell others something.
-	 * @param stored what is stored for all
-	 * @param resolution how much more time than they know of has to have passed
+	 * Whether this state is worth storing.
+	 * @param stored the stored state
+	 * @param resolution by how much times have to differ
 	 */
 	boolean isNewsTo(ServiceGuardState stored, Duration resolution) {
 		if (isShrunk() != stored.isShrunk() || !Objects.equals(this.episode, stored.episode)
@@ -194,7 +194,8 @@ final class ServiceGuardState {
 				|| isLater(this.servedFor, stored.servedFor, resolution);
 	}
 
-	private static boolean isNews(@Nullable RecentMaximum ours, @Nullable RecentMaximum theirs, Duration resolution) {
+	private static boolean isNews(@Nullable SlidingWindowMaximum ours, @Nullable SlidingWindowMaximum theirs,
+			Duration resolution) {
 		return ours != null && theirs != null && ours.isNewsTo(theirs, resolution);
 	}
 
@@ -208,28 +209,35 @@ final class ServiceGuardState {
 	}
 
 	/**
-	 * Whether the service has had no more healthy instances than now for long enough.
+	 * Whether the service has had no more healthy instances than now for the settling
+	 * time.
 	 */
 	boolean hasSettled(int healthy) {
 		return this.shrunk != null && this.shrunkFor.compareTo(this.settle) >= 0 && this.shrunk.get() <= healthy;
 	}
 
-	void restored() {
+	void markRestored() {
 		this.restoredFor = Duration.ZERO;
 	}
 
-	/** Goes by the later of two restores. */
-	void restored(@Nullable Duration ago) {
-		this.restoredFor = laterOf(this.restoredFor, ago, this.storedRestoredFor);
-		this.storedRestoredFor = ago;
+	void markServed() {
+		this.servedFor = Duration.ZERO;
+	}
+
+	/** Take over later restores and servings that other processes have stored. */
+	void join(ServiceGuardState stored) {
+		this.restoredFor = laterOf(this.restoredFor, stored.restoredFor, this.storedRestoredFor);
+		this.storedRestoredFor = stored.restoredFor;
+		this.servedFor = laterOf(this.servedFor, stored.servedFor, this.storedServedFor);
+		this.storedServedFor = stored.servedFor;
 	}
 
 	/**
-	 * The later of two times.
-	 * @param ours how long ago ours is
-	 * @param theirs how long ago what is stored for all is
-	 * @param before how long ago that was when last looked at: what is stored stays
-	 * behind while time passes here, and is news only if it is later than it was
+	 * The later of two events.
+	 * @param ours how long ago the one known here is
+	 * @param theirs how long ago the stored one is
+	 * @param before {@code theirs} as last read: the stored time lags behind, so it is
+	 * another event only if it is less than before
 	 */
 	private static @Nullable Duration laterOf(@Nullable Duration ours, @Nullable Duration theirs,
 			@Nullable Duration before) {
@@ -243,38 +251,23 @@ final class ServiceGuardState {
 		return this.restoredFor;
 	}
 
-	/** Takes note that queries are answered from its backup. */
-	void served() {
-		this.servedFor = Duration.ZERO;
-	}
-
-	/** Goes by the later of two times. */
-	void served(@Nullable Duration ago) {
-		this.servedFor = laterOf(this.servedFor, ago, this.storedServedFor);
-		this.storedServedFor = ago;
-	}
-
-	/**
-	 * How long ago it was served from its backup.
-	 * @return the time, {@code null} if that is over
-	 */
 	@Nullable Duration servedFor() {
 		return this.servedFor;
 	}
 
-	/** Takes note that the service has all its instances. */
-	void whole() {
+	void markComplete() {
 		this.servedFor = null;
 	}
 
-	/** Whether it makes no difference if this is forgotten. */
+	/** Whether removing this state makes no difference. */
 	boolean isIdle() {
 		return this.shrunk == null && this.restoredFor == null && this.servedFor == null
-				&& !this.backups.hasHigherThanNow();
+				&& !this.backups.hasHigherThanCurrent();
 	}
 
 	/**
-	 * What is true for other processes that use the same backup as well.
+	 * The part that counts for all processes that use the backup: not the loss, which
+	 * each has to see itself.
 	 */
 	ServiceGuardState shared() {
 		ServiceGuardState shared = new ServiceGuardState(this.settle);
@@ -302,30 +295,30 @@ final class ServiceGuardState {
 	}
 
 	/**
-	 * Reads what {@link #toString()} has written, by whatever version.
-	 * @return the memory, or {@code null} if it is damaged
+	 * Parse the result of {@link #toString()}, of any version.
+	 * @return the state, or {@code null} if it is damaged
 	 */
 	static @Nullable ServiceGuardState parse(Duration settle, String text) {
-		ServiceGuardState memory = new ServiceGuardState(settle);
+		ServiceGuardState state = new ServiceGuardState(settle);
 		try {
 			for (String part : text.split(";")) {
 				String value = part.substring(part.indexOf('=') + 1);
 				switch (part.substring(0, part.indexOf('='))) {
-					case "backups" -> memory.backups = RecentMaximum.parse(settle, value);
-					case "shrunk" -> memory.shrunk = RecentMaximum.parse(settle, value);
-					case "shrunkFor" -> memory.shrunkFor = Duration.ofMillis(Long.parseLong(value));
-					case "episode" -> memory.episode = value;
-					case "restoredFor" -> memory.restoredFor = Duration.ofMillis(Long.parseLong(value));
-					case "servedFor" -> memory.servedFor = Duration.ofMillis(Long.parseLong(value));
+					case "backups" -> state.backups = SlidingWindowMaximum.parse(settle, value);
+					case "shrunk" -> state.shrunk = SlidingWindowMaximum.parse(settle, value);
+					case "shrunkFor" -> state.shrunkFor = Duration.ofMillis(Long.parseLong(value));
+					case "episode" -> state.episode = value;
+					case "restoredFor" -> state.restoredFor = Duration.ofMillis(Long.parseLong(value));
+					case "servedFor" -> state.servedFor = Duration.ofMillis(Long.parseLong(value));
 					default -> {
 						// Of a later version.
 					}
 				}
 			}
-			if (memory.shrunk != null && memory.episode == null) {
-				memory.episode = newEpisode();
+			if (state.shrunk != null && state.episode == null) {
+				state.episode = newEpisode();
 			}
-			return memory;
+			return state;
 		}
 		catch (RuntimeException ex) {
 			return null;

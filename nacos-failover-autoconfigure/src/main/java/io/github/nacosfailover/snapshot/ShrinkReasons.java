@@ -3,7 +3,7 @@ package io.github.nacosfailover.snapshot;
 import java.time.Duration;
 
 /**
- * Why a backup is kept although the server says something else, in words for operators.
+ * The reasons for which a backup is kept, as shown to operators.
  */
 final class ShrinkReasons {
 
@@ -15,31 +15,26 @@ final class ShrinkReasons {
 
 	/**
 	 * The reason if a service has shrunk alone.
-	 * @param memory what is remembered of it
-	 * @param healthy how many healthy instances there are now
-	 * @param certain whether that is certain
 	 */
-	String ofLoss(ServiceGuardState memory, int healthy, boolean certain) {
+	String ofLoss(ServiceGuardState state, int healthy, boolean certain) {
 		String until = certain ? "until that has held for %s, %s so far".formatted(words(this.settings.settle()),
-				words(memory.shrunkFor())) : "since no client can tell whether the server is there";
-		return "%s; the backup is kept %s, or a snapshot is taken by force".formatted(losses(memory, healthy), until);
+				words(state.shrunkFor())) : "since no client can tell whether the server is there";
+		return "%s; the backup is kept %s, or a snapshot is taken by force".formatted(losses(state, healthy), until);
 	}
 
 	/**
 	 * The reason if a service has shrunk together with others.
-	 * @param memory what is remembered of it
-	 * @param healthy how many healthy instances there are now
-	 * @param all how many services have shrunk
-	 * @param backedUp of how many
+	 * @param shrunk number of shrunk services
+	 * @param backedUp number of services with a backup
 	 */
-	String ofMany(ServiceGuardState memory, int healthy, long all, int backedUp) {
+	String ofMany(ServiceGuardState state, int healthy, int shrunk, int backedUp) {
 		return "%s, and %d of %d services have shrunk at the same time, which is more than %s; the backup is kept until "
-			.formatted(losses(memory, healthy), all, backedUp, percent(this.settings.maxShrunkServices()))
+			.formatted(losses(state, healthy), shrunk, backedUp, percent(this.settings.maxShrunkServices()))
 				+ "there are fewer, or a snapshot is taken by force";
 	}
 
-	private String losses(ServiceGuardState memory, int healthy) {
-		int before = memory.mostHealthy();
+	private String losses(ServiceGuardState state, int healthy) {
+		int before = state.mostHealthy();
 		if (healthy == 0) {
 			return "none of %d healthy instances is left".formatted(before);
 		}
@@ -51,10 +46,9 @@ final class ShrinkReasons {
 
 	/**
 	 * The reason after a restore.
-	 * @param restoredFor how long ago that was
 	 */
 	String ofRestore(Duration restoredFor) {
-		return "a snapshot was brought back %s ago, which is kept for %s, or until one is taken by force"
+		return "a snapshot was restored %s ago, which is kept for %s, or until one is taken by force"
 			.formatted(words(restoredFor), words(this.settings.settle()));
 	}
 

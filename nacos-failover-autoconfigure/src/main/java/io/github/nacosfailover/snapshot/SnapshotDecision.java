@@ -3,10 +3,10 @@ package io.github.nacosfailover.snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to become of the backup of a service.
+ * The guard's decision on the backup of a service.
  *
  * @param action what to do
- * @param reason why it is kept, for people, {@code null} for other actions
+ * @param reason why it is kept, as shown to operators, {@code null} for other actions
  */
 record SnapshotDecision(Action action, @Nullable String reason) {
 
@@ -23,16 +23,16 @@ record SnapshotDecision(Action action, @Nullable String reason) {
 	/** What to do. */
 	enum Action {
 
-		/** There is nothing to do. */
+		/** The backup is up to date. */
 		NOTHING,
 
-		/** Write what the server says. */
+		/** Write what the server reports. */
 		TAKE,
 
 		/** Remove the backup, since the service is gone. */
 		REMOVE,
 
-		/** Leave the backup though the server says something else. */
+		/** Keep the backup although the server reports something else. */
 		KEEP
 
 	}

@@ -6,8 +6,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ids of snapshots: when they were made, for people, and something to tell apart those of
- * several processes. Their order says nothing, since clocks can be set back.
+ * Ids of snapshots: the time, for operators, and a random part, since several processes
+ * create them. Their order means nothing, since clocks can be set back.
  */
 final class SnapshotId {
 

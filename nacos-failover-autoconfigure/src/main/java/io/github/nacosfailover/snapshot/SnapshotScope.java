@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The services of a namespace that snapshots are taken of: those in use, or all that the
- * server has. Used by one thread at a time.
+ * The services of a namespace that snapshots are taken of: those in use, or all of the
+ * server. Used by one thread at a time.
  */
 final class SnapshotScope {
 
@@ -23,7 +23,7 @@ final class SnapshotScope {
 
 	private final SnapshotSettings settings;
 
-	/** Services of the server that nobody has asked for. */
+	/** Services of the server, whether in use or not. */
 	private final Set<ServiceKey> listed = new TreeSet<>();
 
 	SnapshotScope(FailoverNamespace namespace, SnapshotSettings settings) {
@@ -32,9 +32,8 @@ final class SnapshotScope {
 	}
 
 	/**
-	 * Whether a service is in use. What undecorated clients are asked for is seen by what
-	 * the server tells them.
-	 * @param key the service
+	 * Whether a service is in use. Queries of undecorated clients are not counted; what
+	 * the server pushes to them shows their services.
 	 */
 	boolean isInUse(ServiceKey key) {
 		if (!isAskedForOrListed(key)) {
@@ -46,18 +45,12 @@ final class SnapshotScope {
 		return true;
 	}
 
-	/**
-	 * Whether it is a service of ours, as far as is known already.
-	 * @param key the service
-	 */
+	/** Whether a service is in scope, as far as is known already. */
 	boolean isAskedForOrListed(ServiceKey key) {
 		return this.namespace.usageIfAny(key) != null || this.listed.contains(key);
 	}
 
-	/**
-	 * All services in scope.
-	 * @param server is asked for the services of the namespace if these are in scope
-	 */
+	/** All services in scope. */
 	Set<ServiceKey> services(ServerAnswers server) {
 		Set<ServiceKey> services = new LinkedHashSet<>(this.namespace.asked());
 		if (this.settings.scope() == Scope.NAMESPACE) {

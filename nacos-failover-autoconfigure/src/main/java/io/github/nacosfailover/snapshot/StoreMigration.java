@@ -21,9 +21,9 @@ import io.github.nacosfailover.store.SnapshotResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies what an instance has in its failover directory into the store it shares with
- * others, or back. Each step leaves everything served as it is, so it may be broken off
- * at any of them and done again. Nobody is switched by it.
+ * Copies the failover directory of an instance into its shared store, or back. The same
+ * data is served after each step, so it can be interrupted at any point and repeated. No
+ * instance is switched by it.
  */
 final class StoreMigration {
 
@@ -41,12 +41,7 @@ final class StoreMigration {
 		this.shared = shared;
 	}
 
-	/**
-	 * Why nothing can be copied in a namespace.
-	 * @param namespace the namespace
-	 * @param direction which way
-	 * @return the reason, for people, or {@code null} if there is none
-	 */
+	/** The reason why a namespace cannot be copied, {@code null} if it can. */
 	static @Nullable String whyImpossible(FailoverNamespace namespace, MigrationDirection direction) {
 		LocalOverride local = namespace.local();
 		if (local == null || namespace.store().archive() == null) {
@@ -55,25 +50,21 @@ final class StoreMigration {
 		}
 		SwitchState own = local.state().failoverSwitch();
 		SwitchState shared = namespace.store().state().failoverSwitch();
-		if (direction == MigrationDirection.TO_STORE && own != null && shared != null && !saysTheSame(own, shared)) {
+		if (direction == MigrationDirection.TO_STORE && own != null && shared != null && !isSame(own, shared)) {
 			return "the switch or an exception is another in %s than in the store, and a copy must not switch the others; "
 				.formatted(local.location()) + "make them the same before, here or over another instance";
 		}
 		return null;
 	}
 
-	private static boolean saysTheSame(SwitchState one, SwitchState other) {
+	private static boolean isSame(SwitchState one, SwitchState other) {
 		return one.enabled() == other.enabled() && one.exceptions().equals(other.exceptions());
 	}
 
 	/**
-	 * Copies what there is, which must be possible.
-	 * @param namespace the namespace
-	 * @param direction which way
-	 * @param id id for the snapshot that this makes
-	 * @param by who asks
-	 * @return what came of it
-	 * @throws IOException if it cannot be written; what was done before stays
+	 * Copy a namespace for which {@link #whyImpossible} has no reason.
+	 * @param id id of the snapshot that this creates
+	 * @throws IOException if it cannot be written; completed steps are not undone
 	 */
 	static SnapshotResult copy(FailoverNamespace namespace, MigrationDirection direction, String id, String by)
 			throws IOException {
@@ -82,8 +73,8 @@ final class StoreMigration {
 		if (local == null || shared == null) {
 			throw new IllegalArgumentException("There is nothing to copy");
 		}
-		StoreMigration copying = new StoreMigration(namespace, local, shared);
-		return (direction == MigrationDirection.TO_STORE) ? copying.toStore(id, by) : copying.toDisk(id, by);
+		StoreMigration migration = new StoreMigration(namespace, local, shared);
+		return (direction == MigrationDirection.TO_STORE) ? migration.toStore(id, by) : migration.toDisk(id, by);
 	}
 
 	private SnapshotResult toStore(String id, String by) throws IOException {
@@ -92,7 +83,7 @@ final class StoreMigration {
 		backups.removeIf((backup) -> written.kept().containsKey(backup.key()));
 		this.local.setAside(backups)
 			.forEach((key) -> this.kept.put(key,
-					"its file is a link, or was edited meanwhile, so it stays on top of the store; copy again, or delete it"));
+					"its file is a link, or was edited meanwhile, so it takes precedence over the store; copy again, or delete it"));
 		this.kept.putAll(written.kept());
 		return new SnapshotResult(written.snapshot(), this.kept);
 	}

@@ -1,6 +1,6 @@
 /**
- * Snapshots: backups that are written by themselves, guarded against bad data, and
- * brought back.
+ * Snapshots: backups are written automatically, guarded against bad data, and can be
+ * restored.
  */
 @NullMarked
 package io.github.nacosfailover.snapshot;

@@ -11,8 +11,8 @@ import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Local files on top of a shared store: a switch and backups of this process alone. It has
- * an opinion on the switch only if somebody has set it here.
+ * Local files on top of a shared store: a switch and backups of this process alone. It
+ * has an opinion on the switch only if somebody has set it here.
  */
 public interface LocalOverride extends FailoverSource {
 

@@ -167,7 +167,9 @@ class RedisConnectionTests {
 		}
 	}
 
-	/** Two processes share what is there, and one is notified of what the other writes. */
+	/**
+	 * Two processes share what is there, and one is notified of what the other writes.
+	 */
 	private static void assertWorks(AssertableApplicationContext context, String location) throws IOException {
 		DocumentsFactory factory = context.getBean(DocumentsFactory.class);
 		String namespace = "ns-" + UUID.randomUUID();

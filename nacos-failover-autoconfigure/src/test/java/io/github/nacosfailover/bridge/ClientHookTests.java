@@ -149,10 +149,10 @@ class ClientHookTests {
 		bridge();
 		assertThat(hook.login(null)).isTrue();
 		assertThat(new EarlyPrimer().build()).isNull();
-		assertThat(HookFaults.problems()).hasSize(1);
+		assertThat(BridgeFaults.problems()).hasSize(1);
 		bridge();
 		hook.login(OfflineClients.properties(this.home));
-		assertThat(HookFaults.problems()).isEmpty();
+		assertThat(BridgeFaults.problems()).isEmpty();
 	}
 
 	private ClientBridge bridge() {

@@ -7,9 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
@@ -22,11 +19,11 @@ import io.github.nacosfailover.report.PreflightReport.Verdict;
 import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.testsupport.InMemoryStore;
+import io.github.nacosfailover.testsupport.LogCapture;
 import io.github.nacosfailover.testsupport.ScriptedClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -106,21 +103,13 @@ class SwitchLeaseTests {
 
 	@Test
 	void everyReminderNamesWhatKeepsItOn() {
-		Logger log = (Logger) LoggerFactory.getLogger(SwitchLease.class);
-		ListAppender<ILoggingEvent> lines = new ListAppender<>();
-		lines.start();
-		log.addAppender(lines);
-		try {
+		try (LogCapture log = new LogCapture(SwitchLease.class)) {
 			this.lease = new SwitchLease(this.engine, true, null,
 					new LeaseTimes(Duration.ofDays(1), SHORT, Duration.ofDays(1), SHORT, SHORT));
 			this.engine.switchFailover(SwitchRequest.on("ops").lasting(SHORTEST));
-			await().until(() -> lines.list.size() > 1);
-			assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage)
-				.allMatch((line) -> line.contains("is still ON, its planned end was")
-						&& line.contains("not switched off yet: "));
-		}
-		finally {
-			log.detachAppender(lines);
+			await().until(() -> log.lines().size() > 1);
+			assertThat(log.lines()).allMatch((line) -> line.contains("is still ON, its planned end was")
+					&& line.contains("not switched off yet: "));
 		}
 	}
 

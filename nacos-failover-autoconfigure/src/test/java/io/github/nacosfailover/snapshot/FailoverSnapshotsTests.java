@@ -295,7 +295,10 @@ class FailoverSnapshotsTests {
 		register(2);
 		use(2);
 		SnapshotOutcome outcome = this.snapshots.take(null, false, "test");
-		assertThat(outcome.kept()).extracting(KeptBackup::reason).singleElement().asString().contains("by hand");
+		assertThat(outcome.kept()).extracting(KeptBackup::reason)
+			.singleElement()
+			.asString()
+			.contains("edited manually");
 		assertThat(backup().instances()).isEqualTo(1);
 		assertThat(this.snapshots.list().manual()).containsExactly(new ManualBackup("public", this.key.toString()));
 		this.snapshots.take(null, true, "test");
@@ -347,7 +350,7 @@ class FailoverSnapshotsTests {
 		assertThat(this.events)
 			.contains(new SnapshotRestoredEvent("public", first, outcome.id(), "ops", Set.of(this.key.toString())));
 		this.engine.switchFailover(SwitchRequest.off("test"));
-		assertThat(awaitKept().reason()).contains("brought back");
+		assertThat(awaitKept().reason()).contains("was restored");
 		assertThat(backup().instances()).isEqualTo(2);
 		this.snapshots.restore(second, "public", true, "ops");
 		assertThat(backup().instances()).isEqualTo(3);

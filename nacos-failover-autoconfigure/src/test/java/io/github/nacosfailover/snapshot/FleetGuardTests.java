@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link ShrinkGuard}s of several processes that share a backup and the memory
- * of it.
+ * Tests of {@link ShrinkGuard}s of several processes that share a backup and the guard
+ * state of it.
  */
 class FleetGuardTests {
 
@@ -35,12 +35,12 @@ class FleetGuardTests {
 
 	@Test
 	void lossThatOneSeesNeverSettlesWhileAnotherSeesTheServiceWhole() {
-		ShrinkGuard broken = guard();
-		ShrinkGuard whole = guard();
+		GuardProcess broken = guard();
+		GuardProcess whole = guard();
 		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE.multipliedBy(10)) < 0; passed = passed
 			.plus(WATCH)) {
 			assertThat(look(broken, 2)).isEqualTo(SnapshotDecision.Action.KEEP);
-			if (!whole.shrunkForOthers(this.stored).isEmpty()) {
+			if (!whole.states.shrunkForOthers(this.stored).isEmpty()) {
 				look(whole, 10);
 			}
 			pass(WATCH);
@@ -49,11 +49,11 @@ class FleetGuardTests {
 
 	@Test
 	void neitherDoesItOfManyThatSeeIt() {
-		List<ShrinkGuard> broken = new ArrayList<>();
+		List<GuardProcess> broken = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
 			broken.add(guard());
 		}
-		ShrinkGuard whole = guard();
+		GuardProcess whole = guard();
 		for (int round = 0; round < 50; round++) {
 			for (int i = 0; i < broken.size(); i++) {
 				assertThat(look(broken.get(i), 2)).isEqualTo(SnapshotDecision.Action.KEEP);
@@ -69,7 +69,7 @@ class FleetGuardTests {
 
 	@Test
 	void lossThatAllSeeSettlesForAll() {
-		List<ShrinkGuard> guards = List.of(guard(), guard(), guard());
+		List<GuardProcess> guards = List.of(guard(), guard(), guard());
 		whileItSettles(
 				() -> guards.forEach((guard) -> assertThat(look(guard, 2)).isEqualTo(SnapshotDecision.Action.KEEP)));
 		assertThat(look(guards.get(0), 2)).isEqualTo(SnapshotDecision.Action.TAKE);
@@ -77,20 +77,20 @@ class FleetGuardTests {
 
 	@Test
 	void disputeBetweenTheLookAndTheWriteCounts() {
-		ShrinkGuard broken = guard();
-		ShrinkGuard whole = guard();
+		GuardProcess broken = guard();
+		GuardProcess whole = guard();
 		whileItSettles(() -> look(broken, 2));
-		broken.join(Set.of(KEY), this.stored);
-		assertThat(judge(broken, 2)).isEqualTo(SnapshotDecision.Action.TAKE);
+		broken.states.beginRound(Set.of(KEY), this.stored);
+		assertThat(decide(broken, 2)).isEqualTo(SnapshotDecision.Action.TAKE);
 		look(whole, 10);
 		store(broken);
-		assertThat(broken.disputed()).containsExactly(KEY);
+		assertThat(broken.states.disputed()).containsExactly(KEY);
 	}
 
 	@Test
 	void whoCannotTellWhetherTheServerIsThereDisputesNothing() {
-		ShrinkGuard broken = guard();
-		ShrinkGuard uncertain = guard();
+		GuardProcess broken = guard();
+		GuardProcess uncertain = guard();
 		whileItSettles(() -> {
 			look(broken, 2);
 			lookAll(uncertain, Map.of(KEY, new Observation(TEN, true, 10, false)));
@@ -100,9 +100,9 @@ class FleetGuardTests {
 
 	@Test
 	void timeSettledSoFarOutlivesARestartOfAll() {
-		ShrinkGuard first = guard();
+		GuardProcess first = guard();
 		whileItSettles(() -> look(first, 2));
-		ShrinkGuard restarted = guard();
+		GuardProcess restarted = guard();
 		look(restarted, 2);
 		for (Duration passed = Duration.ZERO; passed.compareTo(SETTLE.dividedBy(4)) < 0; passed = passed.plus(WATCH)) {
 			pass(WATCH);
@@ -113,7 +113,7 @@ class FleetGuardTests {
 
 	@Test
 	void halfOfAServiceThatWasServedIsTakenByNobodyUntilThatHasSettled() {
-		List<ShrinkGuard> guards = List.of(guard(), guard(), guard());
+		List<GuardProcess> guards = List.of(guard(), guard(), guard());
 		serve(guards.get(0));
 		whileItSettles(
 				() -> guards.forEach((guard) -> assertThat(look(guard, 6)).isEqualTo(SnapshotDecision.Action.KEEP)));
@@ -122,7 +122,7 @@ class FleetGuardTests {
 
 	@Test
 	void serviceThatWasServedAndIsWholeAgainMayShrinkAsEver() {
-		List<ShrinkGuard> guards = List.of(guard(), guard());
+		List<GuardProcess> guards = List.of(guard(), guard());
 		serve(guards.get(0));
 		guards.forEach((guard) -> look(guard, 5));
 		pass(WATCH);
@@ -134,7 +134,7 @@ class FleetGuardTests {
 
 	@Test
 	void thatManyServeIsWrittenOnce() {
-		List<ShrinkGuard> guards = List.of(guard(), guard(), guard());
+		List<GuardProcess> guards = List.of(guard(), guard(), guard());
 		guards.forEach(this::serve);
 		guards.forEach(this::serve);
 		assertThat(this.writes).isEqualTo(1);
@@ -142,18 +142,18 @@ class FleetGuardTests {
 
 	@Test
 	void timeSinceARestorePassesThoughItIsRarelyStored() {
-		ShrinkGuard guard = guard();
-		guard.restored(Set.of(KEY));
+		GuardProcess guard = guard();
+		guard.states.markRestored(Set.of(KEY));
 		store(guard);
 		whileItSettles(() -> assertThat(look(guard, 12)).isEqualTo(SnapshotDecision.Action.KEEP));
 		pass(WATCH);
 		assertThat(look(guard, 12)).isEqualTo(SnapshotDecision.Action.TAKE);
 	}
 
-	private void serve(ShrinkGuard guard) {
-		guard.served(Set.of(KEY));
-		Map<ServiceKey, String> after = guard.memoryOfServed(this.stored);
-		guard.storedServed();
+	private void serve(GuardProcess guard) {
+		guard.states.markServed(Set.of(KEY));
+		Map<ServiceKey, String> after = guard.states.mergeServed(this.stored);
+		guard.states.servedStored();
 		if (!after.equals(this.stored)) {
 			this.stored = after;
 			this.writes++;
@@ -162,7 +162,7 @@ class FleetGuardTests {
 
 	@Test
 	void manyProcessesThatWaitTogetherWriteNoMoreThanOne() {
-		List<ShrinkGuard> guards = new ArrayList<>();
+		List<GuardProcess> guards = new ArrayList<>();
 		for (int i = 0; i < 100; i++) {
 			guards.add(guard());
 		}
@@ -177,8 +177,8 @@ class FleetGuardTests {
 
 	@Test
 	void processesThatDifferDoNotWriteMoreTheMoreTheyAre() {
-		List<ShrinkGuard> broken = new ArrayList<>();
-		List<ShrinkGuard> whole = new ArrayList<>();
+		List<GuardProcess> broken = new ArrayList<>();
+		List<GuardProcess> whole = new ArrayList<>();
 		for (int i = 0; i < 50; i++) {
 			broken.add(guard());
 			whole.add(guard());
@@ -186,7 +186,7 @@ class FleetGuardTests {
 		for (int round = 0; round < 10; round++) {
 			broken.forEach((guard) -> look(guard, 2));
 			whole.forEach((guard) -> {
-				if (!guard.shrunkForOthers(this.stored).isEmpty()) {
+				if (!guard.states.shrunkForOthers(this.stored).isEmpty()) {
 					look(guard, 10);
 				}
 			});
@@ -198,8 +198,8 @@ class FleetGuardTests {
 
 	@Test
 	void manyLossesOfOneViewStopTheClocksOfAllOnce() {
-		ShrinkGuard one = guard();
-		ShrinkGuard faulty = guard();
+		GuardProcess one = guard();
+		GuardProcess faulty = guard();
 		Map<ServiceKey, Observation> all = new HashMap<>();
 		for (int i = 0; i < 9; i++) {
 			all.put(GuardedServices.key(i), new Observation(TEN, true, 10, true));
@@ -229,30 +229,30 @@ class FleetGuardTests {
 		}
 	}
 
-	private static ShrinkGuard guard() {
-		return new ShrinkGuard(GuardedServices.SETTINGS, true);
+	private static GuardProcess guard() {
+		return new GuardProcess(true);
 	}
 
-	private SnapshotDecision.Action look(ShrinkGuard guard, int healthy) {
-		guard.join(Set.of(KEY), this.stored);
-		SnapshotDecision.Action action = judge(guard, healthy);
+	private SnapshotDecision.Action look(GuardProcess guard, int healthy) {
+		guard.states.beginRound(Set.of(KEY), this.stored);
+		SnapshotDecision.Action action = decide(guard, healthy);
 		store(guard);
 		return action;
 	}
 
-	private SnapshotDecision.Action judge(ShrinkGuard guard, int healthy) {
+	private SnapshotDecision.Action decide(GuardProcess guard, int healthy) {
 		Observation observation = new Observation(TEN, healthy == TEN.healthy(), healthy, true);
-		return guard.judge(Map.of(KEY, observation), this.clock).get(KEY).action();
+		return guard.guard.decide(Map.of(KEY, observation), this.clock).get(KEY).action();
 	}
 
-	private void lookAll(ShrinkGuard guard, Map<ServiceKey, Observation> round) {
-		guard.join(round.keySet(), this.stored);
-		guard.judge(round, this.clock);
+	private void lookAll(GuardProcess guard, Map<ServiceKey, Observation> round) {
+		guard.states.beginRound(round.keySet(), this.stored);
+		guard.guard.decide(round, this.clock);
 		store(guard);
 	}
 
-	private void store(ShrinkGuard guard) {
-		Map<ServiceKey, String> after = guard.memory(this.stored);
+	private void store(GuardProcess guard) {
+		Map<ServiceKey, String> after = guard.states.merge(this.stored);
 		if (!after.equals(this.stored)) {
 			this.stored = after;
 			this.writes++;

@@ -89,13 +89,13 @@ class FleetSnapshotsTests {
 		await().untilAsserted(() -> assertThat(broken.kept()).hasSize(1));
 		int asked = whole.client.asked();
 		// What settles without a dispute would have been taken for long.
-		String memory = broken.memory();
+		String guardState = broken.guardState();
 		await().during(SETTLE.multipliedBy(3)).atMost(SETTLE.multipliedBy(40)).untilAsserted(() -> {
 			assertThat(whole.saved()).isEqualTo(10);
 			assertThat(broken.saved()).isEqualTo(10);
 		});
 		assertThat(whole.client.asked()).isGreaterThan(asked);
-		assertThat(broken.memory()).isNotEqualTo(memory);
+		assertThat(broken.guardState()).isNotEqualTo(guardState);
 		// And once the others agree, it follows.
 		whole.sees(2);
 		await().untilAsserted(() -> assertThat(whole.saved()).isEqualTo(2));
@@ -147,7 +147,7 @@ class FleetSnapshotsTests {
 			return this.snapshots.list().kept();
 		}
 
-		private String memory() {
+		private String guardState() {
 			return String.valueOf(Objects.requireNonNull(this.namespace.store().archive()).guardState().read());
 		}
 

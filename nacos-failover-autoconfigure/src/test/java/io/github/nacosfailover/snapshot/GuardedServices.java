@@ -24,9 +24,20 @@ final class GuardedServices {
 
 	Map<ServiceKey, String> stored = Map.of();
 
-	private ShrinkGuard guard = new ShrinkGuard(SETTINGS);
+	private GuardStates states;
+
+	private ShrinkGuard guard;
 
 	private long clock = Long.MAX_VALUE - Duration.ofMinutes(7).toNanos();
+
+	GuardedServices() {
+		start();
+	}
+
+	private void start() {
+		this.states = new GuardStates(SETTINGS, false);
+		this.guard = new ShrinkGuard(SETTINGS, this.states);
+	}
 
 	static ServiceKey key(int number) {
 		return ServiceKey.of("DEFAULT_GROUP", "service-" + number);
@@ -49,28 +60,28 @@ final class GuardedServices {
 	/** Looks at services and writes what the guard lets through. */
 	Map<ServiceKey, SnapshotDecision> look(Set<ServiceKey> keys,
 			Consumer<Map<ServiceKey, SnapshotDecision>> beforeWriting) {
-		Map<ServiceKey, SnapshotDecision> verdicts = judge(keys, true);
-		beforeWriting.accept(verdicts);
-		write(verdicts);
-		return verdicts;
+		Map<ServiceKey, SnapshotDecision> decisions = decide(keys, true);
+		beforeWriting.accept(decisions);
+		write(decisions);
+		return decisions;
 	}
 
 	Map<ServiceKey, SnapshotDecision> look() {
-		return look(this.live.keySet(), (verdicts) -> {
+		return look(this.live.keySet(), (decisions) -> {
 		});
 	}
 
 	/** Looks every minute, and once at the end. */
 	Map<ServiceKey, SnapshotDecision> lookFor(Duration duration) {
-		Map<ServiceKey, SnapshotDecision> verdicts = Map.of();
+		Map<ServiceKey, SnapshotDecision> decisions = Map.of();
 		for (long minute = 0; minute < duration.toMinutes(); minute++) {
 			pass(Duration.ofMinutes(1));
-			verdicts = look();
+			decisions = look();
 		}
-		return verdicts;
+		return decisions;
 	}
 
-	Map<ServiceKey, SnapshotDecision> judge(Set<ServiceKey> keys, boolean certain) {
+	Map<ServiceKey, SnapshotDecision> decide(Set<ServiceKey> keys, boolean certain) {
 		Map<ServiceKey, Observation> round = new LinkedHashMap<>();
 		for (ServiceKey key : keys) {
 			Content saved = this.saved.get(key);
@@ -78,15 +89,15 @@ final class GuardedServices {
 			round.put(key, new Observation((saved != null) ? saved.toSaved() : null, live.equals(saved), live.healthy(),
 					certain));
 		}
-		this.guard.join(keys, this.stored);
-		Map<ServiceKey, SnapshotDecision> verdicts = this.guard.judge(round, this.clock);
-		this.stored = this.guard.memory(this.stored);
-		return verdicts;
+		this.states.beginRound(keys, this.stored);
+		Map<ServiceKey, SnapshotDecision> decisions = this.guard.decide(round, this.clock);
+		this.stored = this.states.merge(this.stored);
+		return decisions;
 	}
 
-	private void write(Map<ServiceKey, SnapshotDecision> verdicts) {
-		verdicts.forEach((key, verdict) -> {
-			switch (verdict.action()) {
+	private void write(Map<ServiceKey, SnapshotDecision> decisions) {
+		decisions.forEach((key, decision) -> {
+			switch (decision.action()) {
 				case TAKE -> this.saved.put(key, this.live.get(key));
 				case REMOVE -> this.saved.remove(key);
 				default -> {
@@ -103,8 +114,8 @@ final class GuardedServices {
 		else {
 			this.saved.remove(key);
 		}
-		this.guard.forced(Set.of(key));
-		this.stored = this.guard.memory(this.stored);
+		this.states.reset(Set.of(key));
+		this.stored = this.states.merge(this.stored);
 	}
 
 	/** Brings back a backup, or that there was none. */
@@ -115,24 +126,24 @@ final class GuardedServices {
 		else {
 			this.saved.remove(key);
 		}
-		this.guard.restored(Set.of(key));
-		this.stored = this.guard.memory(this.stored);
+		this.states.markRestored(Set.of(key));
+		this.stored = this.states.merge(this.stored);
 	}
 
 	/** Lets a service be served from its backup, and no longer. */
 	void served(ServiceKey key) {
-		this.guard.served(Set.of(key));
-		this.stored = this.guard.memoryOfServed(this.stored);
-		this.guard.storedServed();
+		this.states.markServed(Set.of(key));
+		this.stored = this.states.mergeServed(this.stored);
+		this.states.servedStored();
 	}
 
 	void restart(Duration clockChange) {
-		this.guard = new ShrinkGuard(SETTINGS);
+		start();
 		this.clock += clockChange.toNanos();
 	}
 
 	void serverIsAway(Duration duration) {
-		this.guard.lostSight();
+		this.states.interrupt(this.live.keySet());
 		pass(duration);
 	}
 

@@ -3,14 +3,10 @@ package io.github.nacosfailover.snapshot;
 import java.util.Map;
 import java.util.TreeMap;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.nacosfailover.backup.ServiceKey;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.github.nacosfailover.testsupport.LogCapture;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,20 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class KeptBackupsTests {
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(KeptBackups.class);
-
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-	@BeforeEach
-	void attach() {
-		this.log.start();
-		this.logger.addAppender(this.log);
-	}
-
-	@AfterEach
-	void detach() {
-		this.logger.detachAppender(this.log);
-	}
+	@AutoClose
+	private final LogCapture log = new LogCapture(KeptBackups.class);
 
 	@Test
 	void serverThatFailsOneRoundAfterTheOtherDoesNotFillTheLog() {
@@ -45,11 +29,10 @@ class KeptBackupsTests {
 			}
 			kept.update(reasons.keySet(), reasons);
 		}
-		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
-			.hasSize(14)
+		assertThat(this.log.lines()).hasSize(14)
 			.filteredOn((line) -> line.contains(" is kept: it is empty"))
 			.hasSize(10);
-		assertThat(this.log.list.get(10).getFormattedMessage()).contains("6 more backups are kept");
+		assertThat(this.log.lines().get(10)).contains("6 more backups are kept");
 		assertThat(kept.reasons()).hasSize(40);
 	}
 

@@ -67,7 +67,7 @@ class KeptReasonsTests {
 				assertThat(engine.namespaces("public").iterator().next().problems()).extracting(Problem::message)
 					.anyMatch((message) -> message.contains(large) && message.contains("max-file-size"))
 					.anyMatch((message) -> message.contains(broken) && message.contains("correct or delete it"))
-					.noneMatch((message) -> message.contains("by hand"));
+					.noneMatch((message) -> message.contains("manually"));
 				snapshots.take(null, true, "test");
 				assertThat(engine.namespaces("public").iterator().next().problems()).extracting(Problem::message)
 					.noneMatch((message) -> message.contains(broken));
@@ -86,7 +86,7 @@ class KeptReasonsTests {
 			.singleElement()
 			.asString()
 			.contains(reason)
-			.doesNotContain("by hand");
+			.doesNotContain("manually");
 	}
 
 	private static SnapshotSettings settings() {

@@ -132,13 +132,13 @@ class ShrinkGuardPropertyTests {
 
 	}
 
-	/** Perhaps between a judgement and what should follow from it. */
+	/** Perhaps between a decision and what should follow from it. */
 	private record Restart(int days, boolean whileWriting) implements Step {
 
 		@Override
 		public void run(GuardedServices services, Rules rules) {
 			if (this.whileWriting) {
-				rules.judgeInVain();
+				rules.decideInVain();
 			}
 			services.restart(Duration.ofDays(this.days));
 			rules.restarted();
@@ -253,15 +253,15 @@ class ShrinkGuardPropertyTests {
 		void look(Set<ServiceKey> keys) {
 			keys.forEach(this::see);
 			noteThatManyHaveShrunk();
-			this.services.look(keys, (verdicts) -> verdicts.forEach(this::check));
+			this.services.look(keys, (decisions) -> decisions.forEach(this::check));
 			keys.forEach(this::noteBackup);
 		}
 
-		void judgeInVain() {
+		void decideInVain() {
 			Set<ServiceKey> keys = this.services.live.keySet();
 			keys.forEach(this::see);
 			noteThatManyHaveShrunk();
-			this.services.judge(keys, true).forEach(this::check);
+			this.services.decide(keys, true).forEach(this::check);
 		}
 
 		private void see(ServiceKey key) {
@@ -314,14 +314,14 @@ class ShrinkGuardPropertyTests {
 			return live.healthy() == 0 || before - live.healthy() > before * 0.5;
 		}
 
-		private void check(ServiceKey key, SnapshotDecision verdict) {
-			if (verdict.action() != Action.TAKE && verdict.action() != Action.REMOVE) {
+		private void check(ServiceKey key, SnapshotDecision decision) {
+			if (decision.action() != Action.TAKE && decision.action() != Action.REMOVE) {
 				return;
 			}
 			History history = this.histories.get(key);
 			Content live = this.services.live.get(key);
-			assertThat(history.isWithinSettle(history.restored)).as("%s was brought back", key).isFalse();
-			assertThat(verdict.action() == Action.TAKE).as("%s has instances", key).isEqualTo(live.healthy() > 0);
+			assertThat(history.isWithinSettle(history.restored)).as("%s was restored", key).isFalse();
+			assertThat(decision.action() == Action.TAKE).as("%s has instances", key).isEqualTo(live.healthy() > 0);
 			if (this.services.saved.get(key) != null && hasShrunk(key, live)) {
 				assertThat(history.isWithinSettle(history.many)).as("%s has shrunk with many", key).isFalse();
 				assertThat(history.hasHeld(live.healthy())).as("%s has held %s", key, live).isTrue();

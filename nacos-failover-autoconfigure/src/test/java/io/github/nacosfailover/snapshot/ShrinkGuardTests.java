@@ -46,9 +46,9 @@ class ShrinkGuardTests {
 	void largeLossIsKeptWithNumbersUntilItHasSettled() {
 		this.services.live(0, 20).look();
 		this.services.live(0, 9);
-		SnapshotDecision verdict = this.services.look().get(KEY);
-		assertThat(verdict.action()).isEqualTo(Action.KEEP);
-		assertThat(verdict.reason()).contains("9 of 20 healthy instances", "50 %", "15 m");
+		SnapshotDecision decision = this.services.look().get(KEY);
+		assertThat(decision.action()).isEqualTo(Action.KEEP);
+		assertThat(decision.reason()).contains("9 of 20 healthy instances", "50 %", "15 m");
 		this.services.lookFor(SETTLE.minusMinutes(1));
 		assertThat(this.services.saved(0)).isEqualTo(20);
 		this.services.lookFor(Duration.ofMinutes(1));
@@ -124,8 +124,8 @@ class ShrinkGuardTests {
 		this.services.serverIsAway(Duration.ofHours(2));
 		this.services.look();
 		this.services.pass(Duration.ofHours(2));
-		SnapshotDecision verdict = this.services.look().get(KEY);
-		assertThat(verdict.action()).isEqualTo(Action.KEEP);
+		SnapshotDecision decision = this.services.look().get(KEY);
+		assertThat(decision.action()).isEqualTo(Action.KEEP);
 		assertThat(this.services.saved(0)).isEqualTo(20);
 	}
 
@@ -135,7 +135,7 @@ class ShrinkGuardTests {
 		this.services.live(0, 2);
 		for (int i = 0; i < 60; i++) {
 			this.services.pass(Duration.ofMinutes(1));
-			assertThat(this.services.judge(Set.of(KEY), false).get(KEY).action()).isEqualTo(Action.KEEP);
+			assertThat(this.services.decide(Set.of(KEY), false).get(KEY).action()).isEqualTo(Action.KEEP);
 		}
 	}
 
@@ -146,8 +146,8 @@ class ShrinkGuardTests {
 		}
 		this.services.look();
 		this.services.live(0, 1).live(1, 1).look();
-		Map<ServiceKey, SnapshotDecision> verdicts = this.services.lookFor(Duration.ofHours(5));
-		assertThat(verdicts.get(KEY).reason()).contains("2 of 9 services", "20 %");
+		Map<ServiceKey, SnapshotDecision> decisions = this.services.lookFor(Duration.ofHours(5));
+		assertThat(decisions.get(KEY).reason()).contains("2 of 9 services", "20 %");
 		assertThat(this.services.saved(0)).isEqualTo(10);
 		this.services.live(1, 10).look();
 		this.services.lookFor(SETTLE.minusMinutes(1));
@@ -178,9 +178,9 @@ class ShrinkGuardTests {
 	void restoredBackupIsNotUndoneByTheNextRoundNorAfterARestart() {
 		this.services.live(0, 10).look();
 		this.services.restore(KEY, new Content(10, 7));
-		SnapshotDecision verdict = this.services.look().get(KEY);
-		assertThat(verdict.action()).isEqualTo(Action.KEEP);
-		assertThat(verdict.reason()).contains("brought back", "15 m");
+		SnapshotDecision decision = this.services.look().get(KEY);
+		assertThat(decision.action()).isEqualTo(Action.KEEP);
+		assertThat(decision.reason()).contains("was restored", "15 m");
 		this.services.restart(Duration.ofDays(1));
 		this.services.look();
 		this.services.lookFor(SETTLE.minusMinutes(1));
@@ -211,6 +211,48 @@ class ShrinkGuardTests {
 	}
 
 	@Test
+	void restoreRightAfterARestartKeepsTheLossAndTheBackupsThatAreStored() {
+		this.services.live(0, 20).look();
+		this.services.live(0, 4).look();
+		String stored = this.services.stored.get(KEY);
+		assertThat(stored).contains("backups=20@0", "shrunk=4@0", "episode=");
+		this.services.restart(Duration.ZERO);
+		this.services.restore(KEY, new Content(5, 0));
+		assertThat(this.services.stored.get(KEY)).startsWith(stored).contains("restoredFor=0");
+	}
+
+	@Test
+	void restoreThatIsNotStoredCountsFromTheNextRound() {
+		GuardProcess process = new GuardProcess(false);
+		process.states.markRestored(Set.of(KEY));
+		assertThat(process.states.watched()).containsExactly(KEY);
+		process.states.beginRound(Set.of(KEY), Map.of(KEY, "backups=20@0,10@0"));
+		process.guard.decide(Map.of(KEY, new Observation(new Content(10, 0).toSaved(), false, 12, true)), 0);
+		assertThat(process.states.merge(Map.of())).containsOnlyKeys(KEY)
+			.containsEntry(KEY, "backups=20@0,10@0;restoredFor=0");
+	}
+
+	@Test
+	void serviceThatIsServedTakesOverTheBackupsThatAnotherProcessHasStored() {
+		GuardProcess process = new GuardProcess(false);
+		process.states.beginRound(Set.of(KEY), Map.of());
+		process.states.markServed(Set.of(KEY));
+		Map<ServiceKey, String> stored = process.states.mergeServed(Map.of(KEY, "backups=20@0,10@0"));
+		assertThat(stored).containsEntry(KEY, "backups=20@0,10@0;servedFor=0");
+		process.states.beginRound(Set.of(KEY), stored);
+		Observation observation = new Observation(new Content(10, 0).toSaved(), false, 12, true);
+		assertThat(process.guard.decide(Map.of(KEY, observation), 0).get(KEY).action()).isEqualTo(Action.KEEP);
+	}
+
+	@Test
+	void serviceThatIsServedStaysStoredWhenAnotherOneIsForced() {
+		this.services.live(0, 20).live(1, 20).look();
+		this.services.served(KEY);
+		this.services.force(GuardedServices.key(1));
+		assertThat(this.services.stored.get(KEY)).contains("servedFor=0");
+	}
+
+	@Test
 	void backupThatARestoreRemovedStaysAway() {
 		this.services.live(0, 10).look();
 		this.services.restore(KEY, null);
@@ -221,37 +263,38 @@ class ShrinkGuardTests {
 
 	@Test
 	void anotherProcessDoesNotUndoARestoreEither() {
-		ShrinkGuard here = new ShrinkGuard(GuardedServices.SETTINGS);
-		ShrinkGuard there = new ShrinkGuard(GuardedServices.SETTINGS);
-		there.join(Set.of(KEY), Map.of());
-		here.restored(Set.of(KEY));
-		there.join(Set.of(KEY), here.memory(Map.of()));
+		GuardProcess here = new GuardProcess(false);
+		GuardProcess there = new GuardProcess(false);
+		there.states.beginRound(Set.of(KEY), Map.of());
+		here.states.markRestored(Set.of(KEY));
+		there.states.beginRound(Set.of(KEY), here.states.merge(Map.of()));
 		Observation observation = new Observation(new Content(10, 7).toSaved(), false, 10, true);
-		assertThat(there.judge(Map.of(KEY, observation), 0).get(KEY).action()).isEqualTo(Action.KEEP);
+		assertThat(there.guard.decide(Map.of(KEY, observation), 0).get(KEY).action()).isEqualTo(Action.KEEP);
 	}
 
 	@Test
 	void lossThatAnotherProcessDoesNotSeeNeverSettles() {
-		assertThat(judgeForAnHour(false)).contains(Action.TAKE);
-		assertThat(judgeForAnHour(true)).containsOnly(Action.KEEP);
+		assertThat(decideForAnHour(false)).contains(Action.TAKE);
+		assertThat(decideForAnHour(true)).containsOnly(Action.KEEP);
 	}
 
 	/** One process sees a loss, each minute; the other sees all, each ten minutes. */
-	private static List<Action> judgeForAnHour(boolean contradicted) {
-		ShrinkGuard broken = new ShrinkGuard(GuardedServices.SETTINGS);
-		ShrinkGuard whole = new ShrinkGuard(GuardedServices.SETTINGS);
+	private static List<Action> decideForAnHour(boolean contradicted) {
+		GuardProcess broken = new GuardProcess(false);
+		GuardProcess whole = new GuardProcess(false);
 		SavedBackup saved = new Content(20, 20).toSaved();
 		Map<ServiceKey, String> stored = Map.of();
 		List<Action> actions = new ArrayList<>();
 		for (int minute = 0; minute < 60; minute++) {
 			long now = Duration.ofMinutes(minute).toNanos();
-			broken.join(Set.of(KEY), stored);
-			actions.add(broken.judge(Map.of(KEY, new Observation(saved, false, 3, true)), now).get(KEY).action());
-			stored = broken.memory(stored);
+			broken.states.beginRound(Set.of(KEY), stored);
+			actions
+				.add(broken.guard.decide(Map.of(KEY, new Observation(saved, false, 3, true)), now).get(KEY).action());
+			stored = broken.states.merge(stored);
 			if (contradicted && minute % 10 == 5) {
-				whole.join(Set.of(KEY), stored);
-				whole.judge(Map.of(KEY, new Observation(saved, true, 20, true)), now);
-				stored = whole.memory(stored);
+				whole.states.beginRound(Set.of(KEY), stored);
+				whole.guard.decide(Map.of(KEY, new Observation(saved, true, 20, true)), now);
+				stored = whole.states.merge(stored);
 			}
 		}
 		return actions;
@@ -259,17 +302,17 @@ class ShrinkGuardTests {
 
 	@Test
 	void whatOthersRememberOfTheirServicesIsLeftToThem() {
-		ShrinkGuard here = new ShrinkGuard(GuardedServices.SETTINGS);
-		here.restored(Set.of(KEY));
-		Map<ServiceKey, String> stored = here.memory(Map.of());
-		here.leave(Set.of(KEY));
-		assertThat(here.memory(Map.of(KEY, "theirs"))).containsExactly(Map.entry(KEY, "theirs"));
+		GuardProcess here = new GuardProcess(false);
+		here.states.markRestored(Set.of(KEY));
+		Map<ServiceKey, String> stored = here.states.merge(Map.of());
+		here.states.release(Set.of(KEY));
+		assertThat(here.states.merge(Map.of(KEY, "theirs"))).containsExactly(Map.entry(KEY, "theirs"));
 		assertThat(stored).containsKey(KEY);
-		assertThat(here.watched()).isEmpty();
+		assertThat(here.states.watched()).isEmpty();
 	}
 
 	@Test
-	void damagedMemoryIsForgotten() {
+	void damagedStateIsIgnored() {
 		this.services.live(0, 20).look();
 		this.services.stored = Map.of(KEY, "backups=;shrunk=x@y", GuardedServices.key(5), "of somebody else");
 		this.services.live(0, 9).look();

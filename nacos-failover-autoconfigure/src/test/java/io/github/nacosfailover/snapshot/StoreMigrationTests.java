@@ -134,7 +134,7 @@ class StoreMigrationTests {
 		await().untilAsserted(() -> assertThat(one.namespace.store().state().failoverSwitch().enabled()).isTrue());
 		one.copy(MigrationDirection.TO_STORE);
 		assertThat(one.namespace.view().isOn()).isTrue();
-		assertThat(one.namespace.view().governor()).isSameAs(one.namespace.store());
+		assertThat(one.namespace.view().activeSource()).isSameAs(one.namespace.store());
 	}
 
 	@Test

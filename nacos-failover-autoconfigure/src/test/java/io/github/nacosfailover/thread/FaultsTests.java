@@ -3,12 +3,9 @@ package io.github.nacosfailover.thread;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.github.nacosfailover.testsupport.LogCapture;
 import io.github.nacosfailover.testsupport.UnspeakableException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -19,22 +16,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FaultsTests {
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(FaultsTests.class);
+	@AutoClose
+	private final LogCapture log = new LogCapture(FaultsTests.class);
 
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-	private final Faults faults = new Faults(this.logger, "test");
-
-	@BeforeEach
-	void listen() {
-		this.log.start();
-		this.logger.addAppender(this.log);
-	}
-
-	@AfterEach
-	void detach() {
-		this.logger.detachAppender(this.log);
-	}
+	private final Faults faults = new Faults(LoggerFactory.getLogger(FaultsTests.class), "test");
 
 	@Test
 	void aFaultIsLoggedOnceHoweverOftenItIsMetAndEachOtherOneIs() {
@@ -47,7 +32,7 @@ class FaultsTests {
 		this.faults.run("round", () -> {
 			throw new AssertionError("another");
 		});
-		assertThat(this.log.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN);
+		assertThat(this.log.levels()).containsExactly(Level.WARN, Level.WARN);
 		assertThat(this.faults.current().get("round")).contains("java.lang.AssertionError: another")
 			.contains("FaultsTests.java");
 	}
@@ -62,7 +47,7 @@ class FaultsTests {
 				}
 			});
 		}
-		assertThat(this.log.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.INFO);
+		assertThat(this.log.levels()).containsExactly(Level.WARN, Level.INFO);
 	}
 
 	@Test
@@ -85,10 +70,7 @@ class FaultsTests {
 		});
 		assertThat(this.faults.current().get("question")).contains(UnspeakableException.class.getName(),
 				"its message cannot be told: java.lang.UnsupportedOperationException");
-		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
-			.singleElement()
-			.asString()
-			.contains(UnspeakableException.class.getName());
+		assertThat(this.log.lines()).singleElement().asString().contains(UnspeakableException.class.getName());
 	}
 
 }

@@ -78,8 +78,8 @@ final class DataFiles {
 	}
 
 	/**
-	 * Records what files have unless they were changed since, so that thousands of
-	 * them need not be parsed to know it.
+	 * Records what files have unless they were changed since, so that thousands of them
+	 * need not be parsed to know it.
 	 * @param archived what files had when a snapshot was made
 	 * @param at when that was finished, by the clock of the file system
 	 */
@@ -409,8 +409,7 @@ final class DataFiles {
 	}
 
 	/**
-	 * Records files that are about to be moved away, so that they are not taken for
-	 * lost.
+	 * Records files that are about to be moved away, so that they are not taken for lost.
 	 * @param names names of the files, none when that is over
 	 */
 	void expectLeaving(Set<String> names) {

@@ -35,8 +35,8 @@ public final class JdbcDocumentsFactory implements DocumentsFactory {
 	 * @param initialization when to create tables that are not there
 	 * @param timeout how long a call may take, whatever the driver and the pool are
 	 * configured to wait
-	 * @param listen whether to hold a connection that is notified of writes at once, if the
-	 * database is PostgreSQL and the pool can spare one
+	 * @param listen whether to hold a connection that is notified of writes at once, if
+	 * the database is PostgreSQL and the pool can spare one
 	 * @throws IllegalArgumentException if the prefix is not an identifier
 	 */
 	public JdbcDocumentsFactory(DataSource dataSource, String name, String tablePrefix,

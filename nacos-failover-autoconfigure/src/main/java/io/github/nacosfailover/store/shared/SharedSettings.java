@@ -6,8 +6,8 @@ import java.time.Duration;
  * How a process uses a shared store.
  *
  * @param pollInterval how often to look for changes
- * @param pollIntervalWhenNotified how often to do so while the engine tells of them; counts
- * if it is longer
+ * @param pollIntervalWhenNotified how often to do so while the engine tells of them;
+ * counts if it is longer
  * @param reportInterval how often to report what this process does
  * @param instance what this process is called in the report of the fleet
  * @param keep number of snapshots to keep, beside pinned ones

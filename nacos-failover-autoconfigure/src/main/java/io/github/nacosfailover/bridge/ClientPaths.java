@@ -8,20 +8,18 @@ import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Paths of the Nacos client, which uses {@code java.io.File}. That takes any text, and
- * puts a question mark where the encoding of file names has no character, as in a JVM
- * without a locale. A {@link Path} refuses such a text.
+ * Paths of the Nacos client, which uses {@code java.io.File}. That accepts any text and
+ * replaces characters that the encoding of file names does not have by question marks, as
+ * in a JVM without a locale. {@link Path} rejects such a text.
  */
-final class PlatformPaths {
+final class ClientPaths {
 
-	private PlatformPaths() {
+	private ClientPaths() {
 	}
 
 	/**
-	 * The path that the Nacos client means by a text.
-	 * @param text the text
-	 * @return the path
-	 * @throws InvalidPathException if there is no such path, for the client either
+	 * Return the path that the Nacos client uses for a text.
+	 * @throws InvalidPathException if the client has no such path either
 	 */
 	static Path of(String text) {
 		try {
@@ -43,11 +41,7 @@ final class PlatformPaths {
 		}
 	}
 
-	/**
-	 * What an operator should know of a path.
-	 * @param text the path as it was set
-	 * @return the problem, or {@code null} if it is as it was set
-	 */
+	/** The problem of a configured path, {@code null} if the client uses it unchanged. */
 	static @Nullable Problem problem(String text) {
 		try {
 			Path.of(text);

@@ -14,12 +14,12 @@ import io.github.nacosfailover.store.disk.FailoverFileNames;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server last told a client that nobody decorates: the client writes it to a
- * file beside the failover directory whenever it changes.
+ * The disk cache of an undecorated client: it writes what the server pushes to a file
+ * beside the failover directory.
  */
-final class LiveCache {
+final class ClientDiskCache {
 
-	private LiveCache() {
+	private ClientDiskCache() {
 	}
 
 	static @Nullable List<Instance> read(Path cacheDirectory, ServiceKey key) {
@@ -33,8 +33,7 @@ final class LiveCache {
 	}
 
 	/**
-	 * What the server has told this very client: a file from before is of another life,
-	 * and may be long outdated.
+	 * Read a service unless its file is older than the client, and so may be outdated.
 	 */
 	static @Nullable List<Instance> readSince(Instant start, Path cacheDirectory, ServiceKey key) {
 		try {

@@ -6,49 +6,48 @@ import java.util.List;
 import java.util.StringJoiner;
 
 /**
- * The highest of the values that a number has had lately. Time is what the caller says
- * has passed, so a value counts until it has been seen to be gone for long enough.
+ * The maximum of a number within a time window. Time is what the caller says has elapsed,
+ * so a value counts until it has been seen to be gone for the length of the window.
  */
-final class RecentMaximum {
+final class SlidingWindowMaximum {
 
 	/** Each is a drop within the window, and few services have more. */
 	private static final int MAX_VALUES = 32;
 
 	private final long windowMillis;
 
-	/** The values, falling, the last one in force. */
+	/** The values, descending; the last one is the current one. */
 	private final List<Value> values = new ArrayList<>();
 
-	RecentMaximum(Duration window) {
+	SlidingWindowMaximum(Duration window) {
 		this.windowMillis = window.toMillis();
 	}
 
 	/**
-	 * Takes note of the value now.
-	 * @param value the value
-	 * @param passed how long the one before was in force until now, for certain
+	 * Add the current value.
+	 * @param elapsed certain time since the last call, in which the value before held
 	 */
-	void observe(int value, Duration passed) {
+	void observe(int value, Duration elapsed) {
 		int last = this.values.size() - 1;
 		for (int i = 0; i < last; i++) {
-			this.values.set(i, this.values.get(i).older(passed.toMillis()));
+			this.values.set(i, this.values.get(i).older(elapsed.toMillis()));
 		}
 		if (last >= 0) {
-			Value inForce = this.values.remove(last);
+			Value current = this.values.remove(last);
 			this.values.removeIf((known) -> known.goneForMillis >= this.windowMillis);
-			this.values.add(inForce);
+			this.values.add(current);
 		}
 		this.values.removeIf((known) -> known.number <= value);
 		this.values.add(new Value(value, 0));
 		if (this.values.size() > MAX_VALUES) {
-			// Let the highest last as long as the second: longer than it should.
+			// Keep the maximum for as long as the second value: longer than necessary.
 			Value second = this.values.remove(1);
 			this.values.set(0, new Value(this.values.get(0).number, second.goneForMillis));
 		}
 	}
 
 	/**
-	 * The highest value of the window, 0 if there was none.
+	 * The maximum, 0 if there is no value.
 	 */
 	int get() {
 		return this.values.isEmpty() ? 0 : this.values.get(0).number;
@@ -59,19 +58,18 @@ final class RecentMaximum {
 	}
 
 	/**
-	 * Whether there was another value within the window, higher than that of now.
+	 * Whether the window has a higher value than the current one.
 	 */
-	boolean hasHigherThanNow() {
+	boolean hasHigherThanCurrent() {
 		return this.values.size() > 1;
 	}
 
 	/**
-	 * Whether this is worth telling somebody who knows another: it is higher, or the same
-	 * has been gone for longer.
-	 * @param other what they know
+	 * Whether this is worth storing in place of another one: it is higher, or the same
+	 * maximum has been gone for longer.
 	 * @param resolution how much longer
 	 */
-	boolean isNewsTo(RecentMaximum other, Duration resolution) {
+	boolean isNewsTo(SlidingWindowMaximum other, Duration resolution) {
 		if (get() != other.get() || this.values.isEmpty() || other.values.isEmpty()) {
 			return get() > other.get() || other.values.isEmpty();
 		}
@@ -87,11 +85,11 @@ final class RecentMaximum {
 	}
 
 	/**
-	 * Reads what {@link #toString()} has written.
+	 * Parse the result of {@link #toString()}.
 	 * @throws RuntimeException if it is damaged
 	 */
-	static RecentMaximum parse(Duration window, String text) {
-		RecentMaximum parsed = new RecentMaximum(window);
+	static SlidingWindowMaximum parse(Duration window, String text) {
+		SlidingWindowMaximum parsed = new SlidingWindowMaximum(window);
 		for (String value : text.isEmpty() ? new String[0] : text.split(",")) {
 			String[] parts = value.split("@");
 			parsed.values.add(new Value(Integer.parseInt(parts[0]), Long.parseLong(parts[1])));

@@ -10,17 +10,17 @@ import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one of the query methods of {@link NamingService} takes its arguments, read from
- * its parameter types, so that overloads of later versions are understood too.
+ * A query method of {@link NamingService} and the positions of its arguments, derived
+ * from the parameter types, so that overloads of later versions are supported too.
  *
- * @param kind what is asked for
+ * @param kind the kind of query
  * @param group index of the group, -1 for the default group
  * @param clusters index of the clusters, -1 for all
  * @param healthy index of the state to select, -1 if there is none
  */
-record QueryShape(Kind kind, int group, int clusters, int healthy) {
+record QueryMethod(Kind kind, int group, int clusters, int healthy) {
 
-	static @Nullable QueryShape of(Method method) {
+	static @Nullable QueryMethod of(Method method) {
 		Kind kind = switch (method.getName()) {
 			case "getAllInstances" -> Kind.ALL;
 			case "selectInstances" -> Kind.SELECT;
@@ -48,7 +48,7 @@ record QueryShape(Kind kind, int group, int clusters, int healthy) {
 				return null;
 			}
 		}
-		return (kind == Kind.SELECT && healthy == -1) ? null : new QueryShape(kind, group, clusters, healthy);
+		return (kind == Kind.SELECT && healthy == -1) ? null : new QueryMethod(kind, group, clusters, healthy);
 	}
 
 	String group(@Nullable Object[] arguments) {
@@ -62,9 +62,8 @@ record QueryShape(Kind kind, int group, int clusters, int healthy) {
 	}
 
 	/**
-	 * Answers the query from a backup.
-	 * @return the answer, or {@code null} if the backup has none and the server is to be
-	 * asked
+	 * Answer the query from a backup.
+	 * @return the answer, or {@code null} if the backup has none and the client answers
 	 */
 	@Nullable Object answer(Backup backup, @Nullable Collection<String> clusters, @Nullable Object[] arguments) {
 		return switch (this.kind) {
@@ -75,14 +74,14 @@ record QueryShape(Kind kind, int group, int clusters, int healthy) {
 	}
 
 	/**
-	 * Whether what an answer has thrown is the answer: the stock client throws the same
-	 * if there are instances, but none that can be chosen.
+	 * Whether the caller gets an exception: the stock client throws the same if there are
+	 * instances, but none that can be selected.
 	 */
 	boolean isForClient(Throwable ex) {
 		return this.kind == Kind.ONE && ex instanceof IllegalStateException;
 	}
 
-	/** What is asked for. */
+	/** The kind of query. */
 	enum Kind {
 
 		ALL, SELECT, ONE

@@ -3,10 +3,10 @@ package io.github.nacosfailover.snapshot;
 import java.time.Duration;
 
 /**
- * When the rounds of a namespace are due, in nanoseconds of a clock that only runs
- * forward. Safe for use by any thread.
+ * When the rounds of a namespace are due, in nanoseconds of a monotonic clock. Safe for
+ * use by any thread.
  */
-final class RoundTimes {
+final class RoundSchedule {
 
 	private static final long NEVER = Long.MAX_VALUE;
 
@@ -20,7 +20,7 @@ final class RoundTimes {
 
 	private long watch = NEVER;
 
-	RoundTimes(SnapshotSettings settings) {
+	RoundSchedule(SnapshotSettings settings) {
 		this.settings = settings;
 		this.verification = settings.interval().toNanos();
 	}
@@ -30,19 +30,19 @@ final class RoundTimes {
 	}
 
 	/**
-	 * Takes note of a hint.
-	 * @return whether rounds are due earlier than they were
+	 * Schedule a round for a hint.
+	 * @return whether it is due earlier than any before
 	 */
-	synchronized boolean hinted() {
-		return hintsDueAfter(this.settings.delay());
+	synchronized boolean scheduleHints() {
+		return scheduleHintsAfter(this.settings.delay());
 	}
 
-	/** Takes note that hints are left from a round that could not deal with them. */
-	synchronized void postponed() {
-		hintsDueAfter(this.settings.retryPause());
+	/** Schedule a round for the hints that the last one could not process. */
+	synchronized void scheduleRetry() {
+		scheduleHintsAfter(this.settings.retryPause());
 	}
 
-	private boolean hintsDueAfter(Duration pause) {
+	private boolean scheduleHintsAfter(Duration pause) {
 		long at = after(pause);
 		if (this.hints != NEVER && this.hints <= at) {
 			return false;
@@ -51,54 +51,43 @@ final class RoundTimes {
 		return true;
 	}
 
-	/** Takes note that anything may have changed. */
-	synchronized void upset() {
+	/** Schedule a round of all services soon. */
+	synchronized void advanceVerification() {
 		this.verification = Math.min(this.verification, after(this.settings.delay()));
 	}
 
-	/**
-	 * Whether hints are due, and takes them for done if so.
-	 */
+	/** Whether hints are due; if so, they are no longer. */
 	synchronized boolean takeHints() {
 		boolean due = isDue(this.hints);
 		this.hints = due ? NEVER : this.hints;
 		return due;
 	}
 
-	/**
-	 * Whether all services are due, and takes them for done if so.
-	 */
+	/** Whether all services are due; if so, not again until the interval has passed. */
 	synchronized boolean takeVerification() {
 		boolean due = isDue(this.verification);
 		this.verification = due ? after(this.settings.interval()) : this.verification;
 		return due;
 	}
 
-	/**
-	 * Whether the services that the guard watches are due, and takes them for done if so.
-	 */
+	/** Whether the services that the guard watches are due; if so, they are no longer. */
 	synchronized boolean takeWatch() {
 		boolean due = isDue(this.watch);
 		this.watch = due ? NEVER : this.watch;
 		return due;
 	}
 
-	/**
-	 * Takes note of whether the guard has anything to watch.
-	 */
-	synchronized void watching(boolean watching) {
-		this.watch = !watching ? NEVER : Math.min(this.watch, after(this.settings.watchPause()));
+	/** Schedule a round for the services that the guard watches, or none. */
+	synchronized void scheduleWatch(boolean anyWatched) {
+		this.watch = !anyWatched ? NEVER : Math.min(this.watch, after(this.settings.watchPause()));
 	}
 
 	private boolean isDue(long at) {
 		return at != NEVER && at <= after(Duration.ZERO);
 	}
 
-	/**
-	 * How long nothing is due.
-	 * @return the time in nanoseconds
-	 */
-	synchronized long pause() {
+	/** Nanoseconds until something is due. */
+	synchronized long pauseNanos() {
 		return Math.max(0, Math.min(this.hints, Math.min(this.verification, this.watch)) - after(Duration.ZERO));
 	}
 
