@@ -31,17 +31,21 @@ import io.github.nacosfailover.store.archive.SnapshotManifest;
 import io.github.nacosfailover.store.document.DocumentIndex;
 import io.github.nacosfailover.store.document.WriteBatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One write of data files and the snapshot that it makes. Used once, by whoever has the
  * {@link DirectoryLock}.
  * <p>
- * First everything that is to be written is put where nobody looks, and forced to the
- * disk: the new files, and what is new among them as a pack. Then the manifest is written
- * as the pending one, which is the promise to finish; the files are moved; and the
- * manifest gets its number. Whoever finds a pending manifest finishes what it says.
+ * First the new files are put where nobody looks. Then the documents are written, which
+ * is the commit and the promise to finish: they say what becomes of which file. At last
+ * the files are moved. Whoever finds files that have not followed the documents finishes
+ * that: see {@link Projection}.
  */
 final class ArchiveWrite {
+
+	private static final Logger logger = LoggerFactory.getLogger(ArchiveWrite.class);
 
 	private static final int ATTEMPTS = 20;
 
@@ -448,10 +452,10 @@ final class ArchiveWrite {
 				return false;
 			}
 			DocumentIndex after = this.documents.index();
-			apply(planned, () -> undo(planned, after, batch.inverse(before)));
+			apply(planned, () -> undo(planned, batch.inverse(before)));
 			Projection.forceDirectories(this.store.directory(), steps);
 			write = DataFileLog.lastWrite(after);
-			this.documents.applied().write(write, false, Instant.MIN);
+			mark(write);
 			return true;
 		}
 		finally {
@@ -490,11 +494,29 @@ final class ArchiveWrite {
 		}
 	}
 
-	private void undo(List<PlannedFile> planned, DocumentIndex after, WriteBatch inverse) throws IOException {
+	/**
+	 * Without the mark the files are compared with the documents once more, that is all.
+	 */
+	private void mark(long write) {
+		try {
+			this.documents.applied().write(write, false, Instant.MIN);
+		}
+		catch (IOException ex) {
+			logger.debug("It is not recorded that data files in {} are in place", this.store.directory(), ex);
+		}
+	}
+
+	private void undo(List<PlannedFile> planned, WriteBatch inverse) throws IOException {
 		for (PlannedFile file : planned) {
 			file.undo(this::previousContent, this.work);
 		}
-		this.documents.write(after, inverse);
+		// Another process may write its guard state meanwhile.
+		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+			if (this.documents.write(this.documents.index(), inverse)) {
+				return;
+			}
+		}
+		throw new IOException("other processes write %s without end".formatted(this.documents.location()));
 	}
 
 	private byte[] previousContent(ServiceKey key, String digest) throws IOException {

@@ -320,10 +320,16 @@ final class DiskDocuments implements Documents {
 		return sizes;
 	}
 
-	private synchronized void know(DiskIndex index) throws IOException {
+	private synchronized void know(DiskIndex index) {
 		this.index = index;
 		this.fault = null;
-		this.signature = FileSignature.of(indexFile());
+		try {
+			this.signature = FileSignature.of(indexFile());
+		}
+		catch (IOException ex) {
+			// It is committed all the same, and read again.
+			this.signature = null;
+		}
 	}
 
 	/** Deletes the files that nothing is needed of, also those of a write that died. */
