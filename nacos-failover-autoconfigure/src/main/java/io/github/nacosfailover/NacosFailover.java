@@ -73,7 +73,7 @@ public interface NacosFailover {
 	SwitchHistory history(@Nullable String namespace);
 
 	/**
-	 * Compares the backup of a service with what the server last told.
+	 * Compares the backup of a service with what the server last reported.
 	 * @param service {@code group@@service}, or {@code service} in {@code DEFAULT_GROUP}
 	 * @param namespace the namespace, {@code null} for the first that knows the service
 	 * @return the comparison, or {@code null} if neither backup nor server knows it

@@ -47,8 +47,8 @@ public class JdbcStoreProperties {
 	private Duration pollInterval = Duration.ofSeconds(1);
 
 	/**
-	 * How often to look for changes that this process was not told of, while it is known
-	 * to be told of them. Counts if it is longer than the poll interval.
+	 * How often to look for changes that this process was not notified of, while it is
+	 * known to be notified of them. Counts if it is longer than the poll interval.
 	 */
 	private Duration pollIntervalWhileListening = Duration.ofSeconds(30);
 

@@ -221,7 +221,7 @@ public class NacosFailoverProperties {
 	public static class Custom {
 
 		/**
-		 * How often to look for changes that this process was not told of.
+		 * How often to look for changes that this process was not notified of.
 		 */
 		private Duration pollInterval = Duration.ofSeconds(10);
 

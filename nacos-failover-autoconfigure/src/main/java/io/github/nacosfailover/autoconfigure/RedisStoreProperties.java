@@ -29,7 +29,7 @@ public class RedisStoreProperties {
 	private Duration timeout = Duration.ofSeconds(5);
 
 	/**
-	 * How often to look for changes that this process was not told of.
+	 * How often to look for changes that this process was not notified of.
 	 */
 	private Duration pollInterval = Duration.ofSeconds(10);
 

@@ -33,7 +33,7 @@ class SwitchEvents implements FailoverListener, InitializingBean, DisposableBean
 
 	@Override
 	public void viewChanged(FailoverNamespace namespace, View before, View after) {
-		// A change of the switch is told by itself.
+		// A change of the switch is reported by itself.
 	}
 
 	@Override

@@ -7,9 +7,9 @@ import io.github.nacosfailover.event.SwitchChangedEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what changes for queries: a flip, or another set of backups while failover is
- * on. Called on the thread that brings the change, which waits, and under a lock of the
- * namespace: a listener must be quick and not ask for other locks.
+ * Is notified of what changes for queries: a flip, or another set of backups while
+ * failover is on. Called on the thread that brings the change, which waits, and under a
+ * lock of the namespace: a listener must be quick and not ask for other locks.
  */
 public interface FailoverListener {
 
@@ -58,8 +58,8 @@ public interface FailoverListener {
 	}
 
 	/**
-	 * Records that the server has probably told something new about a service. It is a
-	 * hint: some changes come without, and some come twice.
+	 * Records that the server has probably reported something new about a service. It is
+	 * a hint: some changes come without, and some come twice.
 	 * @param namespace the namespace
 	 * @param key the service
 	 */

@@ -65,7 +65,7 @@ final class FailoverListeners {
 		};
 	}
 
-	/** Is told of views alone. */
+	/** Is notified of views only. */
 	@FunctionalInterface
 	interface ViewListener {
 

@@ -180,7 +180,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Records that the server has told of an instance of a service that was asked for.
+	 * Records that the server has reported an instance of a service that was asked for.
 	 * @param group the group of the service
 	 * @param service its name without group
 	 * @return the counters of the service
@@ -199,7 +199,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Records that the server has probably told something new about a service.
+	 * Records that the server has probably reported something new about a service.
 	 * @param key the service
 	 */
 	public void liveChanged(ServiceKey key) {
@@ -361,7 +361,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * What the server last told about a service.
+	 * What the server last reported about a service.
 	 * @param key the service
 	 * @return its instances, or {@code null} if no client knows
 	 */
@@ -378,8 +378,8 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Whether the server has told a client about a service of which nobody knows what it
-	 * is asked for.
+	 * Whether the server has reported to a client about a service of which nobody knows
+	 * what it is asked for.
 	 * @param key the service
 	 * @return {@code true} if such a client knows it
 	 */

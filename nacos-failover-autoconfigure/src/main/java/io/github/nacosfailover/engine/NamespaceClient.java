@@ -49,7 +49,7 @@ public interface NamespaceClient {
 	boolean countsQueries();
 
 	/**
-	 * What the server last told the client about a service.
+	 * What the server last reported to the client about a service.
 	 * @param key the service
 	 * @return its instances, or {@code null} if this client does not know
 	 */

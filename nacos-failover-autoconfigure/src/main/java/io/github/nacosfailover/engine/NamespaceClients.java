@@ -60,7 +60,7 @@ final class NamespaceClients {
 	}
 
 	/**
-	 * What the server last told about a service.
+	 * What the server last reported about a service.
 	 * @param key the service
 	 * @return its instances, or {@code null} if no client knows
 	 */
@@ -71,7 +71,7 @@ final class NamespaceClients {
 	}
 
 	/**
-	 * What the server last told some of the clients about a service.
+	 * What the server last reported to some of the clients about a service.
 	 * @param key the service
 	 * @param counted whether to ask those whose queries are counted, or the others
 	 * @return its instances, or {@code null} if no such client knows

@@ -44,7 +44,7 @@ public final class ServiceUsage {
 	}
 
 	/**
-	 * Whether any source has ever known the service: the server has told of an instance,
+	 * Whether any source has ever known the service: the server has reported an instance,
 	 * there was a backup, or it was in use before. Otherwise it is but a name that
 	 * somebody has asked for.
 	 * @return {@code true} once one has

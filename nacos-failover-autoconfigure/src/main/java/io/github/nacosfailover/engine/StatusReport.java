@@ -121,7 +121,7 @@ public final class StatusReport {
 	}
 
 	/**
-	 * Compares the backup of a service with what the server last told.
+	 * Compares the backup of a service with what the server last reported.
 	 * @param namespace the namespace
 	 * @param key the service
 	 * @return the comparison, or {@code null} if neither knows the service

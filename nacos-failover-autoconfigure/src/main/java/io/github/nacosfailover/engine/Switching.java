@@ -216,7 +216,10 @@ final class Switching {
 		this.unconfirmed.attempt(target, state);
 	}
 
-	/** The switch that a change leads to, as far as can be told before it is written. */
+	/**
+	 * The switch that a change leads to, as far as can be determined before it is
+	 * written.
+	 */
 	private static SwitchState after(FailoverNamespace target, SwitchChange change) {
 		if (change.isFollow()) {
 			SwitchState shared = target.store().state().failoverSwitch();

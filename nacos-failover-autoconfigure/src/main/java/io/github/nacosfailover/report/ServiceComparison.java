@@ -10,13 +10,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backup of a service against what the server last told. The differences lead from
- * the backup to live.
+ * The backup of a service against what the server last reported. The differences lead
+ * from the backup to live.
  *
  * @param service {@code group@@service}
  * @param namespace the namespace
  * @param backup the instances of the backup, empty if there is none
- * @param live the instances the server last told of, empty if it told of none
+ * @param live the instances the server last reported, empty if it reported none
  * @param added instances that are live only
  * @param removed instances that are in the backup only
  * @param changed instances of the same address that differ, as they are live

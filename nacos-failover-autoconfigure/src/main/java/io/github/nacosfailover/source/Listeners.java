@@ -27,7 +27,7 @@ public final class Listeners {
 
 	/**
 	 * Adds one.
-	 * @param listener called by {@link #tell()}
+	 * @param listener called by {@link #dispatch()}
 	 */
 	public void add(Runnable listener) {
 		this.listeners.add(listener);

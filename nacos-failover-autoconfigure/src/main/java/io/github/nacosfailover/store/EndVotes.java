@@ -22,7 +22,7 @@ public interface EndVotes {
 	/**
 	 * What the other processes say that are there.
 	 * @return a text for each, empty for one that says nothing
-	 * @throws IOException if that cannot be told
+	 * @throws IOException if that cannot be determined
 	 */
 	Collection<String> others() throws IOException;
 

@@ -14,7 +14,7 @@ import io.github.nacosfailover.source.Problem;
  * changes something is a {@link Snapshot}.
  * <p>
  * A backup that somebody else has written, by hand say, is never replaced unless that is
- * asked for. It is told by its content: that of a backup of ours is known.
+ * asked for. It is identified by its content: that of a backup of ours is known.
  * <p>
  * Safe for use by any thread, and by several processes at once. All methods may block on
  * I/O; the state of the store shows a change before the method that made it returns.
@@ -24,15 +24,15 @@ public interface SnapshotArchive {
 	/**
 	 * The backups that this archive has written and that nobody has replaced since.
 	 * @return what they are, by service
-	 * @throws IOException if they cannot be told; the message names the place and the
-	 * cure
+	 * @throws IOException if they cannot be determined; the message names the place and
+	 * the cure
 	 */
 	Map<ServiceKey, SavedBackup> saved() throws IOException;
 
 	/**
 	 * The services whose backup was written by somebody else, and is left alone.
 	 * @return their keys
-	 * @throws IOException if they cannot be told
+	 * @throws IOException if they cannot be determined
 	 */
 	Set<ServiceKey> manual() throws IOException;
 
@@ -40,7 +40,7 @@ public interface SnapshotArchive {
 	 * Those among {@link #manual()} that nobody has edited into something else, but that
 	 * cannot be used.
 	 * @return what is wrong with each and what to do, by service
-	 * @throws IOException if they cannot be told
+	 * @throws IOException if they cannot be determined
 	 */
 	default Map<ServiceKey, String> unreadable() throws IOException {
 		return Map.of();

@@ -38,8 +38,8 @@ public class NacosFailoverEndpoint {
 	}
 
 	/**
-	 * Compares the backup of a service with what the server last told. Two names stand
-	 * for something else: {@code preflight} for what would come of a switch, and
+	 * Compares the backup of a service with what the server last reported. Two names
+	 * stand for something else: {@code preflight} for what would come of a switch, and
 	 * {@code history} for the last changes. A service that is really called so is found
 	 * with its group.
 	 * @param service the service, with or without its group

@@ -122,7 +122,7 @@ public final class RetainedSnapshots {
 	 * @param index all documents before the write
 	 * @param dropped documents of the snapshots to be dropped
 	 * @param replaced documents of the backups that the write replaces or removes
-	 * @return hashes of the contents; none if it cannot be told what somebody has
+	 * @return hashes of the contents; none if it cannot be determined what somebody has
 	 */
 	public static Set<String> obsolete(ManifestReader manifests, DocumentIndex index, Collection<Document> dropped,
 			Collection<Document> replaced) {

@@ -125,7 +125,7 @@ final class SwitchFile {
 	/**
 	 * Whether the switch was written here after a time, whether it is still there or not.
 	 * @param time the time
-	 * @return {@code false} if not, or if that cannot be told
+	 * @return {@code false} if not, or if that cannot be determined
 	 */
 	boolean wasWrittenAfter(Instant time) {
 		try {

@@ -97,7 +97,7 @@ final class WriteProgress {
 	/**
 	 * Return the data files that were written since this was last called.
 	 * @param all whether all files will be looked at anyway
-	 * @return their names, {@code null} if they cannot be told
+	 * @return their names, {@code null} if they cannot be determined
 	 */
 	@Nullable Set<String> written(boolean all) {
 		try {

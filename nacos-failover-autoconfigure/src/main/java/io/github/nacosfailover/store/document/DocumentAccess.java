@@ -19,7 +19,7 @@ public interface DocumentAccess {
 	/**
 	 * Return the documents as they are known now.
 	 * @return the documents
-	 * @throws IOException if they cannot be told
+	 * @throws IOException if they cannot be determined
 	 */
 	DocumentIndex index() throws IOException;
 

@@ -95,20 +95,20 @@ public interface Documents extends AutoCloseable {
 	Map<String, String> reports() throws IOException;
 
 	/**
-	 * Asks to be told of writes by other processes. It is a convenience: some may not be
-	 * told of, or late, or twice, and writes of our own may be told of too;
+	 * Asks to be notified of writes by other processes. It is a convenience: some may not
+	 * be announced, or late, or twice, and writes of our own may be announced too;
 	 * {@link #changesSince} alone counts.
 	 * @param listener called on a thread of the engine's, must be quick and must not call
 	 * this object; is given the write without its contents, which is true for who knows
-	 * the version that it is based on, be it told late or twice, or {@code null} if the
-	 * notice does not say
+	 * the version that it is based on, be it announced late or twice, or {@code null} if
+	 * the notice does not say
 	 */
 	void onWrite(Consumer<@Nullable Write> listener);
 
 	/**
-	 * Whether writes by other processes are told of now, as far as that can be known, so
-	 * that it is enough to look for them now and then. When that ends, the listeners are
-	 * called.
+	 * Whether writes by other processes are announced now, as far as that can be known,
+	 * so that it is enough to look for them now and then. When that ends, the listeners
+	 * are called.
 	 * @return {@code false} if they are to be looked for
 	 */
 	default boolean isNotifying() {

@@ -17,7 +17,8 @@ public final class Revisions {
 	private static final int MAX_STEP = 1 << 16;
 
 	/**
-	 * With a separator a step takes 5 characters at most, and all are told of each write.
+	 * With a separator a step takes 5 characters at most, and all are notified of each
+	 * write.
 	 */
 	private static final int MAX_COUNT = 200;
 

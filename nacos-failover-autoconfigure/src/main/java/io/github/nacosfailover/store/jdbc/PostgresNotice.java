@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * if it is small.
  *
  * @param namespace the namespace
- * @param write the write without its contents, {@code null} if it is not told
+ * @param write the write without its contents, {@code null} if it is not given
  */
 record PostgresNotice(String namespace, @Nullable Write write) {
 

@@ -57,7 +57,7 @@ public final class HeldConnection implements AutoCloseable {
 
 	/**
 	 * Adds a listener, and connects if it is the first.
-	 * @param listener told of writes until this is closed
+	 * @param listener notified of writes until this is closed
 	 */
 	public synchronized void add(Consumer<@Nullable Write> listener) {
 		this.listeners.add(listener);

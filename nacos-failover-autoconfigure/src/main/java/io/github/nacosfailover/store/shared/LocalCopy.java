@@ -30,7 +30,7 @@ interface LocalCopy {
 	/**
 	 * Which contents are there.
 	 * @return their hashes; some may be damaged
-	 * @throws IOException if that cannot be told
+	 * @throws IOException if that cannot be determined
 	 */
 	Set<String> hashes() throws IOException;
 

@@ -93,7 +93,7 @@ final class SharedContents implements SharedBackup.ContentReader {
 				if (hashes.size() == 1) {
 					throw ex;
 				}
-				// Whoever needs it asks for it alone, and is told.
+				// Whoever needs it asks for it alone, and gets the error.
 			}
 		}
 		return restored;
@@ -117,7 +117,7 @@ final class SharedContents implements SharedBackup.ContentReader {
 
 	/**
 	 * Keeps documents and their contents, if they are others than last time.
-	 * @param wanted tells the documents, {@code null} if that cannot be told now
+	 * @param wanted tells the documents, {@code null} if that cannot be determined now
 	 * @param loaded tells the content of one from memory. It may be missing though it was
 	 * kept once: a full disk, or hands.
 	 */

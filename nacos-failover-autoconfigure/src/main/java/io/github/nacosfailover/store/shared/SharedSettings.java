@@ -37,8 +37,8 @@ public record SharedSettings(Duration pollInterval, Duration pollIntervalWhenNot
 	}
 
 	/**
-	 * Creates settings with which changes are looked for as often whether they are told
-	 * of or not.
+	 * Creates settings with which changes are looked for as often whether they are
+	 * announced of or not.
 	 * @param pollInterval how often to look for changes
 	 * @param reportInterval how often to report what this process does
 	 * @param instance what this process is called in the report of the fleet

@@ -350,7 +350,7 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 	}
 
 	/**
-	 * Follows what the engine has told of, so that it need not be asked.
+	 * Follows what the engine has announced, so that it need not be asked.
 	 * @return {@code false} if that was not all there was since
 	 */
 	private boolean followAnnounced() {
@@ -411,8 +411,8 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 	}
 
 	/**
-	 * Reports what this process runs. That it has applied a flip is told a little later,
-	 * each at a time of its own: others are about to apply it.
+	 * Reports what this process runs. That it has applied a flip is reported a little
+	 * later, each at a time of its own: others are about to apply it.
 	 */
 	private void report() throws InterruptedException {
 		if (this.fleet.hasNews(index().version(), state())) {

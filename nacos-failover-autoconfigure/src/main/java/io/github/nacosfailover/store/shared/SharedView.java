@@ -115,7 +115,7 @@ final class SharedView {
 	}
 
 	/**
-	 * Follows a write that was told of, if all that was before it is known.
+	 * Follows a write that was announced, if all that was before it is known.
 	 * @return {@code false} if it is not
 	 */
 	boolean follow(Write write) {
@@ -241,7 +241,7 @@ final class SharedView {
 
 	/**
 	 * The switch and the backups in use, which are to be at hand for the next start.
-	 * @return {@code null} if that cannot be told now
+	 * @return {@code null} if that cannot be determined now
 	 */
 	@Nullable DocumentIndex wanted() {
 		DocumentIndex index = this.index;

@@ -14,7 +14,7 @@ final class WorkSignal {
 
 	private static final int MAX_ANNOUNCED = 16;
 
-	/** Writes that the engine has told of since they were last taken. */
+	/** Writes that the engine has announced since they were last taken. */
 	private final List<Write> announced = new ArrayList<>();
 
 	private boolean lookWanted = true;
@@ -48,7 +48,7 @@ final class WorkSignal {
 	}
 
 	/**
-	 * Whether the engine is to be looked at. What was told of is part of what is found
+	 * Whether the engine is to be looked at. What was announced is part of what is found
 	 * then.
 	 * @param overdue whether it is to be looked at in any case
 	 */

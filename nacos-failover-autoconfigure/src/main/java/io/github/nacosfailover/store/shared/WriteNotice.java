@@ -16,7 +16,7 @@ import io.github.nacosfailover.store.document.Documents.Write;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small write as a message, so that those who are told of it need not ask for it.
+ * A small write as a message, so that those who receive it need not ask for it.
  */
 public final class WriteNotice {
 
