@@ -109,6 +109,14 @@ final class DirectoryDocuments implements DocumentAccess {
 		return this.backups;
 	}
 
+	/**
+	 * Return whether data files are in place as the last write of some documents wants
+	 * them.
+	 */
+	boolean isApplied(DocumentIndex index) throws IOException {
+		return this.applied.read().revision() >= DataFileLog.lastWrite(index);
+	}
+
 	/** Return whether data files are in place as the last write of backups wants them. */
 	boolean isApplied() throws IOException {
 		return isFinished(true);

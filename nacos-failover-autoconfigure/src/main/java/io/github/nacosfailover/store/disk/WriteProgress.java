@@ -35,6 +35,9 @@ final class WriteProgress {
 
 	private boolean underWay;
 
+	/** Whether files were looked at while a write that had died was not finished. */
+	private boolean unfinished;
+
 	private long lastWrite;
 
 	private long waitingSince;
@@ -105,6 +108,13 @@ final class WriteProgress {
 			if (now.equals(this.seen) && this.settled) {
 				return Set.of();
 			}
+			DocumentIndex index = this.documents.index();
+			boolean applied = this.documents.isApplied(index);
+			if (!applied && isUnderWay()) {
+				// It has begun just now: what is looked at is half of it, and looked at
+				// again.
+				return Set.of();
+			}
 			this.seen = now;
 			// Until the clock has moved on, a further write may look the same.
 			this.settled = now.index() == null || now.index().settledAt(Instant.now()) == null;
@@ -112,7 +122,12 @@ final class WriteProgress {
 				this.lastWrite = 0;
 				return Set.of();
 			}
-			List<FileStep> steps = stepsSince(this.documents.index());
+			boolean looksAgain = this.unfinished && applied;
+			this.unfinished = !applied;
+			List<FileStep> steps = stepsSince(index);
+			if (looksAgain) {
+				return null;
+			}
 			if (steps == null) {
 				return null;
 			}

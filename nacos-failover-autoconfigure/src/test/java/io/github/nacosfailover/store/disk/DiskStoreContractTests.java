@@ -21,6 +21,7 @@ class DiskStoreContractTests extends FailoverStoreContract {
 	@Override
 	protected void close(FailoverStore store) {
 		DirectoryWatch.remove((DiskStore) store);
+		((DiskStore) store).close();
 	}
 
 }
