@@ -80,6 +80,8 @@ class FailoverListenerTests {
 	void hearsOfAnEditedBackup() {
 		List<View> heard = new CopyOnWriteArrayList<>();
 		this.engine.switchFailover(SwitchRequest.on("test"));
+		// What nobody has read before the edit is no change.
+		assertThat(this.namespace.serving("DEFAULT_GROUP", "orders").size()).isEqualTo(1);
 		this.engine.addListener((namespace, before, after) -> heard.add(after));
 		this.files.service("orders", "10.9.9.1:80", "10.9.9.2:80");
 		await().until(() -> heard.stream()
