@@ -1,13 +1,20 @@
 package io.github.nacosfailover.actuate.endpoint;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.http.MediaType;
 
 /**
@@ -19,14 +26,24 @@ import org.springframework.http.MediaType;
  * @param body what the body has to look like, {@code null} if the operation has none
  * @param parameters the query parameters that it may have
  */
-record ExpectedRequest(@Nullable StrictBody body, Set<String> parameters) {
+record ExpectedRequest(@Nullable ExpectedBody body, Set<String> parameters) {
 
-	static ExpectedRequest withBody(StrictBody body) {
-		return new ExpectedRequest(body, Set.of());
-	}
-
-	static ExpectedRequest withoutBody(String... parameters) {
-		return new ExpectedRequest(null, Set.of(parameters));
+	/**
+	 * The request that an operation expects, which describes it by its parameters.
+	 * @param operation the operation
+	 * @return the description
+	 */
+	static ExpectedRequest of(Method operation) {
+		Map<String, Class<?>> given = new LinkedHashMap<>();
+		for (Parameter parameter : operation.getParameters()) {
+			if (parameter.getType() != SecurityContext.class && !parameter.isAnnotationPresent(Selector.class)) {
+				given.put(parameter.getName(), parameter.getType());
+			}
+		}
+		BodyFields body = operation.getAnnotation(BodyFields.class);
+		return (body != null)
+				? new ExpectedRequest(new ExpectedBody(body.example(), List.of(body.oneRequired()), given), Set.of())
+				: new ExpectedRequest(null, given.keySet());
 	}
 
 	/**
@@ -55,7 +72,7 @@ record ExpectedRequest(@Nullable StrictBody body, Set<String> parameters) {
 	/**
 	 * Looks for a fault in a body.
 	 * @param bytes the bytes, of which there may be one more than
-	 * {@link StrictBody#MAX_SIZE}
+	 * {@link ExpectedBody#MAX_SIZE}
 	 * @return the fault, or {@code null} if there is none
 	 */
 	@Nullable RequestFault findFault(byte[] bytes) {

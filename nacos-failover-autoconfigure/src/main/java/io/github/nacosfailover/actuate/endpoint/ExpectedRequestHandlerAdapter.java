@@ -9,7 +9,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
-import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerAdapter;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.ModelAndView;
@@ -37,7 +36,7 @@ public class ExpectedRequestHandlerAdapter implements HandlerAdapter, Ordered {
 
 	@Override
 	public boolean supports(Object handler) {
-		return handler instanceof HandlerMethod method && ExpectedRequests.isOperation(method.getBeanType());
+		return ExpectedRequests.isOperation(handler);
 	}
 
 	@Override
@@ -55,7 +54,7 @@ public class ExpectedRequestHandlerAdapter implements HandlerAdapter, Ordered {
 		if (fault != null) {
 			return refuse(response, fault);
 		}
-		byte[] body = request.getInputStream().readNBytes(StrictBody.MAX_SIZE + 1);
+		byte[] body = request.getInputStream().readNBytes(ExpectedBody.MAX_SIZE + 1);
 		fault = expected.findFault(body);
 		return (fault != null) ? refuse(response, fault)
 				: this.invoking.get().handle(new ReadServletRequest(request, body), response, handler);

@@ -14,7 +14,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.HandlerResult;
@@ -43,7 +42,7 @@ public class ExpectedRequestWebHandlerAdapter implements HandlerAdapter, Ordered
 
 	@Override
 	public boolean supports(Object handler) {
-		return handler instanceof HandlerMethod method && ExpectedRequests.isOperation(method.getBeanType());
+		return ExpectedRequests.isOperation(handler);
 	}
 
 	@Override
@@ -61,9 +60,9 @@ public class ExpectedRequestWebHandlerAdapter implements HandlerAdapter, Ordered
 		if (fault != null) {
 			return refuse(exchange.getResponse(), fault);
 		}
-		return DataBufferUtils.join(request.getBody(), StrictBody.MAX_SIZE)
+		return DataBufferUtils.join(request.getBody(), ExpectedBody.MAX_SIZE)
 			.map(ExpectedRequestWebHandlerAdapter::read)
-			.onErrorReturn(DataBufferLimitException.class, new byte[StrictBody.MAX_SIZE + 1])
+			.onErrorReturn(DataBufferLimitException.class, new byte[ExpectedBody.MAX_SIZE + 1])
 			.defaultIfEmpty(new byte[0])
 			.flatMap((body) -> {
 				RequestFault bodyFault = expected.findFault(body);

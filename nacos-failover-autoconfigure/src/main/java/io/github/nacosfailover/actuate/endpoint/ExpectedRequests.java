@@ -1,45 +1,35 @@
 package io.github.nacosfailover.actuate.endpoint;
 
-import java.util.List;
+import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-import io.github.nacosfailover.actuate.endpoint.StrictBody.Field;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.ExposableWebEndpoint;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.actuate.endpoint.web.WebOperation;
+import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+import org.springframework.web.method.HandlerMethod;
 
 /**
  * What requests to the write operations of our endpoints have to look like, by the
- * operation that is about to be invoked.
+ * operation that is about to be invoked. The operations themselves say it.
  */
 public final class ExpectedRequests {
 
-	private static final StrictBody SWITCH = new StrictBody("{\"enabled\": true} or {\"enabled\": false}",
-			List.of("enabled"), Field.flag("enabled"), Field.text("namespace"), Field.text("reason"),
-			Field.text("duration"), Field.flag("force"), Field.text("scope"), Field.text("wait"),
-			Field.text("service"));
-
-	private static final StrictBody SWITCH_SERVICE = new StrictBody(
-			"{\"enabled\": true}, {\"enabled\": false} or {\"enabled\": null}", List.of("enabled"),
-			Field.flag("enabled"), Field.text("namespace"), Field.text("reason"), Field.flag("force"));
-
-	private static final StrictBody TAKE_SNAPSHOT = new StrictBody(
-			"{}, {\"force\": true}, {\"copy\": \"to-store\"} or {\"copy\": \"to-disk\"}", List.of(),
-			Field.text("namespace"), Field.flag("force"), Field.text("copy"));
-
-	private static final StrictBody CHANGE_SNAPSHOT = new StrictBody("{\"restore\": true} or {\"pinned\": true}",
-			List.of("restore", "pinned"), Field.flag("restore"), Field.text("mode"), Field.flag("pinned"),
-			Field.text("namespace"));
-
 	/** By method, endpoint and whether a part of the path is a name. */
-	private static final Map<String, ExpectedRequest> EXPECTED = Map.of("POST nacosfailover",
-			ExpectedRequest.withBody(SWITCH), "POST nacosfailover/{}", ExpectedRequest.withBody(SWITCH_SERVICE),
-			"POST nacosfailoversnapshots", ExpectedRequest.withBody(TAKE_SNAPSHOT), "POST nacosfailoversnapshots/{}",
-			ExpectedRequest.withBody(CHANGE_SNAPSHOT), "DELETE nacosfailoversnapshots/{}",
-			ExpectedRequest.withoutBody("namespace"));
+	private static final Map<String, ExpectedRequest> EXPECTED = Stream
+		.of(NacosFailoverEndpointWebExtension.class, NacosFailoverSnapshotsEndpointWebExtension.class)
+		.flatMap((extension) -> Stream.of(extension.getMethods()))
+		.filter((operation) -> httpMethod(operation) != null)
+		.collect(Collectors.toUnmodifiableMap(ExpectedRequests::key, ExpectedRequest::of));
 
 	private final Supplier<@Nullable WebEndpointsSupplier> endpoints;
 
@@ -54,12 +44,13 @@ public final class ExpectedRequests {
 	/**
 	 * Whether a handler is an operation of any endpoint of the actuator, whose classes
 	 * are private and are in other packages with each line of Spring Boot.
-	 * @param bean class of the bean that handles a request
+	 * @param handler what handles a request
 	 * @return {@code true} if it is
 	 */
-	static boolean isOperation(Class<?> bean) {
-		return bean.getName().startsWith("org.springframework.boot.")
-				&& bean.getName().contains("EndpointHandlerMapping$");
+	static boolean isOperation(Object handler) {
+		return handler instanceof HandlerMethod method
+				&& method.getBeanType().getName().startsWith("org.springframework.boot.")
+				&& method.getBeanType().getName().contains("EndpointHandlerMapping$");
 	}
 
 	/**
@@ -87,6 +78,20 @@ public final class ExpectedRequests {
 		}
 		return (endpoint != null)
 				? EXPECTED.get(method + " " + endpoint.getEndpointId() + (path.endsWith("}") ? "/{}" : "")) : null;
+	}
+
+	private static String key(Method operation) {
+		Class<?> endpoint = operation.getDeclaringClass().getAnnotation(EndpointWebExtension.class).endpoint();
+		boolean named = Stream.of(operation.getParameters())
+			.anyMatch((parameter) -> parameter.isAnnotationPresent(Selector.class));
+		return httpMethod(operation) + " " + endpoint.getAnnotation(Endpoint.class).id() + (named ? "/{}" : "");
+	}
+
+	private static @Nullable String httpMethod(Method operation) {
+		if (operation.isAnnotationPresent(WriteOperation.class)) {
+			return "POST";
+		}
+		return operation.isAnnotationPresent(DeleteOperation.class) ? "DELETE" : null;
 	}
 
 }

@@ -68,7 +68,7 @@ public class NacosFailoverEndpoint {
 	}
 
 	PreflightReport preflight(@Nullable String namespace, @Nullable String probe) {
-		return this.failover.preflight(namespace, probe != null && parseBoolean("probe", probe));
+		return this.failover.preflight(namespace, FieldValues.isTrue("probe", probe));
 	}
 
 	SwitchHistory history(@Nullable String namespace) {
@@ -90,21 +90,17 @@ public class NacosFailoverEndpoint {
 	@WriteOperation
 	public FailoverStatus flip(@Nullable String enabled, @Nullable String namespace, @Nullable String reason,
 			@Nullable String duration, @Nullable String force, @Nullable String scope, @Nullable String wait) {
-		return flip("jmx", SwitchOrigin.JMX, enabled, namespace, reason, duration, force, scope, wait);
+		return flip(new SwitchRequest(FieldValues.flag("enabled", enabled), namespace, "jmx", reason,
+				DurationText.parse("duration", duration), FieldValues.isTrue("force", force), SwitchOrigin.JMX,
+				FieldValues.scope(scope), DurationText.parse("wait", wait)));
 	}
 
-	FailoverStatus flip(String by, SwitchOrigin origin, @Nullable String enabled, @Nullable String namespace,
-			@Nullable String reason, @Nullable String duration, @Nullable String force, @Nullable String scope,
-			@Nullable String wait) {
-		SwitchScope parsedScope = parseScope(scope);
-		if (enabled == null && parsedScope != SwitchScope.LOCAL) {
+	FailoverStatus flip(SwitchRequest request) {
+		if (request.enabled() == null && request.scope() != SwitchScope.LOCAL) {
 			throw new IllegalArgumentException(
 					"'enabled' is missing; send {\"enabled\": true} or {\"enabled\": false}");
 		}
-		return this.failover.switchFailover(
-				new SwitchRequest((enabled != null) ? (Boolean) parseBoolean("enabled", enabled) : null, namespace, by,
-						reason, DurationText.parse("duration", duration), force != null && parseBoolean("force", force),
-						origin, parsedScope, DurationText.parse("wait", wait)));
+		return this.failover.switchFailover(request);
 	}
 
 	/**
@@ -119,32 +115,12 @@ public class NacosFailoverEndpoint {
 	@WriteOperation
 	public FailoverStatus flipService(@Selector String service, @Nullable String enabled, @Nullable String namespace,
 			@Nullable String reason, @Nullable String force) {
-		return flipService("jmx", SwitchOrigin.JMX, service, enabled, namespace, reason, force);
+		return flipService(new ServiceSwitchRequest(service, FieldValues.flag("enabled", enabled), namespace, "jmx",
+				reason, FieldValues.isTrue("force", force), SwitchOrigin.JMX));
 	}
 
-	FailoverStatus flipService(String by, SwitchOrigin origin, String service, @Nullable String enabled,
-			@Nullable String namespace, @Nullable String reason, @Nullable String force) {
-		return this.failover.switchService(
-				new ServiceSwitchRequest(service, (enabled != null) ? parseBoolean("enabled", enabled) : null,
-						namespace, by, reason, force != null && parseBoolean("force", force), origin));
-	}
-
-	private static boolean parseBoolean(String name, String value) {
-		if (value.equals("true") || value.equals("false")) {
-			return value.equals("true");
-		}
-		throw new IllegalArgumentException("'%s' is neither true nor false".formatted(name));
-	}
-
-	private static SwitchScope parseScope(@Nullable String value) {
-		if (value == null || value.equals("all")) {
-			return SwitchScope.ALL;
-		}
-		if (value.equals("local")) {
-			return SwitchScope.LOCAL;
-		}
-		throw new IllegalArgumentException(
-				"'scope' is neither all, for every process that shares the store, nor local, for this one alone");
+	FailoverStatus flipService(ServiceSwitchRequest request) {
+		return this.failover.switchService(request);
 	}
 
 }

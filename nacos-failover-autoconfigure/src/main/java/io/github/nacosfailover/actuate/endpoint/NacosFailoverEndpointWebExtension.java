@@ -3,6 +3,8 @@ package io.github.nacosfailover.actuate.endpoint;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.exception.UnknownServiceException;
 import io.github.nacosfailover.report.FailoverStatus;
+import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.SwitchRequest;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -53,30 +55,30 @@ public class NacosFailoverEndpointWebExtension {
 	}
 
 	@WriteOperation
-	public WebEndpointResponse<?> flip(SecurityContext securityContext, @Nullable String enabled,
-			@Nullable String namespace, @Nullable String reason, @Nullable String duration, @Nullable String force,
+	@BodyFields(example = "{\"enabled\": true} or {\"enabled\": false}", oneRequired = "enabled")
+	public WebEndpointResponse<?> flip(SecurityContext securityContext, @Nullable Boolean enabled,
+			@Nullable String namespace, @Nullable String reason, @Nullable String duration, @Nullable Boolean force,
 			@Nullable String scope, @Nullable String wait, @Nullable String service) {
-		String by = WebAnswers.caller(securityContext);
-		if (service != null) {
-			return WebAnswers.answer(() -> {
-				if (duration != null || scope != null || wait != null) {
-					throw new IllegalArgumentException(
-							"'duration', 'scope' and 'wait' mean nothing for a service; leave them out");
-				}
-				return new WebEndpointResponse<FailoverStatus>(
-						this.delegate.flipService(by, SwitchOrigin.HTTP, service, enabled, namespace, reason, force));
-			});
+		if (service == null) {
+			return WebAnswers.answer(() -> new WebEndpointResponse<>(
+					this.delegate.flip(new SwitchRequest(enabled, namespace, WebAnswers.caller(securityContext), reason,
+							DurationText.parse("duration", duration), Boolean.TRUE.equals(force), SwitchOrigin.HTTP,
+							FieldValues.scope(scope), DurationText.parse("wait", wait)))));
 		}
-		return WebAnswers.answer(() -> new WebEndpointResponse<FailoverStatus>(
-				this.delegate.flip(by, SwitchOrigin.HTTP, enabled, namespace, reason, duration, force, scope, wait)));
+		if (duration != null || scope != null || wait != null) {
+			return WebAnswers.message(WebEndpointResponse.STATUS_BAD_REQUEST,
+					"'duration', 'scope' and 'wait' mean nothing for a service; leave them out");
+		}
+		return flipService(securityContext, service, enabled, namespace, reason, force);
 	}
 
 	@WriteOperation
+	@BodyFields(example = "{\"enabled\": true}, {\"enabled\": false} or {\"enabled\": null}", oneRequired = "enabled")
 	public WebEndpointResponse<?> flipService(SecurityContext securityContext, @Selector String service,
-			@Nullable String enabled, @Nullable String namespace, @Nullable String reason, @Nullable String force) {
-		String by = WebAnswers.caller(securityContext);
-		return WebAnswers.answer(() -> new WebEndpointResponse<FailoverStatus>(
-				this.delegate.flipService(by, SwitchOrigin.HTTP, service, enabled, namespace, reason, force)));
+			@Nullable Boolean enabled, @Nullable String namespace, @Nullable String reason, @Nullable Boolean force) {
+		return WebAnswers.answer(() -> new WebEndpointResponse<>(
+				this.delegate.flipService(new ServiceSwitchRequest(service, enabled, namespace,
+						WebAnswers.caller(securityContext), reason, Boolean.TRUE.equals(force), SwitchOrigin.HTTP))));
 	}
 
 }

@@ -4,7 +4,6 @@ import io.github.nacosfailover.NacosFailoverSnapshots;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.report.SnapshotList;
 import io.github.nacosfailover.report.SnapshotOutcome;
-import io.github.nacosfailover.request.MigrationDirection;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -44,26 +43,15 @@ public class NacosFailoverSnapshotsEndpoint {
 	 */
 	@WriteOperation
 	public SnapshotOutcome take(@Nullable String namespace, @Nullable String force, @Nullable String copy) {
-		return take("jmx", SwitchOrigin.JMX, namespace, force, copy);
+		return take(new SnapshotRequest(namespace, FieldValues.flag("force", force), FieldValues.direction(copy), "jmx",
+				SwitchOrigin.JMX));
 	}
 
-	SnapshotOutcome take(String by, SwitchOrigin origin, @Nullable String namespace, @Nullable String force,
-			@Nullable String copy) {
-		if (copy == null) {
-			return this.snapshots.take(namespace, isTrue("force", force), by, origin);
-		}
-		if (force != null) {
-			throw new IllegalArgumentException("'force' means nothing for a copy; leave it out");
-		}
-		return this.snapshots.copy(direction(copy), namespace, by, origin);
-	}
-
-	private static MigrationDirection direction(String copy) {
-		return switch (copy) {
-			case "to-store" -> MigrationDirection.TO_STORE;
-			case "to-disk" -> MigrationDirection.TO_DISK;
-			default -> throw new IllegalArgumentException("'copy' is neither to-store nor to-disk");
-		};
+	SnapshotOutcome take(SnapshotRequest request) {
+		return (request.copy() != null)
+				? this.snapshots.copy(request.copy(), request.namespace(), request.by(), request.origin())
+				: this.snapshots.take(request.namespace(), Boolean.TRUE.equals(request.force()), request.by(),
+						request.origin());
 	}
 
 	/**
@@ -79,23 +67,14 @@ public class NacosFailoverSnapshotsEndpoint {
 	@WriteOperation
 	public Object change(@Selector String id, @Nullable String restore, @Nullable String mode, @Nullable String pinned,
 			@Nullable String namespace) {
-		return change("jmx", SwitchOrigin.JMX, id, restore, mode, pinned, namespace);
+		return change(new SnapshotChangeRequest(id, FieldValues.isTrue("restore", restore), FieldValues.isExact(mode),
+				FieldValues.flag("pinned", pinned), namespace, "jmx", SwitchOrigin.JMX));
 	}
 
-	Object change(String by, SwitchOrigin origin, String id, @Nullable String restore, @Nullable String mode,
-			@Nullable String pinned, @Nullable String namespace) {
-		boolean exact = isExact(mode);
-		if (isTrue("restore", restore)) {
-			if (pinned != null) {
-				throw new IllegalArgumentException("'restore' and 'pinned' are two requests; send one after the other");
-			}
-			return this.snapshots.restore(id, namespace, exact, by, origin);
-		}
-		if (pinned == null) {
-			throw new IllegalArgumentException(
-					"Nothing is asked for; send {\"restore\": true}, {\"pinned\": true} or {\"pinned\": false}");
-		}
-		return this.snapshots.pin(id, namespace, isTrue("pinned", pinned));
+	Object change(SnapshotChangeRequest request) {
+		return (request.pinned() != null) ? this.snapshots.pin(request.id(), request.namespace(), request.pinned())
+				: this.snapshots.restore(request.id(), request.namespace(), request.exact(), request.by(),
+						request.origin());
 	}
 
 	/**
@@ -108,21 +87,6 @@ public class NacosFailoverSnapshotsEndpoint {
 	public SnapshotList delete(@Selector String id, @Nullable String namespace) {
 		this.snapshots.delete(id, namespace);
 		return list();
-	}
-
-	private static boolean isTrue(String name, @Nullable String value) {
-		if (value == null || value.equals("true") || value.equals("false")) {
-			return "true".equals(value);
-		}
-		throw new IllegalArgumentException("'%s' is neither true nor false".formatted(name));
-	}
-
-	private static boolean isExact(@Nullable String mode) {
-		if (mode == null || mode.equals("merge") || mode.equals("exact")) {
-			return "exact".equals(mode);
-		}
-		throw new IllegalArgumentException(
-				"'mode' is neither merge, which keeps services added since, nor exact, which removes them");
 	}
 
 }

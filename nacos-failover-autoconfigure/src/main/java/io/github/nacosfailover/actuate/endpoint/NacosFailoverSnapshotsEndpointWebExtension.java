@@ -23,17 +23,20 @@ public class NacosFailoverSnapshotsEndpointWebExtension {
 	}
 
 	@WriteOperation
+	@BodyFields(example = "{}, {\"force\": true}, {\"copy\": \"to-store\"} or {\"copy\": \"to-disk\"}")
 	public WebEndpointResponse<?> take(SecurityContext securityContext, @Nullable String namespace,
-			@Nullable String force, @Nullable String copy) {
-		return WebAnswers.answer(() -> new WebEndpointResponse<Object>(
-				this.delegate.take(WebAnswers.caller(securityContext), SwitchOrigin.HTTP, namespace, force, copy)));
+			@Nullable Boolean force, @Nullable String copy) {
+		return WebAnswers.answer(() -> new WebEndpointResponse<>(this.delegate.take(new SnapshotRequest(namespace,
+				force, FieldValues.direction(copy), WebAnswers.caller(securityContext), SwitchOrigin.HTTP))));
 	}
 
 	@WriteOperation
-	public WebEndpointResponse<?> change(SecurityContext securityContext, @Selector String id, @Nullable String restore,
-			@Nullable String mode, @Nullable String pinned, @Nullable String namespace) {
+	@BodyFields(example = "{\"restore\": true} or {\"pinned\": true}", oneRequired = { "restore", "pinned" })
+	public WebEndpointResponse<?> change(SecurityContext securityContext, @Selector String id,
+			@Nullable Boolean restore, @Nullable String mode, @Nullable Boolean pinned, @Nullable String namespace) {
 		return WebAnswers.answer(() -> new WebEndpointResponse<>(this.delegate
-			.change(WebAnswers.caller(securityContext), SwitchOrigin.HTTP, id, restore, mode, pinned, namespace)));
+			.change(new SnapshotChangeRequest(id, Boolean.TRUE.equals(restore), FieldValues.isExact(mode), pinned,
+					namespace, WebAnswers.caller(securityContext), SwitchOrigin.HTTP))));
 	}
 
 	@DeleteOperation

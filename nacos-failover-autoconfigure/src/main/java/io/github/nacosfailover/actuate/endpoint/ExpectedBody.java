@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -21,8 +19,14 @@ import org.jspecify.annotations.Nullable;
  * What the body of a POST may look like. The actuator itself is lenient: it turns every
  * value into a string and passes over what it does not know, so that a slip of the
  * operator would be taken for a wish.
+ *
+ * @param example how to send it, for people
+ * @param oneRequired names of fields of which one has to be there; a body need not be
+ * there at all if this is empty
+ * @param fields the fields it may have and their types; null stands for the absence of
+ * one
  */
-final class StrictBody {
+record ExpectedBody(String example, List<String> oneRequired, Map<String, Class<?>> fields) {
 
 	static final int MAX_SIZE = 64 * 1024;
 
@@ -33,25 +37,6 @@ final class StrictBody {
 			.build())
 		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
 		.build();
-
-	private final String example;
-
-	private final List<Field> fields;
-
-	private final List<String> oneRequired;
-
-	/**
-	 * Creates the description of a body.
-	 * @param example how to send it, for people
-	 * @param oneRequired names of fields of which one has to be there; a body need not be
-	 * there at all if this is empty
-	 * @param fields the fields it may have
-	 */
-	StrictBody(String example, List<String> oneRequired, Field... fields) {
-		this.example = example;
-		this.oneRequired = oneRequired;
-		this.fields = List.of(fields);
-	}
 
 	/**
 	 * Looks for a fault in a body.
@@ -81,41 +66,21 @@ final class StrictBody {
 			return "The body is not a JSON object; send " + this.example;
 		}
 		for (Map.Entry<String, JsonNode> entry : root.properties()) {
-			Field known = this.fields.stream()
-				.filter((field) -> field.name().equals(entry.getKey()))
-				.findFirst()
-				.orElse(null);
-			if (known == null) {
+			JsonNode value = entry.getValue();
+			Class<?> type = this.fields.get(entry.getKey());
+			if (type == null) {
 				return "The field '%s' is not known; known are %s".formatted(entry.getKey(),
-						this.fields.stream().map(Field::name).collect(Collectors.joining(", ")));
+						String.join(", ", this.fields.keySet()));
 			}
-			if (!known.type().test(entry.getValue())) {
+			if (!value.isNull() && !((type == Boolean.class) ? value.isBoolean() : value.isTextual())) {
 				return "The field '%s' has the wrong type: %s".formatted(entry.getKey(),
-						entry.getValue().getNodeType().toString().toLowerCase(Locale.ROOT));
+						value.getNodeType().toString().toLowerCase(Locale.ROOT));
 			}
 		}
 		if (!this.oneRequired.isEmpty() && this.oneRequired.stream().noneMatch(root::has)) {
 			return "'%s' is missing; send %s".formatted(String.join("' or '", this.oneRequired), this.example);
 		}
 		return null;
-	}
-
-	/**
-	 * A field of a body; null stands for its absence.
-	 *
-	 * @param name its name
-	 * @param type tells whether a value has the right type
-	 */
-	record Field(String name, Predicate<JsonNode> type) {
-
-		static Field flag(String name) {
-			return new Field(name, (value) -> value.isBoolean() || value.isNull());
-		}
-
-		static Field text(String name) {
-			return new Field(name, (value) -> value.isTextual() || value.isNull());
-		}
-
 	}
 
 }

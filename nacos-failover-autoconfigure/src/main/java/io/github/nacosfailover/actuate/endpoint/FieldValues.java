@@ -1,0 +1,51 @@
+package io.github.nacosfailover.actuate.endpoint;
+
+import java.util.Map;
+
+import io.github.nacosfailover.request.MigrationDirection;
+import io.github.nacosfailover.request.SwitchScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the values of fields stand for that are not just a text.
+ */
+final class FieldValues {
+
+	private FieldValues() {
+	}
+
+	/** Flags are texts over JMX only, where a body cannot be checked. */
+	static @Nullable Boolean flag(String name, @Nullable String value) {
+		return (value == null) ? null
+				: choose(value, Map.of("true", true, "false", false), "'%s' is neither true nor false".formatted(name));
+	}
+
+	static boolean isTrue(String name, @Nullable String value) {
+		return Boolean.TRUE.equals(flag(name, value));
+	}
+
+	static SwitchScope scope(@Nullable String value) {
+		return choose((value != null) ? value : "all", Map.of("all", SwitchScope.ALL, "local", SwitchScope.LOCAL),
+				"'scope' is neither all, for every process that shares the store, nor local, for this one alone");
+	}
+
+	static @Nullable MigrationDirection direction(@Nullable String copy) {
+		return (copy == null) ? null
+				: choose(copy, Map.of("to-store", MigrationDirection.TO_STORE, "to-disk", MigrationDirection.TO_DISK),
+						"'copy' is neither to-store nor to-disk");
+	}
+
+	static boolean isExact(@Nullable String mode) {
+		return choose((mode != null) ? mode : "merge", Map.of("merge", false, "exact", true),
+				"'mode' is neither merge, which keeps services added since, nor exact, which removes them");
+	}
+
+	private static <T> T choose(String value, Map<String, T> choices, String faultOfOthers) {
+		T choice = choices.get(value);
+		if (choice == null) {
+			throw new IllegalArgumentException(faultOfOthers);
+		}
+		return choice;
+	}
+
+}

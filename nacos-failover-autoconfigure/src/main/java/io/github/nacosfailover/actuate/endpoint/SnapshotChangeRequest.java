@@ -1,0 +1,30 @@
+package io.github.nacosfailover.actuate.endpoint;
+
+import io.github.nacosfailover.event.SwitchOrigin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to bring back a snapshot, to pin it or to let go of it.
+ *
+ * @param id the snapshot
+ * @param restore whether to bring it back
+ * @param exact whether services that it does not have lose their backup then
+ * @param pinned whether newer ones must not drive it out, {@code null} for a restore
+ * @param namespace the namespace, {@code null} for all that have it
+ * @param by who asks
+ * @param origin the way it came
+ */
+record SnapshotChangeRequest(String id, boolean restore, boolean exact, @Nullable Boolean pinned,
+		@Nullable String namespace, String by, SwitchOrigin origin) {
+
+	SnapshotChangeRequest {
+		if (restore && pinned != null) {
+			throw new IllegalArgumentException("'restore' and 'pinned' are two requests; send one after the other");
+		}
+		if (!restore && pinned == null) {
+			throw new IllegalArgumentException(
+					"Nothing is asked for; send {\"restore\": true}, {\"pinned\": true} or {\"pinned\": false}");
+		}
+	}
+
+}
