@@ -10,7 +10,14 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.nacosfailover.engine.FailoverEngine.StoreFactory;
+import io.github.nacosfailover.engine.FailoverListener;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Condition;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
@@ -33,6 +40,14 @@ class ArchitectureTests {
 	private static final String REDIS = ROOT + ".store.redis..";
 
 	private static final String JDBC = ROOT + ".store.jdbc..";
+
+	/** A server that tests use, of a module of its own. */
+	private static final String TEST_SERVER = ROOT + ".nacosserver..";
+
+	private static final String AUTO_CONFIGURATION = ROOT + ".autoconfigure..";
+
+	/** What there is for Spring, beside the engines of shared stores. */
+	private static final String[] SPRING_SIDE = { AUTO_CONFIGURATION, ROOT + ".spring..", ROOT + ".actuate.." };
 
 	/** The packages of the API beside the root package, which has the entry points. */
 	private static final List<String> API = List.of(ROOT + ".event..", ROOT + ".exception..", ROOT + ".report..",
@@ -64,7 +79,7 @@ class ArchitectureTests {
 	@Test
 	void threadsAreMadeInOnePlace() {
 		check(noClasses().that()
-			.resideOutsideOfPackages(ROOT + ".thread..", ROOT + ".nacosserver..")
+			.resideOutsideOfPackages(ROOT + ".thread..", TEST_SERVER)
 			.should()
 			.callConstructorWhere(target(owner(assignableTo(Thread.class))))
 			.orShould()
@@ -117,15 +132,50 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyAutoConfigurationActuatorAndEnginesOfSharedStoresKnowSpring() {
+	void onlyTheSpringSideAndEnginesOfSharedStoresKnowSpring() {
 		check(noClasses().that()
-			.resideInAnyPackage(ROOT + ".backup..", ROOT + ".source..", ROOT + ".store..", ROOT + ".engine..",
-					ROOT + ".snapshot..", ROOT + ".bridge..", ROOT + ".client..", ROOT + ".guard..", ROOT + ".thread..")
+			.resideOutsideOfPackages(SPRING_SIDE)
 			.and()
-			.resideOutsideOfPackages(REDIS, JDBC)
+			.resideOutsideOfPackages(REDIS, JDBC, TEST_SERVER)
 			.should()
 			.dependOnClassesThat(resideInAPackage("org.springframework..")
 				.and(not(name("org.springframework.aop.RawTargetAccess")))));
+	}
+
+	@Test
+	void nothingKnowsTheSpringSide() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(SPRING_SIDE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(SPRING_SIDE));
+	}
+
+	@Test
+	void autoConfigurationIsKnownByNothing() {
+		check(noClasses().that()
+			.resideOutsideOfPackage(AUTO_CONFIGURATION)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(AUTO_CONFIGURATION));
+	}
+
+	@Test
+	void autoConfigurationOnlyWires() {
+		check(noClasses().that()
+			.resideInAPackage(AUTO_CONFIGURATION)
+			.should()
+			.beAssignableTo(BeanPostProcessor.class)
+			.orShould()
+			.beAssignableTo(BeanFactoryPostProcessor.class)
+			.orShould()
+			.beAssignableTo(ApplicationListener.class)
+			.orShould()
+			.beAssignableTo(Condition.class)
+			.orShould()
+			.beAssignableTo(FailoverListener.class)
+			.orShould()
+			.beAssignableTo(StoreFactory.class));
 	}
 
 	@Test
@@ -140,7 +190,7 @@ class ArchitectureTests {
 	void enginesOfSharedStoresAreKnownByAutoConfigurationAlone() {
 		for (String engine : List.of(REDIS, JDBC)) {
 			check(noClasses().that()
-				.resideOutsideOfPackages(engine, ROOT + ".autoconfigure..")
+				.resideOutsideOfPackages(engine, AUTO_CONFIGURATION)
 				.should()
 				.dependOnClassesThat()
 				.resideInAPackage(engine));

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.autoconfigure;
 
+import io.github.nacosfailover.spring.property.InvalidFailoverPropertyException;
 import io.github.nacosfailover.store.document.DocumentsFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;

@@ -3,6 +3,8 @@ package io.github.nacosfailover.autoconfigure;
 import java.time.Duration;
 
 import io.github.nacosfailover.guard.GuardSettings;
+import io.github.nacosfailover.spring.property.InvalidFailoverPropertyException;
+import io.github.nacosfailover.spring.property.Percentage;
 
 /**
  * Properties of what speaks against a switch.

@@ -2,6 +2,8 @@ package io.github.nacosfailover.autoconfigure;
 
 import javax.sql.DataSource;
 
+import io.github.nacosfailover.spring.property.InvalidFailoverPropertyException;
+import io.github.nacosfailover.spring.property.NamedBean;
 import io.github.nacosfailover.store.document.DocumentsFactory;
 import io.github.nacosfailover.store.jdbc.JdbcDocumentsFactory;
 import io.github.nacosfailover.store.jdbc.SchemaHints;

@@ -1,8 +1,7 @@
 package io.github.nacosfailover.autoconfigure;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.client.naming.backups.FailoverDataSource;
@@ -16,12 +15,18 @@ import io.github.nacosfailover.engine.SwitchRules;
 import io.github.nacosfailover.guard.Preflight;
 import io.github.nacosfailover.guard.SwitchLease;
 import io.github.nacosfailover.snapshot.FailoverSnapshots;
+import io.github.nacosfailover.spring.bean.EngineLifecycle;
+import io.github.nacosfailover.spring.bean.NamingServiceBeanPostProcessor;
+import io.github.nacosfailover.spring.bean.OrderedBeans;
+import io.github.nacosfailover.spring.environment.FailoverEnabled;
+import io.github.nacosfailover.spring.event.SwitchEvents;
 import io.github.nacosfailover.store.document.DocumentsFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.BoundConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -42,10 +47,14 @@ import org.springframework.core.env.Environment;
 		CustomStoreConfiguration.class })
 public final class NacosFailoverAutoConfiguration {
 
+	private static final List<String> NEEDED_TO_OPEN = List.of(NacosFailoverAutoConfiguration.class.getName(),
+			BoundConfigurationProperties.class.getName(), "nacos.failover-" + NacosFailoverProperties.class.getName(),
+			"nacosFailoverPreflight", "nacosFailoverEngine", "nacosFailoverEngineLifecycle");
+
 	@Bean
 	static NamingServiceBeanPostProcessor nacosFailoverNamingServiceBeanPostProcessor(
 			ObjectProvider<EngineLifecycle> lifecycle, ObjectProvider<NamingServiceDecorator> decorator) {
-		return new NamingServiceBeanPostProcessor(lifecycle, decorator);
+		return new NamingServiceBeanPostProcessor(lifecycle, decorator, NEEDED_TO_OPEN);
 	}
 
 	@Bean
@@ -56,8 +65,8 @@ public final class NacosFailoverAutoConfiguration {
 		Duration remindAfter = properties.getGuard().getRemindAfter();
 		SwitchRules rules = new SwitchRules(properties.getServices().patterns(), preflight,
 				remindAfter.isZero() ? null : remindAfter);
-		return new FailoverEngine(StoreFactories.of(properties, documents, environment), () -> dataSources(beanFactory),
-				rules);
+		return new FailoverEngine(StoreFactories.of(properties, documents, environment),
+				() -> OrderedBeans.byName(beanFactory, FailoverDataSource.class), rules);
 	}
 
 	@Bean
@@ -80,19 +89,6 @@ public final class NacosFailoverAutoConfiguration {
 			Preflight preflight) {
 		return new SwitchLease(engine, properties.getGuard().getOnExpiry() == GuardProperties.OnExpiry.OFF_IF_SAFE,
 				preflight);
-	}
-
-	private static Map<String, FailoverDataSource> dataSources(ListableBeanFactory beanFactory) {
-		Map<String, FailoverDataSource> byName = beanFactory.getBeansOfType(FailoverDataSource.class);
-		Map<String, FailoverDataSource> ordered = new LinkedHashMap<>();
-		beanFactory.getBeanProvider(FailoverDataSource.class)
-			.orderedStream()
-			.forEach((source) -> byName.entrySet()
-				.stream()
-				.filter((entry) -> entry.getValue() == source)
-				.findFirst()
-				.ifPresent((entry) -> ordered.put(entry.getKey(), source)));
-		return ordered;
 	}
 
 	@Bean

@@ -1,14 +1,13 @@
 package io.github.nacosfailover.autoconfigure;
 
 import io.github.nacosfailover.actuate.health.FailoverHealth;
-import io.github.nacosfailover.actuate.health.MaskedServerBoot3HealthIndicator;
-import io.github.nacosfailover.actuate.health.MaskedServerHealthIndicator;
 import io.github.nacosfailover.actuate.health.NacosFailoverBoot3HealthIndicator;
 import io.github.nacosfailover.actuate.health.NacosFailoverHealthIndicator;
+import io.github.nacosfailover.actuate.health.ServerBoot3HealthMask;
+import io.github.nacosfailover.actuate.health.ServerHealthMask;
 import io.github.nacosfailover.engine.FailoverEngine;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -24,18 +23,12 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnBean(FailoverEngine.class)
 public final class NacosFailoverHealthAutoConfiguration {
 
-	private static final String SERVER_INDICATOR = "com.alibaba.cloud.nacos.discovery.actuate.health.NacosDiscoveryHealthIndicator";
-
 	private static final String MASK = "nacos.failover.health.mask-server-down";
 
 	@Bean
 	@ConditionalOnMissingBean
 	FailoverHealth nacosFailoverHealth(FailoverEngine engine) {
 		return new FailoverHealth(engine);
-	}
-
-	private static boolean isServerIndicator(Object bean) {
-		return bean.getClass().getName().equals(SERVER_INDICATOR);
 	}
 
 	/** Spring Boot 4. */
@@ -53,16 +46,8 @@ public final class NacosFailoverHealthAutoConfiguration {
 
 		@Bean
 		@ConditionalOnProperty(MASK)
-		static BeanPostProcessor nacosFailoverServerHealthMask(ObjectProvider<FailoverHealth> failover) {
-			return new BeanPostProcessor() {
-
-				@Override
-				public Object postProcessAfterInitialization(Object bean, String beanName) {
-					return isServerIndicator(bean) ? new MaskedServerHealthIndicator(
-							(org.springframework.boot.health.contributor.HealthIndicator) bean, failover.getObject())
-							: bean;
-				}
-			};
+		static ServerHealthMask nacosFailoverServerHealthMask(ObjectProvider<FailoverHealth> failover) {
+			return new ServerHealthMask(failover);
 		}
 
 	}
@@ -82,16 +67,8 @@ public final class NacosFailoverHealthAutoConfiguration {
 
 		@Bean
 		@ConditionalOnProperty(MASK)
-		static BeanPostProcessor nacosFailoverServerHealthMask(ObjectProvider<FailoverHealth> failover) {
-			return new BeanPostProcessor() {
-
-				@Override
-				public Object postProcessAfterInitialization(Object bean, String beanName) {
-					return isServerIndicator(bean) ? new MaskedServerBoot3HealthIndicator(
-							(org.springframework.boot.actuate.health.HealthIndicator) bean, failover.getObject())
-							: bean;
-				}
-			};
+		static ServerBoot3HealthMask nacosFailoverServerHealthMask(ObjectProvider<FailoverHealth> failover) {
+			return new ServerBoot3HealthMask(failover);
 		}
 
 	}

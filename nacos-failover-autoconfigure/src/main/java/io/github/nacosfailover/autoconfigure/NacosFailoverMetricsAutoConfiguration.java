@@ -1,18 +1,14 @@
 package io.github.nacosfailover.autoconfigure;
 
 import io.github.nacosfailover.actuate.metrics.NacosFailoverMetrics;
+import io.github.nacosfailover.actuate.metrics.SnapshotMetricsListener;
 import io.github.nacosfailover.engine.FailoverEngine;
-import io.github.nacosfailover.event.BackupHeldEvent;
-import io.github.nacosfailover.event.SnapshotRestoredEvent;
-import io.github.nacosfailover.event.SnapshotTakenEvent;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.context.ApplicationListener;
-import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -35,19 +31,8 @@ public final class NacosFailoverMetricsAutoConfiguration {
 	}
 
 	@Bean
-	ApplicationListener<PayloadApplicationEvent<?>> nacosFailoverSnapshotMetrics(NacosFailoverMetrics metrics) {
-		return (event) -> {
-			Object payload = event.getPayload();
-			if (payload instanceof SnapshotTakenEvent taken) {
-				metrics.snapshotTaken(taken);
-			}
-			else if (payload instanceof SnapshotRestoredEvent restored) {
-				metrics.snapshotRestored(restored);
-			}
-			else if (payload instanceof BackupHeldEvent held) {
-				metrics.backupHeld(held);
-			}
-		};
+	SnapshotMetricsListener nacosFailoverSnapshotMetrics(NacosFailoverMetrics metrics) {
+		return new SnapshotMetricsListener(metrics);
 	}
 
 }

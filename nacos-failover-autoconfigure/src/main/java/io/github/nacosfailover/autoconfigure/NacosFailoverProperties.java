@@ -1,18 +1,10 @@
 package io.github.nacosfailover.autoconfigure;
 
-import java.io.File;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 
-import io.github.nacosfailover.engine.ClientOrigin;
-import io.github.nacosfailover.engine.PortableNames;
-import org.jspecify.annotations.Nullable;
+import io.github.nacosfailover.spring.property.InvalidFailoverPropertyException;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Properties of Nacos failover.
@@ -30,9 +22,11 @@ public class NacosFailoverProperties {
 	 */
 	private Store store = Store.DISK;
 
-	private final Disk disk = new Disk();
+	@NestedConfigurationProperty
+	private final DiskStoreProperties disk = new DiskStoreProperties();
 
-	private final Client client = new Client();
+	@NestedConfigurationProperty
+	private final NamingClientProperties client = new NamingClientProperties();
 
 	@NestedConfigurationProperty
 	private final SnapshotProperties snapshot = new SnapshotProperties();
@@ -71,11 +65,11 @@ public class NacosFailoverProperties {
 		this.store = store;
 	}
 
-	public Disk getDisk() {
+	public DiskStoreProperties getDisk() {
 		return this.disk;
 	}
 
-	public Client getClient() {
+	public NamingClientProperties getClient() {
 		return this.client;
 	}
 
@@ -236,218 +230,6 @@ public class NacosFailoverProperties {
 		private void validate() {
 			InvalidFailoverPropertyException.requirePositive("nacos.failover.custom.poll-interval", this.pollInterval,
 					"10s");
-		}
-
-	}
-
-	/** The failover directory. */
-	public static class Disk {
-
-		private static final String NAMESPACE = "{namespace}";
-
-		private static final String REGISTRY_DIRECTORY = "{registryDir}";
-
-		/** Stands for the registry directory of clients that have none. */
-		private static final String NO_REGISTRY_DIRECTORY = "default";
-
-		/**
-		 * Directory of the switch and the data files of one namespace, absolute.
-		 * '{namespace}' in it is replaced by the name of the namespace, '{registryDir}'
-		 * by the client's 'namingCacheRegistryDir', which is 'default' if there is none.
-		 * Defaults to the failover directory of the Nacos client.
-		 */
-		private @Nullable String path;
-
-		/**
-		 * Size from which on a data file is a problem, not a service.
-		 */
-		private DataSize maxFileSize = DataSize.ofMegabytes(16);
-
-		public @Nullable String getPath() {
-			return this.path;
-		}
-
-		public void setPath(@Nullable String path) {
-			this.path = path;
-		}
-
-		public DataSize getMaxFileSize() {
-			return this.maxFileSize;
-		}
-
-		public void setMaxFileSize(DataSize maxFileSize) {
-			this.maxFileSize = maxFileSize;
-		}
-
-		/**
-		 * Where a namespace has its files. '{namespace}' alone tells apart what is two
-		 * namespaces in the status; beside '{registryDir}' it is the plain id.
-		 */
-		Path directory(ClientOrigin origin) {
-			String path = this.path;
-			if (path == null) {
-				return origin.directory();
-			}
-			if (!path.contains(REGISTRY_DIRECTORY)) {
-				return Path.of(path.replace(NAMESPACE, origin.portableName()));
-			}
-			String registry = origin.registryDirectory();
-			return Path.of(path.replace(NAMESPACE, PortableNames.of(origin.namespace()))
-				.replace(REGISTRY_DIRECTORY, (registry != null) ? PortableNames.of(registry) : NO_REGISTRY_DIRECTORY));
-		}
-
-		/**
-		 * Why there can be no directory.
-		 * @param clientDirectory the client's own failover directory
-		 * @return what is wrong and what to do, {@code null} if there can be one
-		 */
-		@Nullable String findFault(Path clientDirectory) {
-			if (this.path != null) {
-				return isExpressible(this.path) ? null
-						: ("nacos.failover.disk.path '%s' has characters that the encoding of this platform (%s) cannot "
-								+ "express; set another path, or start with the environment variable LC_ALL=C.UTF-8")
-							.formatted(this.path, System.getProperty("sun.jnu.encoding"));
-			}
-			String home = System.getProperty("user.home", "");
-			// Not a Path: that refuses what the encoding of the platform cannot express.
-			File directory = new File(home);
-			if (home.isEmpty() || directory.isAbsolute()
-					|| !clientDirectory.toString().startsWith(directory.getAbsolutePath())) {
-				return null;
-			}
-			return ("the user of this process has no home directory (user.home is '%s'), so it would depend on where the "
-					+ "application is started; set nacos.failover.disk.path to an absolute directory, or start with "
-					+ "-Duser.home")
-				.formatted(home);
-		}
-
-		private static boolean isExpressible(String path) {
-			try {
-				Path.of(path.replace(NAMESPACE, "public"));
-				return true;
-			}
-			catch (InvalidPathException ex) {
-				return false;
-			}
-		}
-
-		private void validate() {
-			if (this.path != null) {
-				validatePath(this.path);
-			}
-			if (this.maxFileSize.toBytes() <= 0 || this.maxFileSize.toBytes() >= Integer.MAX_VALUE) {
-				throw new InvalidFailoverPropertyException("nacos.failover.disk.max-file-size", this.maxFileSize,
-						"it must be positive and less than 2GB", "Set a size such as '16MB'");
-			}
-		}
-
-		private static void validatePath(String path) {
-			String property = "nacos.failover.disk.path";
-			String cure = "Set an absolute directory, such as '/var/lib/nacos-failover/{namespace}', "
-					+ "or remove the property to use the failover directory of the Nacos client";
-			try {
-				if (path.isBlank()) {
-					throw new InvalidFailoverPropertyException(property, path, "it is blank", cure);
-				}
-				// What the platform cannot express here it may elsewhere: a problem,
-				// later.
-				if ((path.indexOf(0) >= 0 || isExpressible(path)) && !Path
-					.of(path.replace(NAMESPACE, "public").replace(REGISTRY_DIRECTORY, NO_REGISTRY_DIRECTORY))
-					.isAbsolute()) {
-					throw new InvalidFailoverPropertyException(property, path,
-							"it is relative, so it would depend on where the application is started", cure);
-				}
-			}
-			catch (InvalidPathException ex) {
-				throw new InvalidFailoverPropertyException(property, path,
-						"it is not a path for this JVM, whose " + "encoding of file names is %s: %s"
-							.formatted(System.getProperty("sun.jnu.encoding"), ex.getReason()),
-						cure + "; for other characters than ASCII, start the JVM with LC_ALL=C.UTF-8");
-			}
-		}
-
-	}
-
-	/** The naming client of an application that has none of its own. */
-	public static class Client {
-
-		/**
-		 * Address of the Nacos server, 'host:port', several separated by commas. A
-		 * NamingService bean is made from it if the application defines none and does not
-		 * use Spring Cloud Alibaba.
-		 */
-		private @Nullable String serverAddr;
-
-		/**
-		 * Namespace of the naming client. Defaults to the public namespace.
-		 */
-		private @Nullable String namespace;
-
-		/**
-		 * User name at the Nacos server.
-		 */
-		private @Nullable String username;
-
-		/**
-		 * Password at the Nacos server.
-		 */
-		private @Nullable String password;
-
-		/**
-		 * Further properties of the naming client, by their names in PropertyKeyConst.
-		 */
-		private Map<String, String> properties = new HashMap<>();
-
-		public @Nullable String getServerAddr() {
-			return this.serverAddr;
-		}
-
-		public void setServerAddr(@Nullable String serverAddr) {
-			this.serverAddr = serverAddr;
-		}
-
-		public @Nullable String getNamespace() {
-			return this.namespace;
-		}
-
-		public void setNamespace(@Nullable String namespace) {
-			this.namespace = namespace;
-		}
-
-		public @Nullable String getUsername() {
-			return this.username;
-		}
-
-		public void setUsername(@Nullable String username) {
-			this.username = username;
-		}
-
-		public @Nullable String getPassword() {
-			return this.password;
-		}
-
-		public void setPassword(@Nullable String password) {
-			this.password = password;
-		}
-
-		public Map<String, String> getProperties() {
-			return this.properties;
-		}
-
-		public void setProperties(Map<String, String> properties) {
-			this.properties = properties;
-		}
-
-		private void validate() {
-			if (this.serverAddr != null && this.serverAddr.isBlank()) {
-				throw new InvalidFailoverPropertyException("nacos.failover.client.server-addr", this.serverAddr,
-						"it is blank", "Set 'host:port', or remove the property if the application has its own client");
-			}
-			if (this.namespace != null && !this.namespace.matches("[\\w.-]*")) {
-				throw new InvalidFailoverPropertyException("nacos.failover.client.namespace", this.namespace,
-						"a namespace id has only letters, digits, '-', '_' and '.'",
-						"Set the id of the namespace, not its display name");
-			}
 		}
 
 	}

@@ -1,6 +1,8 @@
 package io.github.nacosfailover.autoconfigure;
 
 import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.spring.cloud.LoadBalancerCaches;
+import io.github.nacosfailover.spring.cloud.SpringCloudRefresh;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;

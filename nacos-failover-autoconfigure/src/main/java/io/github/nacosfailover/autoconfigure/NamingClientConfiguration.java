@@ -24,7 +24,7 @@ class NamingClientConfiguration {
 	@Bean(destroyMethod = "shutDown")
 	NamingService nacosNamingService(NacosFailoverProperties properties, NamingServiceDecorator decorator)
 			throws Exception {
-		NacosFailoverProperties.Client client = properties.getClient();
+		NamingClientProperties client = properties.getClient();
 		Properties clientProperties = new Properties();
 		clientProperties.putAll(client.getProperties());
 		put(clientProperties, PropertyKeyConst.SERVER_ADDR, client.getServerAddr());

@@ -1,5 +1,7 @@
 package io.github.nacosfailover.autoconfigure;
 
+import io.github.nacosfailover.spring.property.InvalidFailoverPropertyException;
+import io.github.nacosfailover.spring.property.NamedBean;
 import io.github.nacosfailover.store.document.DocumentsFactory;
 import io.github.nacosfailover.store.redis.RedisDocumentsFactory;
 import io.github.nacosfailover.store.redis.RedisScriptHints;

@@ -2,6 +2,7 @@ package io.github.nacosfailover.autoconfigure;
 
 import java.time.Duration;
 
+import io.github.nacosfailover.spring.property.InvalidFailoverPropertyException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.github.nacosfailover.engine.ServicePatterns;
+import io.github.nacosfailover.spring.property.InvalidFailoverPropertyException;
 
 /**
  * Properties of which services the switch is for.

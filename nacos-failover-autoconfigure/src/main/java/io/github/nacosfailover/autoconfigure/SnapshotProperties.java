@@ -7,6 +7,8 @@ import java.util.List;
 
 import io.github.nacosfailover.snapshot.SnapshotSettings;
 import io.github.nacosfailover.snapshot.SnapshotSettings.Scope;
+import io.github.nacosfailover.spring.property.InvalidFailoverPropertyException;
+import io.github.nacosfailover.spring.property.Percentage;
 import io.github.nacosfailover.store.disk.Retention;
 import org.springframework.util.unit.DataSize;
 

@@ -2,9 +2,9 @@ package io.github.nacosfailover.autoconfigure;
 
 import com.alibaba.cloud.nacos.NacosServiceManager;
 import io.github.nacosfailover.client.NamingServiceDecorator;
+import io.github.nacosfailover.spring.cloud.NacosServiceManagerBeanPostProcessor;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,17 +17,9 @@ import org.springframework.context.annotation.Configuration;
 class SpringCloudAlibabaConfiguration {
 
 	@Bean
-	static BeanPostProcessor nacosFailoverNacosServiceManagerBeanPostProcessor(
+	static NacosServiceManagerBeanPostProcessor nacosFailoverNacosServiceManagerBeanPostProcessor(
 			ObjectProvider<NamingServiceDecorator> decorator) {
-		return new BeanPostProcessor() {
-
-			@Override
-			public Object postProcessAfterInitialization(Object bean, String beanName) {
-				// A user's own subclass stays as it is and is served through the bridge.
-				return (bean.getClass() == NacosServiceManager.class)
-						? new FailoverNacosServiceManager(decorator.getObject()) : bean;
-			}
-		};
+		return new NacosServiceManagerBeanPostProcessor(decorator);
 	}
 
 }

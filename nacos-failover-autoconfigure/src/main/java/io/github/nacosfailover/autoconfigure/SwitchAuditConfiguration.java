@@ -1,6 +1,7 @@
 package io.github.nacosfailover.autoconfigure;
 
 import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.spring.event.SwitchAudit;
 
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;

@@ -7,6 +7,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.github.nacosfailover.engine.ClientOrigin;
+import io.github.nacosfailover.spring.store.DirectoryPath;
+import io.github.nacosfailover.spring.store.DiskStoreFactory;
+import io.github.nacosfailover.spring.store.SharedStoreFactory;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.disk.Retention;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +30,13 @@ class DiskPathTests {
 	@TempDir
 	Path home;
 
-	private final NacosFailoverProperties.Disk disk = new NacosFailoverProperties.Disk();
+	private @Nullable String path;
 
 	@ParameterizedTest
 	@CsvSource({ "public, public", "2f6a0b1e-58a4-4e0e-9d0c-0c6f0c2f1a11, 2f6a0b1e-58a4-4e0e-9d0c-0c6f0c2f1a11",
 			"dev_1.a, dev_1.a", "../../etc, ..%2F..%2Fetc", ".., %2E%2E", "., %2E", "/etc, %2Fetc", "a\\b, a%5Cb" })
 	void namespaceIsOneNameInThePathAndNeverLeadsOut(String namespace, String expected) {
-		this.disk.setPath("/var/{namespace}/failover");
+		this.path = "/var/{namespace}/failover";
 		assertThat(directory(namespace, null)).isEqualTo(Path.of("/var", expected, "failover"));
 	}
 
@@ -44,13 +47,13 @@ class DiskPathTests {
 			"/x/{namespace}, 'a/b *', /x/public@a%2Fb%20%2A" })
 	void registryDirectoryIsTheNamespaceOrAPlaceholderOfItsOwn(String path, @Nullable String registryDirectory,
 			String expected) {
-		this.disk.setPath(path);
+		this.path = path;
 		assertThat(directory("public", registryDirectory)).isEqualTo(Path.of(expected));
 	}
 
 	@Test
 	void namesThatAreTooLongForAFileStayDifferent() {
-		this.disk.setPath("/x/{namespace}");
+		this.path = "/x/{namespace}";
 		String name = "n".repeat(300);
 		assertThat(directory(name, name).getFileName().toString()).hasSizeLessThanOrEqualTo(200);
 		assertThat(directory(name, name)).isNotEqualTo(directory(name, name + "2"))
@@ -59,12 +62,12 @@ class DiskPathTests {
 
 	@Test
 	void namespaceIdThatLooksLikeOneWithARegistryDirectoryIsAnotherOne() {
-		this.disk.setPath("/x/{namespace}");
+		this.path = "/x/{namespace}";
 		assertThat(directory("public@prod", null)).isNotEqualTo(directory("public", "prod"));
 	}
 
 	private Path directory(String namespace, @Nullable String registryDirectory) {
-		return this.disk.directory(new ClientOrigin(namespace, registryDirectory, CLIENT, Set.of())).normalize();
+		return new DirectoryPath(this.path).of(new ClientOrigin(namespace, registryDirectory, CLIENT, Set.of()));
 	}
 
 	@Test
@@ -111,7 +114,7 @@ class DiskPathTests {
 		}
 		properties.validate();
 		Path client = Path.of(System.getProperty("user.home"), "nacos/naming/public/failover").toAbsolutePath();
-		DiskStoreFactory factory = new DiskStoreFactory(properties.getDisk(), Retention.DEFAULT);
+		DiskStoreFactory factory = properties.getDisk().toFactory(Retention.DEFAULT);
 		FailoverStore store = factory.open("public", client);
 		System.out.println("writable " + store.isWritable());
 		System.out.println("problems " + store.problems());

@@ -14,6 +14,7 @@ import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.exception.FailoverRefusedException;
 import io.github.nacosfailover.report.FailoverStatus.SourceStatus;
 import io.github.nacosfailover.request.SwitchRequest;
+import io.github.nacosfailover.spring.property.InvalidFailoverPropertyFailureAnalyzer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;

@@ -16,6 +16,7 @@ import com.alibaba.nacos.client.naming.NacosNamingService;
 import io.github.nacosfailover.NacosFailover;
 import io.github.nacosfailover.client.DecoratedNamingService;
 import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.spring.bean.EngineLifecycle;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.OfflineClients;
 import org.aopalliance.intercept.MethodInterceptor;

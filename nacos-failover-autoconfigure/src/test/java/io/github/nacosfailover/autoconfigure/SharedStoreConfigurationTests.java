@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.spring.property.InvalidFailoverPropertyFailureAnalyzer;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.document.Documents;

@@ -20,6 +20,8 @@ public final class FailoverHealth {
 	/** Status while something is on: worth a look, and no reason to stop anything. */
 	public static final String FAILOVER = "FAILOVER";
 
+	private static final String SERVER_INDICATOR = "com.alibaba.cloud.nacos.discovery.actuate.health.NacosDiscoveryHealthIndicator";
+
 	private static final int MAX_PROBLEMS = 10;
 
 	private final FailoverEngine engine;
@@ -34,6 +36,11 @@ public final class FailoverHealth {
 	 */
 	public boolean isOn() {
 		return this.engine.namespaces().stream().anyMatch((namespace) -> namespace.view().isActive());
+	}
+
+	/** Whether a bean is Spring Cloud Alibaba's indicator of the server. */
+	static boolean isOfServer(Object bean) {
+		return bean.getClass().getName().equals(SERVER_INDICATOR);
 	}
 
 	Map<String, Object> details() {

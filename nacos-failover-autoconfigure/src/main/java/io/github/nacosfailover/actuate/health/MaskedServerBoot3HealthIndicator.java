@@ -8,13 +8,13 @@ import org.springframework.boot.actuate.health.Status;
  * Stands for Spring Cloud Alibaba's indicator on Spring Boot 3: while failover is on, a
  * server that is down is no reason to take the application out of service.
  */
-public final class MaskedServerBoot3HealthIndicator implements HealthIndicator {
+final class MaskedServerBoot3HealthIndicator implements HealthIndicator {
 
 	private final HealthIndicator server;
 
 	private final FailoverHealth failover;
 
-	public MaskedServerBoot3HealthIndicator(HealthIndicator server, FailoverHealth failover) {
+	MaskedServerBoot3HealthIndicator(HealthIndicator server, FailoverHealth failover) {
 		this.server = server;
 		this.failover = failover;
 	}

@@ -8,13 +8,13 @@ import org.springframework.boot.health.contributor.Status;
  * Stands for Spring Cloud Alibaba's indicator on Spring Boot 4: while failover is on, a
  * server that is down is no reason to take the application out of service.
  */
-public final class MaskedServerHealthIndicator implements HealthIndicator {
+final class MaskedServerHealthIndicator implements HealthIndicator {
 
 	private final HealthIndicator server;
 
 	private final FailoverHealth failover;
 
-	public MaskedServerHealthIndicator(HealthIndicator server, FailoverHealth failover) {
+	MaskedServerHealthIndicator(HealthIndicator server, FailoverHealth failover) {
 		this.server = server;
 		this.failover = failover;
 	}

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.property;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
  * @param bean the bean
  * @param <T> its type
  */
-record NamedBean<T>(String name, T bean) {
+public record NamedBean<T>(String name, T bean) {
 
 	/**
 	 * Finds the bean that a property names, or else the only or primary one of its type.
@@ -28,8 +28,8 @@ record NamedBean<T>(String name, T bean) {
 	 * @return the bean
 	 * @throws InvalidFailoverPropertyException if there is none, or no single one
 	 */
-	static <T> NamedBean<T> find(ListableBeanFactory beanFactory, Class<T> type, String property, @Nullable String name,
-			String store, String cure) {
+	public static <T> NamedBean<T> find(ListableBeanFactory beanFactory, Class<T> type, String property,
+			@Nullable String name, String store, String cure) {
 		if (name != null) {
 			try {
 				return new NamedBean<>("'%s'".formatted(name), beanFactory.getBean(name, type));

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,16 +18,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens disk stores where the properties say. A directory is of one namespace.
  */
-class DiskStoreFactory implements StoreFactory {
+public final class DiskStoreFactory implements StoreFactory {
 
-	private final NacosFailoverProperties.Disk properties;
+	private final DirectoryPath path;
+
+	private final long maxFileSize;
 
 	private final Retention retention;
 
 	private final Map<Path, ClientOrigin> namespaces = new HashMap<>();
 
-	DiskStoreFactory(NacosFailoverProperties.Disk properties, Retention retention) {
-		this.properties = properties;
+	/**
+	 * Creates a factory.
+	 * @param path where the directories are
+	 * @param maxFileSize the size from which on a data file is a problem
+	 * @param retention which snapshots are kept
+	 */
+	public DiskStoreFactory(DirectoryPath path, long maxFileSize, Retention retention) {
+		this.path = path;
+		this.maxFileSize = maxFileSize;
 		this.retention = retention;
 	}
 
@@ -45,7 +54,7 @@ class DiskStoreFactory implements StoreFactory {
 		String taken = take(origin);
 		Path directory = directory(origin);
 		return (taken != null) ? new UnusableStore("disk", directory.toString(), taken)
-				: DiskStores.open(directory, this.properties.getMaxFileSize().toBytes(), this.retention);
+				: DiskStores.open(directory, this.maxFileSize, this.retention);
 	}
 
 	/**
@@ -95,16 +104,15 @@ class DiskStoreFactory implements StoreFactory {
 	 * @return what is wrong and what to do, or {@code null} if it can
 	 */
 	@Nullable String findFault(ClientOrigin origin) {
-		return this.properties.findFault(origin.directory());
+		return this.path.findFault(origin.directory());
 	}
 
 	String location(ClientOrigin origin) {
-		String path = this.properties.getPath();
-		return (path != null) ? path : origin.directory().toString();
+		return this.path.location(origin);
 	}
 
 	Path directory(ClientOrigin origin) {
-		return this.properties.directory(origin).normalize();
+		return this.path.of(origin);
 	}
 
 	@Override

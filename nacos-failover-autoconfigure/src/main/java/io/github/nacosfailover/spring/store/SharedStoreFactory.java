@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.store;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens shared stores, with the failover directory as the local hand on top.
  */
-class SharedStoreFactory implements StoreFactory {
+public final class SharedStoreFactory implements StoreFactory {
 
 	private final String name;
 
@@ -41,7 +41,7 @@ class SharedStoreFactory implements StoreFactory {
 	 * @param settings how to use the store
 	 * @param disk opens the failover directories
 	 */
-	SharedStoreFactory(String name, Supplier<DocumentsFactory> documents, SharedSettings settings,
+	public SharedStoreFactory(String name, Supplier<DocumentsFactory> documents, SharedSettings settings,
 			DiskStoreFactory disk) {
 		this.name = name;
 		this.documents = documents;

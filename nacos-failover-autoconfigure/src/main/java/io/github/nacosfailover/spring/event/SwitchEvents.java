@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.event;
 
 import java.time.Duration;
 
@@ -15,13 +15,13 @@ import org.springframework.context.ApplicationEventPublisher;
 /**
  * Publishes each change of the switch as an event of the application.
  */
-class SwitchEvents implements FailoverListener, InitializingBean, DisposableBean {
+public class SwitchEvents implements FailoverListener, InitializingBean, DisposableBean {
 
 	private final FailoverEngine engine;
 
 	private final ApplicationEventPublisher publisher;
 
-	SwitchEvents(FailoverEngine engine, ApplicationEventPublisher publisher) {
+	public SwitchEvents(FailoverEngine engine, ApplicationEventPublisher publisher) {
 		this.engine = engine;
 		this.publisher = publisher;
 	}

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.property;
 
 import java.io.Serial;
 import java.time.Duration;
@@ -13,7 +13,7 @@ public class InvalidFailoverPropertyException extends RuntimeException {
 
 	private final String action;
 
-	InvalidFailoverPropertyException(String property, Object value, String reason, String action) {
+	public InvalidFailoverPropertyException(String property, Object value, String reason, String action) {
 		super("Property '%s' has the value '%s', but %s".formatted(property, value, reason));
 		this.action = action;
 	}
@@ -24,7 +24,7 @@ public class InvalidFailoverPropertyException extends RuntimeException {
 	 * @param value its value
 	 * @param example a value that is usual
 	 */
-	static void requirePositive(String property, Duration value, String example) {
+	public static void requirePositive(String property, Duration value, String example) {
 		if (value.isNegative() || value.isZero()) {
 			throw new InvalidFailoverPropertyException(property, value, "it is not positive",
 					"Set a duration such as '%s'".formatted(example));

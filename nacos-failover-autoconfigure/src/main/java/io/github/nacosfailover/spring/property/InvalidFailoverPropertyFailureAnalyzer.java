@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.property;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -6,7 +6,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 /**
  * Says which property is wrong and what to set instead.
  */
-class InvalidFailoverPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidFailoverPropertyException> {
+public class InvalidFailoverPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidFailoverPropertyException> {
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidFailoverPropertyException cause) {

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.cloud;
 
 import java.util.Collection;
 import java.util.HashSet;
@@ -26,7 +26,7 @@ import org.springframework.context.ApplicationEventPublisher;
  * Makes Spring Cloud look at its services again when a namespace has a new view: the load
  * balancer at once, whoever listens to heartbeats right after.
  */
-class SpringCloudRefresh implements FailoverListener, SmartInitializingSingleton, DisposableBean {
+public class SpringCloudRefresh implements FailoverListener, SmartInitializingSingleton, DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(SpringCloudRefresh.class);
 
@@ -44,7 +44,7 @@ class SpringCloudRefresh implements FailoverListener, SmartInitializingSingleton
 
 	private final ScheduledThreadPoolExecutor executor;
 
-	SpringCloudRefresh(FailoverEngine engine, Eviction eviction, ApplicationEventPublisher publisher) {
+	public SpringCloudRefresh(FailoverEngine engine, Eviction eviction, ApplicationEventPublisher publisher) {
 		this.engine = engine;
 		this.eviction = eviction;
 		this.publisher = publisher;
@@ -113,7 +113,7 @@ class SpringCloudRefresh implements FailoverListener, SmartInitializingSingleton
 	}
 
 	/** Something that remembers the instances of services. */
-	interface Eviction {
+	public interface Eviction {
 
 		void forget(Collection<String> services);
 

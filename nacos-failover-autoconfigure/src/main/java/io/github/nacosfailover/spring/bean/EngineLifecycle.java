@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.bean;
 
 import io.github.nacosfailover.bridge.Bridges;
 import io.github.nacosfailover.engine.FailoverEngine;
@@ -11,11 +11,11 @@ import org.springframework.context.event.ContextRefreshedEvent;
  * Opens the engine of a context to the naming clients of the JVM for as long as the
  * context lives.
  */
-class EngineLifecycle implements ApplicationListener<ContextRefreshedEvent>, DisposableBean {
+public class EngineLifecycle implements ApplicationListener<ContextRefreshedEvent>, DisposableBean {
 
 	private final FailoverEngine engine;
 
-	EngineLifecycle(FailoverEngine engine) {
+	public EngineLifecycle(FailoverEngine engine) {
 		this.engine = engine;
 		Bridges.prime();
 		Bridges.activate(engine);

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.bean;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;

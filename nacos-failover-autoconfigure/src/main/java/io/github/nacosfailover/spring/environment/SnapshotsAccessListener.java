@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.environment;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.cloud;
 
 import java.util.Properties;
 import java.util.concurrent.Callable;

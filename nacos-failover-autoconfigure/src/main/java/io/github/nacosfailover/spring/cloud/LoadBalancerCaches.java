@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.cloud;
 
 import java.util.Collection;
 
@@ -11,13 +11,13 @@ import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSup
  * The instance lists that Spring Cloud LoadBalancer keeps for 35 s. A load balancer
  * fetches the list of a service that it does not find here, so forgetting is enough.
  */
-class LoadBalancerCaches implements SpringCloudRefresh.Eviction {
+public class LoadBalancerCaches implements SpringCloudRefresh.Eviction {
 
 	private static final String NAME = CachingServiceInstanceListSupplier.SERVICE_INSTANCE_CACHE_NAME;
 
 	private final Collection<LoadBalancerCacheManager> managers;
 
-	LoadBalancerCaches(ListableBeanFactory beanFactory) {
+	public LoadBalancerCaches(ListableBeanFactory beanFactory) {
 		// They are no candidates for injection.
 		this.managers = beanFactory.getBeansOfType(LoadBalancerCacheManager.class).values();
 	}

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.environment;
 
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
@@ -10,7 +10,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  * that the properties understand, such as {@code off}. If it is, nothing else of ours is
  * looked at.
  */
-class FailoverEnabled implements Condition {
+public class FailoverEnabled implements Condition {
 
 	private static final String PROPERTY = "nacos.failover.enabled";
 

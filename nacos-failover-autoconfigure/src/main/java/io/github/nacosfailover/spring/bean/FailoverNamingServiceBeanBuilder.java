@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.bean;
 
 import java.lang.reflect.Field;
 import java.util.Properties;
@@ -6,8 +6,8 @@ import java.util.Properties;
 import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.spring.beans.factory.annotation.AbstractNacosServiceBeanBuilder;
-import com.alibaba.nacos.spring.util.GlobalNacosPropertiesSource;
 import com.alibaba.nacos.spring.factory.NacosServiceFactory;
+import com.alibaba.nacos.spring.util.GlobalNacosPropertiesSource;
 import io.github.nacosfailover.client.NamingServiceDecorator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -1,5 +1,6 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.bean;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +22,6 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.boot.context.properties.BoundConfigurationProperties;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.util.Assert;
@@ -30,18 +30,16 @@ import org.springframework.util.Assert;
  * Puts failover around every {@link NamingService} bean. Opens the engine before the
  * first bean is created, so that each client the beans create belongs to this context.
  */
-class NamingServiceBeanPostProcessor
+public class NamingServiceBeanPostProcessor
 		implements SmartInstantiationAwareBeanPostProcessor, BeanFactoryAware, PriorityOrdered {
 
 	private static final Logger logger = LoggerFactory.getLogger(NamingServiceBeanPostProcessor.class);
 
-	private static final List<String> NEEDED_TO_OPEN = List.of(NacosFailoverAutoConfiguration.class.getName(),
-			BoundConfigurationProperties.class.getName(), "nacos.failover-" + NacosFailoverProperties.class.getName(),
-			"nacosFailoverPreflight", "nacosFailoverEngine", "nacosFailoverEngineLifecycle");
-
 	private final ObjectProvider<EngineLifecycle> lifecycle;
 
 	private final ObjectProvider<NamingServiceDecorator> decorator;
+
+	private final Collection<String> neededToOpen;
 
 	private final Map<String, Object> earlyReferences = new ConcurrentHashMap<>();
 
@@ -51,10 +49,18 @@ class NamingServiceBeanPostProcessor
 
 	private boolean opened;
 
-	NamingServiceBeanPostProcessor(ObjectProvider<EngineLifecycle> lifecycle,
-			ObjectProvider<NamingServiceDecorator> decorator) {
+	/**
+	 * Creates the post-processor.
+	 * @param lifecycle opens the engine
+	 * @param decorator decorates the clients
+	 * @param neededToOpen names of beans that the engine needs: while they are created,
+	 * it cannot be opened
+	 */
+	public NamingServiceBeanPostProcessor(ObjectProvider<EngineLifecycle> lifecycle,
+			ObjectProvider<NamingServiceDecorator> decorator, Collection<String> neededToOpen) {
 		this.lifecycle = lifecycle;
 		this.decorator = decorator;
+		this.neededToOpen = List.copyOf(neededToOpen);
 	}
 
 	@Override
@@ -70,7 +76,7 @@ class NamingServiceBeanPostProcessor
 	@Override
 	public @Nullable Object postProcessBeforeInstantiation(Class<?> beanClass, String beanName) {
 		if (!this.opened && isTimeToOpen(beanClass)
-				&& NEEDED_TO_OPEN.stream().noneMatch(beanFactory()::isCurrentlyInCreation)) {
+				&& this.neededToOpen.stream().noneMatch(beanFactory()::isCurrentlyInCreation)) {
 			this.opened = true;
 			this.lifecycle.getObject().contextStarts();
 		}

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.store;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class StoreFactoryTests {
 
-	private final NacosFailoverProperties.Disk properties = new NacosFailoverProperties.Disk();
-
-	private final DiskStoreFactory disk = new DiskStoreFactory(this.properties, Retention.DEFAULT);
-
-	private final SharedStoreFactory shared = new SharedStoreFactory("custom", InMemoryDocuments::new,
-			ProcessSettings.of("a", Duration.ofMinutes(1), Duration.ofMinutes(1)), this.disk);
+	private static final long MAX_FILE_SIZE = 1 << 24;
 
 	private final List<Runnable> closing = new ArrayList<>();
 
@@ -46,26 +41,36 @@ class StoreFactoryTests {
 
 	@Test
 	void directoryIsOfOneNamespaceThoughALinkLeadsToIt() throws Exception {
-		this.properties.setPath(this.home + "/{namespace}");
+		StoreFactory disk = disk(this.home + "/{namespace}");
 		Files.createDirectory(this.home.resolve("public@prod"));
 		Files.createSymbolicLink(this.home.resolve("public@test"), this.home.resolve("public@prod"));
-		assertThat(open(this.disk, origin("prod", "prod"))).isNotInstanceOf(UnusableStore.class);
-		assertUnusable(open(this.disk, origin("test", "test")), "namespace 'public@prod'");
-		assertThat(open(this.disk, origin("dev", "dev"))).isNotInstanceOf(UnusableStore.class);
+		assertThat(open(disk, origin("prod", "prod"))).isNotInstanceOf(UnusableStore.class);
+		assertUnusable(open(disk, origin("test", "test")), "namespace 'public@prod'");
+		assertThat(open(disk, origin("dev", "dev"))).isNotInstanceOf(UnusableStore.class);
 	}
 
 	@Test
 	void localCopiesOfTwoNamespacesAreNeverOne() {
-		this.properties.setPath(this.home.toString());
-		assertThat(open(this.shared, origin("prod", "prod"))).isNotInstanceOf(UnusableStore.class);
-		assertUnusable(open(this.shared, origin("test", "test")), "{namespace}");
-		assertThat(this.shared.openLocal(origin("test", "test"))).isNull();
+		StoreFactory shared = shared(this.home.toString());
+		assertThat(open(shared, origin("prod", "prod"))).isNotInstanceOf(UnusableStore.class);
+		assertUnusable(open(shared, origin("test", "test")), "{namespace}");
+		assertThat(shared.openLocal(origin("test", "test"))).isNull();
 	}
 
 	@Test
 	void documentsAreOfOneNamespaceOfThisProcess() {
-		assertThat(open(this.shared, origin(null, "prod"))).isNotInstanceOf(UnusableStore.class);
-		assertUnusable(open(this.shared, origin(null, "test")), "namingCacheRegistryDir");
+		StoreFactory shared = shared(null);
+		assertThat(open(shared, origin(null, "prod"))).isNotInstanceOf(UnusableStore.class);
+		assertUnusable(open(shared, origin(null, "test")), "namingCacheRegistryDir");
+	}
+
+	private static DiskStoreFactory disk(@Nullable String path) {
+		return new DiskStoreFactory(new DirectoryPath(path), MAX_FILE_SIZE, Retention.DEFAULT);
+	}
+
+	private static SharedStoreFactory shared(@Nullable String path) {
+		return new SharedStoreFactory("custom", InMemoryDocuments::new,
+				ProcessSettings.of("a", Duration.ofMinutes(1), Duration.ofMinutes(1)), disk(path));
 	}
 
 	private FailoverStore open(StoreFactory factory, ClientOrigin origin) {

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.event;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -14,11 +14,11 @@ import org.springframework.context.ApplicationEventPublisher;
 /**
  * Publishes each change of the switch as an event of Spring Boot's audit.
  */
-class SwitchAudit extends SwitchEvents {
+public class SwitchAudit extends SwitchEvents {
 
 	private static final String TYPE = "NACOS_FAILOVER_SWITCH";
 
-	SwitchAudit(FailoverEngine engine, ApplicationEventPublisher publisher) {
+	public SwitchAudit(FailoverEngine engine, ApplicationEventPublisher publisher) {
 		super(engine, publisher);
 	}
 

@@ -1,9 +1,9 @@
-package io.github.nacosfailover.autoconfigure;
+package io.github.nacosfailover.spring.property;
 
 /**
  * Reads shares as people write them: {@code 50%} or {@code 0.5}.
  */
-final class Percentage {
+public final class Percentage {
 
 	private Percentage() {
 	}
@@ -15,7 +15,7 @@ final class Percentage {
 	 * @return a number from 0 to 1
 	 * @throws InvalidFailoverPropertyException if it is not one
 	 */
-	static double parse(String property, String text) {
+	public static double parse(String property, String text) {
 		String number = text.strip();
 		boolean percent = number.endsWith("%");
 		try {
