@@ -18,6 +18,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.NamespaceClient;
+import io.github.nacosfailover.engine.ServerStatus;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.source.Problem;
 import org.jspecify.annotations.Nullable;
@@ -297,8 +298,8 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	}
 
 	@Override
-	public @Nullable String serverStatus() {
-		return null;
+	public ServerStatus serverStatus() {
+		return ServerStatus.UNKNOWN;
 	}
 
 	@Override

@@ -23,6 +23,7 @@ import io.github.nacosfailover.bridge.ClientBridge;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.NamespaceClient;
+import io.github.nacosfailover.engine.ServerStatus;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
@@ -243,17 +244,18 @@ public final class NamingServiceDecorator implements AutoCloseable {
 		}
 
 		@Override
-		public @Nullable String serverStatus() {
+		public ServerStatus serverStatus() {
 			// The client may query the server and block; then it counts as down.
 			try {
 				return CompletableFuture
-					.supplyAsync(this.client::getServerStatus, NamingServiceDecorator.this.serverCalls)
-					.completeOnTimeout("DOWN", STATUS_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+					.supplyAsync(() -> ServerStatus.of(this.client.getServerStatus()),
+							NamingServiceDecorator.this.serverCalls)
+					.completeOnTimeout(ServerStatus.DOWN, STATUS_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
 					.join();
 			}
 			catch (RejectedExecutionException | CompletionException ex) {
 				logger.debug("The status of the server is not known", ex);
-				return "DOWN";
+				return ServerStatus.DOWN;
 			}
 		}
 

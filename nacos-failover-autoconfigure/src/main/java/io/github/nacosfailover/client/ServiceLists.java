@@ -15,6 +15,7 @@ import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.ListView;
 import com.alibaba.nacos.api.selector.AbstractSelector;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.ServerStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,7 @@ final class ServiceLists {
 		try {
 			// Without a connection the client would query the server over HTTP, and
 			// block.
-			if (!"UP".equals(this.client.getServerStatus())) {
+			if (ServerStatus.of(this.client.getServerStatus()) != ServerStatus.UP) {
 				return List.of();
 			}
 			return ((selector != null) ? this.client.getServicesOfServer(1, Integer.MAX_VALUE, group, selector)

@@ -353,10 +353,9 @@ public final class FailoverNamespace {
 
 	/**
 	 * State of the server as the clients see it.
-	 * @return {@code UP} if one is connected, {@code DOWN} if none is, {@code UNKNOWN} if
-	 * no client can tell
+	 * @return the best status that any of them sees
 	 */
-	public String serverStatus() {
+	public ServerStatus serverStatus() {
 		return this.clients.serverStatus();
 	}
 

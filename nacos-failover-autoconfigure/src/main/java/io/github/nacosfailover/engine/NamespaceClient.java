@@ -29,9 +29,9 @@ public interface NamespaceClient {
 
 	/**
 	 * State of the server.
-	 * @return {@code UP}, {@code DOWN}, or {@code null} if this client cannot tell
+	 * @return {@link ServerStatus#UNKNOWN} if this client cannot tell
 	 */
-	@Nullable String serverStatus();
+	ServerStatus serverStatus();
 
 	/**
 	 * Whether the client has been shut down, though nobody may have told the namespace.

@@ -42,17 +42,16 @@ final class NamespaceClients {
 
 	/**
 	 * State of the server as the clients see it.
-	 * @return {@code UP} if one is connected, {@code DOWN} if none is, {@code UNKNOWN} if
-	 * no client can tell
+	 * @return the best status that any of them sees
 	 */
-	String serverStatus() {
-		String status = "UNKNOWN";
+	ServerStatus serverStatus() {
+		ServerStatus status = ServerStatus.UNKNOWN;
 		for (NamespaceClient client : this.clients) {
-			String found = this.faults.ask("status of the server", client::serverStatus);
-			if ("UP".equals(found)) {
-				return "UP";
+			ServerStatus found = this.faults.ask("status of the server", client::serverStatus);
+			if (found == ServerStatus.UP) {
+				return found;
 			}
-			if (found != null) {
+			if (found == ServerStatus.DOWN) {
 				status = found;
 			}
 		}

@@ -49,7 +49,7 @@ public final class StatusReport {
 		View view = namespace.view();
 		SwitchState state = view.failoverSwitch();
 		Map<String, ServiceStatus> services = describeServices(namespace, view);
-		return new NamespaceStatus(view.isOn(), namespace.serverStatus(),
+		return new NamespaceStatus(view.isOn(), namespace.serverStatus().name(),
 				new SwitchStatus(view.activeSource().name(), state.at(), state.by(), state.reason(), state.until(),
 						rules.isOverdue(view), namespace.findings()),
 				describeExceptions(state), view.patterns().include(), view.patterns().exclude(),

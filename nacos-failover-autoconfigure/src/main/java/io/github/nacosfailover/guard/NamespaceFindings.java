@@ -17,6 +17,7 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.ServerStatus;
 import io.github.nacosfailover.engine.StatusReport;
 import io.github.nacosfailover.engine.SwitchGuard.Change;
 import io.github.nacosfailover.engine.View;
@@ -58,7 +59,7 @@ final class NamespaceFindings {
 
 	private final Map<ServiceKey, Live> live = new HashMap<>();
 
-	private @Nullable String serverStatus;
+	private @Nullable ServerStatus serverStatus;
 
 	NamespaceFindings(FailoverNamespace namespace, GuardSettings settings, LiveServices.Asking asking,
 			SettledLosses settled) {
@@ -75,8 +76,8 @@ final class NamespaceFindings {
 	}
 
 	/** The server is asked only if that is needed: switching on must not wait for it. */
-	private String serverStatus() {
-		String status = this.serverStatus;
+	private ServerStatus serverStatus() {
+		ServerStatus status = this.serverStatus;
 		if (status == null) {
 			status = this.namespace.serverStatus();
 			this.serverStatus = status;
@@ -115,7 +116,7 @@ final class NamespaceFindings {
 	}
 
 	private boolean isDown() {
-		return "DOWN".equals(serverStatus());
+		return serverStatus() == ServerStatus.DOWN;
 	}
 
 	/**
@@ -218,7 +219,7 @@ final class NamespaceFindings {
 			return "this application has no naming client any more that could ask the server what is live; "
 					+ "switch in one that has";
 		}
-		return "UNKNOWN".equals(serverStatus())
+		return (serverStatus() == ServerStatus.UNKNOWN)
 				? "only clients that are not decorated use this namespace, and the server has told them nothing about "
 						+ "these services since they were started"
 				: "the server did not answer for any service; try again when it does";
@@ -253,7 +254,7 @@ final class NamespaceFindings {
 			}
 			services.put(key.toString(), describe(view, key, reachable));
 		}
-		return new NamespacePreflight(view.isOn(), serverStatus(), on, off, this.inUse.size(),
+		return new NamespacePreflight(view.isOn(), serverStatus().name(), on, off, this.inUse.size(),
 				this.inUse.size() - missing.size(), missing, services);
 	}
 

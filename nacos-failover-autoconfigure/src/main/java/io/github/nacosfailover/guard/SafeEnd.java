@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.ServerStatus;
 import io.github.nacosfailover.engine.SwitchGuard;
 import io.github.nacosfailover.engine.SwitchGuard.Change;
 import io.github.nacosfailover.engine.SwitchGuard.Findings;
@@ -69,7 +70,7 @@ final class SafeEnd {
 	 * takes time.
 	 */
 	void watchServer() {
-		boolean up = "UP".equals(this.namespace.serverStatus());
+		boolean up = this.namespace.serverStatus() == ServerStatus.UP;
 		long now = System.nanoTime();
 		synchronized (this) {
 			if (!up) {

@@ -17,6 +17,7 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.ServerStatus;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.guard.LiveServices.Live;
 import io.github.nacosfailover.source.BackupRef;
@@ -85,13 +86,13 @@ final class ServedWatch {
 			return;
 		}
 		findServedForLong(view);
-		if (!"UP".equals(this.namespace.serverStatus())) {
+		if (this.namespace.serverStatus() != ServerStatus.UP) {
 			this.settled.startAgain();
 			return;
 		}
 		Collection<ServiceKey> some = takeSome();
 		Map<ServiceKey, Live> live = this.liveServices.ask(this.namespace, some);
-		if (!"UP".equals(this.namespace.serverStatus())) {
+		if (this.namespace.serverStatus() != ServerStatus.UP) {
 			// What was answered last may be what a server said that was going down.
 			this.settled.startAgain();
 			return;

@@ -17,6 +17,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverListener;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.ServerStatus;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.event.SwitchAction;
 import io.github.nacosfailover.event.SwitchOrigin;
@@ -190,7 +191,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		if (of(target) == null) {
 			return "its store '%s' keeps no snapshots".formatted(target.store().name());
 		}
-		if ("DOWN".equals(target.serverStatus())) {
+		if (target.serverStatus() == ServerStatus.DOWN) {
 			return "the server is down, so there is nothing to compare the backups with; they stay as they are";
 		}
 		return target.view().isOn()

@@ -11,6 +11,7 @@ import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.ServerStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +34,12 @@ final class ServerAnswers {
 
 	/** Whether the server is up or its status is unknown. */
 	boolean mayBeUp() {
-		return !"DOWN".equals(this.namespace.serverStatus());
+		return this.namespace.serverStatus() != ServerStatus.DOWN;
 	}
 
 	/** Whether the server is known to be up. */
 	boolean isUp() {
-		return "UP".equals(this.namespace.serverStatus());
+		return this.namespace.serverStatus() == ServerStatus.UP;
 	}
 
 	/**

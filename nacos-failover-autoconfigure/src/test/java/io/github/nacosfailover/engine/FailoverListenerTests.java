@@ -189,7 +189,7 @@ class FailoverListenerTests {
 		}
 
 		@Override
-		public String serverStatus() {
+		public ServerStatus serverStatus() {
 			throw new AssertionError("on purpose");
 		}
 

@@ -19,6 +19,7 @@ import io.github.nacosfailover.client.NamingServiceDecorator;
 import io.github.nacosfailover.client.ServerPushes;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.ServerStatus;
 import io.github.nacosfailover.event.BackupHeldEvent;
 import io.github.nacosfailover.event.SnapshotRestoredEvent;
 import io.github.nacosfailover.event.SnapshotTakenEvent;
@@ -276,7 +277,7 @@ class FailoverSnapshotsTests {
 		use(2);
 		awaitBackup(2);
 		SharedNacos.server().kill();
-		await().until(() -> "DOWN".equals(namespace().serverStatus()));
+		await().until(() -> namespace().serverStatus() == ServerStatus.DOWN);
 		assertThatExceptionOfType(FailoverRefusedException.class)
 			.isThrownBy(() -> this.snapshots.take(null, true, "test"))
 			.withMessageContaining("the server is down");

@@ -11,6 +11,7 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.NamespaceClient;
+import io.github.nacosfailover.engine.ServerStatus;
 import io.github.nacosfailover.engine.View;
 
 /**
@@ -120,9 +121,9 @@ public final class ScriptedClient implements NamespaceClient, AutoCloseable {
 	}
 
 	@Override
-	public String serverStatus() {
+	public ServerStatus serverStatus() {
 		this.statusAsked.incrementAndGet();
-		return this.status;
+		return ServerStatus.of(this.status);
 	}
 
 	@Override
