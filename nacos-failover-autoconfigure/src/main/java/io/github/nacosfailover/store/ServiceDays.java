@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nacosfailover.backup.ServiceKey;
 
 /**
@@ -24,8 +23,6 @@ public final class ServiceDays {
 
 	/** A namespace may have 10 000 services in use; more than twice that is no use. */
 	private static final int MAX_SERVICES = 25_000;
-
-	private static final ObjectMapper MAPPER = new ObjectMapper();
 
 	private ServiceDays() {
 	}
@@ -61,12 +58,7 @@ public final class ServiceDays {
 	public static byte[] write(Map<ServiceKey, LocalDate> days) {
 		Map<String, String> texts = new TreeMap<>();
 		days.forEach((key, day) -> texts.put(key.toString(), day.toString()));
-		try {
-			return MAPPER.writeValueAsBytes(texts);
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return StoredJson.write(texts);
 	}
 
 	/**
@@ -78,7 +70,7 @@ public final class ServiceDays {
 	public static Map<ServiceKey, LocalDate> read(byte[] content) throws IOException {
 		Map<ServiceKey, LocalDate> days = new HashMap<>();
 		try {
-			Map<String, String> texts = MAPPER.readValue(content, new TypeReference<>() {
+			Map<String, String> texts = StoredJson.MAPPER.readValue(content, new TypeReference<>() {
 			});
 			texts.forEach((key, day) -> days.put(ServiceKey.parse(key), LocalDate.parse(day)));
 			return days;

@@ -1,7 +1,8 @@
 package io.github.nacosfailover.actuate.endpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Why a request to an endpoint of ours is not carried out.
@@ -11,16 +12,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  */
 record RequestFault(int status, String message) {
 
-	private static final ObjectMapper MAPPER = new ObjectMapper();
-
 	byte[] toJson() {
-		try {
-			return MAPPER
-				.writeValueAsBytes(MAPPER.createObjectNode().put("status", this.status).put("message", this.message));
-		}
-		catch (JsonProcessingException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return JsonNodeFactory.instance.objectNode()
+			.put("status", this.status)
+			.put("message", this.message)
+			.toString()
+			.getBytes(StandardCharsets.UTF_8);
 	}
 
 }

@@ -8,11 +8,11 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.store.GuardState;
+import io.github.nacosfailover.store.StoredJson;
 import io.github.nacosfailover.store.document.DocumentAccess;
 import io.github.nacosfailover.store.document.DocumentIndex;
 import io.github.nacosfailover.store.document.DocumentNames;
@@ -23,8 +23,6 @@ import io.github.nacosfailover.store.document.WriteBatch;
  * The guard state as one document.
  */
 final class DocumentGuardState implements GuardState {
-
-	private static final ObjectMapper MAPPER = new ObjectMapper();
 
 	private final DocumentAccess documents;
 
@@ -82,7 +80,7 @@ final class DocumentGuardState implements GuardState {
 
 	private static Map<ServiceKey, String> parse(byte[] content) throws IOException {
 		Map<ServiceKey, String> texts = new HashMap<>();
-		for (Map.Entry<String, JsonNode> entry : MAPPER.readTree(content).properties()) {
+		for (Map.Entry<String, JsonNode> entry : StoredJson.MAPPER.readTree(content).properties()) {
 			texts.put(ServiceKey.parse(entry.getKey()), entry.getValue().asText());
 		}
 		return Map.copyOf(texts);
@@ -98,7 +96,7 @@ final class DocumentGuardState implements GuardState {
 	}
 
 	private static WriteBatch batch(DocumentIndex index, Map<ServiceKey, String> texts) {
-		ObjectNode root = MAPPER.createObjectNode();
+		ObjectNode root = StoredJson.MAPPER.createObjectNode();
 		new TreeMap<>(texts).forEach((key, text) -> root.put(key.toString(), text));
 		byte[] content = root.toString().getBytes(StandardCharsets.UTF_8);
 		WriteBatch batch = new WriteBatch();

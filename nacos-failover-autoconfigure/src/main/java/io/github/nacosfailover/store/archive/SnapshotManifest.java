@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.store.SavedBackup;
+import io.github.nacosfailover.store.StoredJson;
 
 /**
  * The backups of a snapshot, and what was new in it.
@@ -29,8 +29,6 @@ import io.github.nacosfailover.store.SavedBackup;
  */
 public record SnapshotManifest(Map<ServiceKey, ArchivedBackup> services, Set<ServiceKey> added, Set<ServiceKey> changed,
 		Set<ServiceKey> removed, Map<String, Long> sizes) {
-
-	private static final ObjectMapper MAPPER = new ObjectMapper();
 
 	/**
 	 * The manifest of a state that follows another.
@@ -83,7 +81,7 @@ public record SnapshotManifest(Map<ServiceKey, ArchivedBackup> services, Set<Ser
 
 	public byte[] write() {
 		ByteArrayOutputStream content = new ByteArrayOutputStream(160 * this.services.size() + 64);
-		try (JsonGenerator json = MAPPER.createGenerator(content)) {
+		try (JsonGenerator json = StoredJson.MAPPER.createGenerator(content)) {
 			json.writeStartObject();
 			json.writeObjectFieldStart("services");
 			for (Map.Entry<ServiceKey, ArchivedBackup> service : this.services.entrySet()) {
@@ -119,7 +117,7 @@ public record SnapshotManifest(Map<ServiceKey, ArchivedBackup> services, Set<Ser
 	}
 
 	public static SnapshotManifest read(byte[] content) throws IOException {
-		JsonNode root = MAPPER.readTree(content);
+		JsonNode root = StoredJson.MAPPER.readTree(content);
 		Map<ServiceKey, ArchivedBackup> services = new TreeMap<>();
 		Map<String, Long> sizes = new HashMap<>();
 		try {
@@ -168,7 +166,7 @@ public record SnapshotManifest(Map<ServiceKey, ArchivedBackup> services, Set<Ser
 		}
 
 		String write() {
-			ObjectNode node = MAPPER.createObjectNode();
+			ObjectNode node = StoredJson.MAPPER.createObjectNode();
 			node.put("sequence", this.sequence).put("id", this.id).put("at", this.at.toString());
 			node.put("by", (this.by.length() > MAX_NAME) ? this.by.substring(0, MAX_NAME) : this.by);
 			node.put("services", this.services).put("instances", this.instances);
@@ -178,7 +176,7 @@ public record SnapshotManifest(Map<ServiceKey, ArchivedBackup> services, Set<Ser
 
 		static Summary read(String text) throws IOException {
 			try {
-				JsonNode node = MAPPER.readTree(text);
+				JsonNode node = StoredJson.MAPPER.readTree(text);
 				return new Summary(node.path("sequence").asLong(), node.path("id").asText(),
 						Instant.parse(node.path("at").asText()), node.path("by").asText(),
 						node.path("services").asInt(), node.path("instances").asInt(), node.path("size").asLong(),

@@ -6,16 +6,15 @@ import java.util.List;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.store.StoredJson;
 import io.github.nacosfailover.store.document.DocumentAccess;
 import io.github.nacosfailover.store.document.DocumentIndex;
 import io.github.nacosfailover.store.document.DocumentNames;
 import io.github.nacosfailover.store.document.Documents.Document;
 import io.github.nacosfailover.store.document.WriteBatch;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The redo log of data files: a document that says what the last write of backups does to
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * process that died has left.
  */
 final class DataFileLog {
-
-	private static final ObjectMapper MAPPER = new ObjectMapper();
 
 	private DataFileLog() {
 	}
@@ -36,7 +33,7 @@ final class DataFileLog {
 	 * @param steps what it does to data files
 	 */
 	static void put(WriteBatch batch, DocumentIndex index, List<FileStep> steps) {
-		ArrayNode array = MAPPER.createArrayNode();
+		ArrayNode array = StoredJson.MAPPER.createArrayNode();
 		for (FileStep step : steps) {
 			array.addObject()
 				.put("file", step.file())
@@ -44,20 +41,15 @@ final class DataFileLog {
 				.put("before", step.before())
 				.put("after", step.after());
 		}
-		try {
-			byte[] content = MAPPER.writeValueAsBytes(array);
-			String text = MAPPER.createObjectNode()
-				.put("previous", lastWrite(index))
-				.put("boot", AppliedMark.boot())
-				.toString();
-			Document before = index.find(DocumentNames.DATA_FILES);
-			batch.put(DocumentNames.DATA_FILES, BackupFormat.digest(content), text, content);
-			if (before != null) {
-				batch.obsolete(List.of(String.valueOf(before.hash())));
-			}
-		}
-		catch (JsonProcessingException ex) {
-			throw new IllegalStateException(ex);
+		byte[] content = StoredJson.write(array);
+		String text = StoredJson.MAPPER.createObjectNode()
+			.put("previous", lastWrite(index))
+			.put("boot", AppliedMark.boot())
+			.toString();
+		Document before = index.find(DocumentNames.DATA_FILES);
+		batch.put(DocumentNames.DATA_FILES, BackupFormat.digest(content), text, content);
+		if (before != null) {
+			batch.obsolete(List.of(String.valueOf(before.hash())));
 		}
 	}
 
@@ -80,10 +72,10 @@ final class DataFileLog {
 	private static JsonNode text(DocumentIndex index) {
 		Document document = index.find(DocumentNames.DATA_FILES);
 		try {
-			return MAPPER.readTree((document != null) ? document.text() : "{}");
+			return StoredJson.MAPPER.readTree((document != null) ? document.text() : "{}");
 		}
 		catch (JsonProcessingException ex) {
-			return MAPPER.createObjectNode();
+			return StoredJson.MAPPER.createObjectNode();
 		}
 	}
 
@@ -98,20 +90,15 @@ final class DataFileLog {
 			return steps;
 		}
 		try {
-			for (JsonNode node : MAPPER.readTree(documents.read(String.valueOf(document.hash())))) {
+			for (JsonNode node : StoredJson.MAPPER.readTree(documents.read(String.valueOf(document.hash())))) {
 				steps.add(new FileStep(node.path("file").asText(), ServiceKey.parse(node.path("service").asText()),
-						text(node, "before"), text(node, "after")));
+						StoredJson.text(node, "before"), StoredJson.text(node, "after")));
 			}
 			return steps;
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IOException("the log of data files is damaged: " + ex.getMessage(), ex);
 		}
-	}
-
-	private static @Nullable String text(JsonNode node, String name) {
-		JsonNode value = node.path(name);
-		return value.isTextual() ? value.textValue() : null;
 	}
 
 }

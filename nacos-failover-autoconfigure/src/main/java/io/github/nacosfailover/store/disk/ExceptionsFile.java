@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.store.StoredJson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * file has no room for them, and a stock client beside us sees that alone.
  */
 final class ExceptionsFile {
-
-	private static final ObjectMapper MAPPER = new ObjectMapper();
 
 	private final Path directory;
 
@@ -48,7 +46,7 @@ final class ExceptionsFile {
 		if (signature() == null) {
 			return Map.of();
 		}
-		Map<String, Boolean> names = MAPPER.readValue(RegularFile.read(this.file), new TypeReference<>() {
+		Map<String, Boolean> names = StoredJson.MAPPER.readValue(RegularFile.read(this.file), new TypeReference<>() {
 		});
 		Map<ServiceKey, Boolean> exceptions = new LinkedHashMap<>();
 		try {
@@ -64,7 +62,7 @@ final class ExceptionsFile {
 		OwnDirectory.create(this.directory, this.ownDirectory);
 		Map<String, Boolean> names = new TreeMap<>();
 		exceptions.forEach((key, enabled) -> names.put(key.toString(), enabled));
-		AtomicFile.write(this.file, MAPPER.writeValueAsBytes(names), this.ownDirectory, null);
+		AtomicFile.write(this.file, StoredJson.write(names), this.ownDirectory, null);
 	}
 
 }

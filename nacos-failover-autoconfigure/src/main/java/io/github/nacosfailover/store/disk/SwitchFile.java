@@ -7,11 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.StoredJson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +24,6 @@ final class SwitchFile {
 
 	/** The coarsest times that a file system stores. */
 	private static final Duration COARSEST = Duration.ofSeconds(2);
-
-	private static final ObjectMapper MAPPER = new ObjectMapper();
 
 	private final Path directory;
 
@@ -85,10 +81,10 @@ final class SwitchFile {
 	private SwitchState describe(boolean enabled, Instant modified) {
 		try {
 			JsonNode note = readNote();
-			if (note != null && enabled == note.path("enabled").asBoolean()
-					&& isStoredAs(modified, instant(note, "modified"))) {
-				return new SwitchState(enabled, instant(note, "at"), text(note, "by"), text(note, "reason"),
-						instant(note, "until"));
+			SwitchState noted = (note != null) ? StoredJson.readSwitch(note) : null;
+			if (note != null && noted != null && noted.enabled() == enabled
+					&& isStoredAs(modified, StoredJson.instant(note, "modified"))) {
+				return noted;
 			}
 		}
 		catch (IOException | RuntimeException ex) {
@@ -103,7 +99,7 @@ final class SwitchFile {
 	 */
 	private @Nullable JsonNode readNote() throws IOException {
 		try {
-			return MAPPER.readTree(RegularFile.read(this.note, MAX_SIZE));
+			return StoredJson.MAPPER.readTree(RegularFile.read(this.note, MAX_SIZE));
 		}
 		catch (NoSuchFileException ex) {
 			return null;
@@ -130,22 +126,12 @@ final class SwitchFile {
 	boolean wasWrittenAfter(Instant time) {
 		try {
 			JsonNode note = readNote();
-			Instant written = (note != null) ? instant(note, "modified") : null;
+			Instant written = (note != null) ? StoredJson.instant(note, "modified") : null;
 			return written != null && written.isAfter(time);
 		}
 		catch (IOException | RuntimeException ex) {
 			return false;
 		}
-	}
-
-	private static @Nullable Instant instant(JsonNode note, String name) {
-		String text = text(note, name);
-		return (text != null) ? Instant.parse(text) : null;
-	}
-
-	private static @Nullable String text(JsonNode note, String name) {
-		JsonNode value = note.path(name);
-		return value.isTextual() ? value.textValue() : null;
 	}
 
 	/**
@@ -174,7 +160,9 @@ final class SwitchFile {
 		byte[] content = (state.enabled() ? "1\n" : "0\n").getBytes(StandardCharsets.US_ASCII);
 		try (NewFile file = new NewFile(this.file, content, this.ownDirectory)) {
 			Instant modified = setModificationTime(file);
-			AtomicFile.write(this.note, note(state, modified), this.ownDirectory, null);
+			AtomicFile.write(this.note,
+					StoredJson.write(StoredJson.describe(state).put("modified", modified.toString())),
+					this.ownDirectory, null);
 			if (ifMissing) {
 				file.moveIfMissing();
 			}
@@ -201,21 +189,6 @@ final class SwitchFile {
 			stored = file.setModified(last.plusSeconds(seconds));
 		}
 		return stored;
-	}
-
-	private static byte[] note(SwitchState state, Instant modified) throws JsonProcessingException {
-		ObjectNode note = MAPPER.createObjectNode();
-		note.put("enabled", state.enabled());
-		note.put("modified", modified.toString());
-		note.put("at", text(state.at()));
-		note.put("by", state.by());
-		note.put("reason", state.reason());
-		note.put("until", text(state.until()));
-		return MAPPER.writeValueAsBytes(note);
-	}
-
-	private static @Nullable String text(@Nullable Instant instant) {
-		return (instant != null) ? instant.toString() : null;
 	}
 
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nacosfailover.event.SwitchAction;
@@ -15,6 +14,7 @@ import io.github.nacosfailover.event.SwitchChangedEvent;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.event.SwitchOutcome;
 import io.github.nacosfailover.store.LoggedChange;
+import io.github.nacosfailover.store.StoredJson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +26,12 @@ final class SwitchLogLine {
 
 	private static final int MAX_FINDINGS = 20;
 
-	private static final ObjectMapper MAPPER = new ObjectMapper();
-
 	private SwitchLogLine() {
 	}
 
 	static String format(LoggedChange logged) throws IOException {
 		SwitchChangedEvent change = logged.change();
-		ObjectNode line = MAPPER.createObjectNode();
+		ObjectNode line = StoredJson.MAPPER.createObjectNode();
 		line.put("at", change.at().toString());
 		line.put("namespace", change.namespace());
 		line.put("service", change.service());
@@ -42,7 +40,7 @@ final class SwitchLogLine {
 		line.put("by", limit(change.by()));
 		line.put("origin", change.origin().toString());
 		line.put("reason", limit(change.reason()));
-		line.put("until", (change.until() != null) ? change.until().toString() : null);
+		line.put("until", StoredJson.text(change.until()));
 		line.put("outcome", change.outcome().toString());
 		ArrayNode findings = line.putArray("findings");
 		change.findings().stream().limit(MAX_FINDINGS).forEach((finding) -> findings.add(limit(finding)));
@@ -50,9 +48,9 @@ final class SwitchLogLine {
 		line.put("detail", limit(change.detail()));
 		line.put("count", change.count());
 		line.put("last", change.last().toString());
-		line.put("stateAt", (logged.stateAt() != null) ? logged.stateAt().toString() : null);
+		line.put("stateAt", StoredJson.text(logged.stateAt()));
 		line.put("state", logged.state());
-		return MAPPER.writeValueAsString(line);
+		return StoredJson.MAPPER.writeValueAsString(line);
 	}
 
 	private static @Nullable String limit(@Nullable String text) {
@@ -66,36 +64,24 @@ final class SwitchLogLine {
 	 */
 	static @Nullable LoggedChange parse(String line) {
 		try {
-			JsonNode node = MAPPER.readTree(line);
+			JsonNode node = StoredJson.MAPPER.readTree(line);
 			List<String> findings = new ArrayList<>();
 			node.path("findings").forEach((finding) -> findings.add(finding.asText()));
 			Instant at = Instant.parse(node.path("at").asText());
-			Instant last = instant(node, "last");
+			Instant last = StoredJson.instant(node, "last");
 			SwitchChangedEvent change = new SwitchChangedEvent(at, node.path("namespace").asText(),
-					text(node, "service"), bool(node, "before"), bool(node, "after"), node.path("by").asText(),
-					SwitchOrigin.valueOf(node.path("origin").asText().toUpperCase(Locale.ROOT)), text(node, "reason"),
-					instant(node, "until"),
+					StoredJson.text(node, "service"), StoredJson.flag(node, "before"), StoredJson.flag(node, "after"),
+					node.path("by").asText(),
+					SwitchOrigin.valueOf(node.path("origin").asText().toUpperCase(Locale.ROOT)),
+					StoredJson.text(node, "reason"), StoredJson.instant(node, "until"),
 					SwitchOutcome.valueOf(node.path("outcome").asText().toUpperCase(Locale.ROOT)), findings,
 					SwitchAction.valueOf(node.path("action").asText("switch").toUpperCase(Locale.ROOT)),
-					text(node, "detail"), node.path("count").asInt(1), (last != null) ? last : at);
-			return new LoggedChange(change, instant(node, "stateAt"), text(node, "state"));
+					StoredJson.text(node, "detail"), node.path("count").asInt(1), (last != null) ? last : at);
+			return new LoggedChange(change, StoredJson.instant(node, "stateAt"), StoredJson.text(node, "state"));
 		}
 		catch (IOException | RuntimeException ex) {
 			return null;
 		}
-	}
-
-	private static @Nullable Instant instant(JsonNode node, String name) {
-		String text = text(node, name);
-		return (text != null) ? Instant.parse(text) : null;
-	}
-
-	private static @Nullable String text(JsonNode node, String name) {
-		return node.path(name).isTextual() ? node.path(name).textValue() : null;
-	}
-
-	private static @Nullable Boolean bool(JsonNode node, String name) {
-		return node.path(name).isBoolean() ? node.path(name).booleanValue() : null;
 	}
 
 }

@@ -12,9 +12,9 @@ import java.util.Objects;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nacosfailover.store.StoredJson;
 import io.github.nacosfailover.store.disk.OwnFiles;
 import io.github.nacosfailover.store.document.Contents;
 import io.github.nacosfailover.store.document.DocumentIndex;
@@ -30,8 +30,6 @@ import org.slf4j.LoggerFactory;
 final class DirectoryCopy implements LocalCopy {
 
 	private static final Logger logger = LoggerFactory.getLogger(DirectoryCopy.class);
-
-	private static final ObjectMapper MAPPER = new ObjectMapper();
 
 	private static final String INDEX = "index.json";
 
@@ -68,7 +66,7 @@ final class DirectoryCopy implements LocalCopy {
 			return DocumentIndex.EMPTY;
 		}
 		try {
-			JsonNode root = MAPPER.readTree(Files.readAllBytes(index));
+			JsonNode root = StoredJson.MAPPER.readTree(Files.readAllBytes(index));
 			List<Document> documents = new ArrayList<>();
 			for (JsonNode node : root.path("documents")) {
 				documents.add(new Document(node.path("name").asText(), node.path("revision").asLong(),
@@ -118,7 +116,7 @@ final class DirectoryCopy implements LocalCopy {
 
 	@Override
 	public void keep(DocumentIndex documents) throws IOException {
-		ObjectNode root = MAPPER.createObjectNode();
+		ObjectNode root = StoredJson.MAPPER.createObjectNode();
 		Version version = Objects.requireNonNull(documents.version());
 		root.put("epoch", version.epoch());
 		root.put("revision", version.revision());
@@ -130,7 +128,7 @@ final class DirectoryCopy implements LocalCopy {
 				.put("hash", document.hash())
 				.put("text", document.text());
 		}
-		this.files.write(INDEX, MAPPER.writeValueAsBytes(root));
+		this.files.write(INDEX, StoredJson.write(root));
 	}
 
 	@Override

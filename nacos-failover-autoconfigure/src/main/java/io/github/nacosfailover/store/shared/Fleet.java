@@ -11,9 +11,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.store.FleetState;
+import io.github.nacosfailover.store.StoredJson;
 import io.github.nacosfailover.store.document.Documents;
 import io.github.nacosfailover.store.document.Documents.Version;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +26,6 @@ import org.slf4j.LoggerFactory;
 final class Fleet {
 
 	private static final Logger logger = LoggerFactory.getLogger(Fleet.class);
-
-	private static final ObjectMapper MAPPER = new ObjectMapper();
 
 	private static final int LIFETIME_IN_REPORTS = 3;
 
@@ -79,7 +77,7 @@ final class Fleet {
 				+ (long) (this.settings.reportInterval().toNanos() * ThreadLocalRandom.current().nextDouble(0.8, 1));
 		String vote = this.vote;
 		try {
-			String text = MAPPER.writeValueAsString(MAPPER.createObjectNode()
+			String text = StoredJson.MAPPER.writeValueAsString(StoredJson.MAPPER.createObjectNode()
 				.put("epoch", epoch(version))
 				.put("revision", (version != null) ? version.revision() : 0)
 				.put("enabled", state.failoverSwitch() != null && state.failoverSwitch().enabled())
@@ -128,7 +126,7 @@ final class Fleet {
 	Collection<String> othersSay() throws IOException {
 		List<String> texts = new ArrayList<>();
 		for (String text : otherReports().values()) {
-			texts.add(MAPPER.readTree(text).path("vote").asText());
+			texts.add(StoredJson.MAPPER.readTree(text).path("vote").asText());
 		}
 		return texts;
 	}
@@ -167,7 +165,7 @@ final class Fleet {
 
 	private static boolean hasApplied(String text, String epoch, long revision) {
 		try {
-			JsonNode node = MAPPER.readTree(text);
+			JsonNode node = StoredJson.MAPPER.readTree(text);
 			return epoch.equals(node.path("epoch").asText()) && node.path("revision").asLong() >= revision;
 		}
 		catch (JsonProcessingException ex) {
