@@ -1,11 +1,10 @@
 package io.github.nacosfailover.client;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 import com.alibaba.nacos.api.naming.listener.AbstractEventListener;
 import com.alibaba.nacos.api.naming.listener.Event;
@@ -17,6 +16,7 @@ import com.alibaba.nacos.api.naming.selector.NamingSelector;
 import com.alibaba.nacos.client.naming.event.InstancesDiff;
 import com.alibaba.nacos.client.naming.listener.NamingChangeEvent;
 import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.InstanceChanges;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.thread.Faults;
@@ -157,43 +157,21 @@ final class Subscription extends AbstractEventListener {
 	}
 
 	private void notifyOf(List<Instance> now) {
-		Map<String, Instance> before = byAddress((this.notified != null) ? this.notified : List.of());
-		Map<String, Instance> after = byAddress(now);
-		List<Instance> added = new ArrayList<>();
-		List<Instance> removed = new ArrayList<>();
-		List<Instance> modified = new ArrayList<>();
-		after.forEach((address, instance) -> {
-			Instance old = before.get(address);
-			if (old == null) {
-				added.add(instance);
-			}
-			else if (!old.equals(instance)) {
-				modified.add(instance);
-			}
-		});
-		before.forEach((address, instance) -> {
-			if (!after.containsKey(address)) {
-				removed.add(instance);
-			}
-		});
-		if (added.isEmpty() && removed.isEmpty() && modified.isEmpty()) {
+		InstanceChanges changes = InstanceChanges.between(
+				InstanceChanges.byAddress((this.notified != null) ? this.notified : List.of()),
+				InstanceChanges.byAddress(now), Function.identity());
+		if (changes.isEmpty()) {
 			return;
 		}
 		this.notified = snapshot(now);
 		deliver(new NamingChangeEvent(this.key.service(), this.key.group(), this.clusters, now,
-				new InstancesDiff(added, removed, modified)));
+				new InstancesDiff(changes.added(), changes.removed(), changes.modified())));
 	}
 
 	/** A copy, since the listener may change its argument. */
 	private static List<Instance> snapshot(List<Instance> instances) {
 		List<Instance> copy = Backup.copyOf(ServiceKey.of("-", "-"), instances).all(null);
 		return (copy != null) ? copy : List.of();
-	}
-
-	private static Map<String, Instance> byAddress(List<Instance> instances) {
-		Map<String, Instance> byAddress = new LinkedHashMap<>();
-		instances.forEach((instance) -> byAddress.put(instance.toInetAddr(), instance));
-		return byAddress;
 	}
 
 	private void deliver(Event event) {

@@ -1,7 +1,7 @@
 package io.github.nacosfailover.engine;
 
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +10,7 @@ import java.util.TreeSet;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.InstanceChanges;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.report.FailoverStatus;
 import io.github.nacosfailover.report.FailoverStatus.FleetStatus;
@@ -133,37 +134,17 @@ public final class StatusReport {
 		if (backup == null && (live == null || live.isEmpty())) {
 			return null;
 		}
-		Map<String, Instance> before = byAddress((backup != null) ? backup.toServiceInfo().getHosts() : List.of());
-		Map<String, Instance> after = byAddress((live != null) ? live : List.of());
-		List<InstanceStatus> added = new ArrayList<>();
-		List<InstanceStatus> removed = new ArrayList<>();
-		List<InstanceStatus> changed = new ArrayList<>();
-		before.forEach((address, instance) -> {
-			if (!after.containsKey(address)) {
-				removed.add(InstanceStatus.of(instance));
-			}
-		});
-		after.forEach((address, instance) -> {
-			Instance old = before.get(address);
-			if (old == null) {
-				added.add(InstanceStatus.of(instance));
-			}
-			else if (!InstanceStatus.of(old).equals(InstanceStatus.of(instance))) {
-				changed.add(InstanceStatus.of(instance));
-			}
-		});
-		return new ServiceComparison(key.toString(), namespace.name(), describe(before), describe(after), added,
-				removed, changed);
+		Map<String, Instance> before = InstanceChanges
+			.sortedByAddress((backup != null) ? backup.toServiceInfo().getHosts() : List.of());
+		Map<String, Instance> after = InstanceChanges.sortedByAddress((live != null) ? live : List.of());
+		InstanceChanges changes = InstanceChanges.between(before, after, InstanceStatus::of);
+		return new ServiceComparison(key.toString(), namespace.name(), describe(before.values()),
+				describe(after.values()), describe(changes.added()), describe(changes.removed()),
+				describe(changes.modified()));
 	}
 
-	private static Map<String, Instance> byAddress(List<Instance> instances) {
-		Map<String, Instance> byAddress = new TreeMap<>();
-		instances.forEach((instance) -> byAddress.put(instance.toInetAddr(), instance));
-		return byAddress;
-	}
-
-	private static List<InstanceStatus> describe(Map<String, Instance> instances) {
-		return instances.values().stream().map(InstanceStatus::of).toList();
+	private static List<InstanceStatus> describe(Collection<Instance> instances) {
+		return instances.stream().map(InstanceStatus::of).toList();
 	}
 
 }

@@ -1,12 +1,12 @@
 package io.github.nacosfailover.guard;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.InstanceChanges;
 import io.github.nacosfailover.guard.LiveServices.Live;
 import io.github.nacosfailover.source.BackupRef;
 import org.jspecify.annotations.Nullable;
@@ -70,10 +70,9 @@ final class LiveComparison {
 		if (backup == null) {
 			return;
 		}
-		Set<String> saved = new HashSet<>();
-		backup.toServiceInfo().getHosts().forEach((instance) -> saved.add(instance.toInetAddr()));
-		List<String> found = live.registered().stream().filter(Instance::isHealthy).map(Instance::toInetAddr).toList();
-		long strangers = found.stream().filter((address) -> !saved.contains(address)).count();
+		List<Instance> found = live.registered().stream().filter(Instance::isHealthy).toList();
+		Map<String, Instance> saved = InstanceChanges.byAddress(backup.toServiceInfo().getHosts());
+		long strangers = found.stream().filter((instance) -> !saved.containsKey(instance.toInetAddr())).count();
 		if (strangers > 0) {
 			this.strangers.add("%d of %d live instances of %s are not in its backup".formatted(strangers, found.size(),
 					ref.key()));

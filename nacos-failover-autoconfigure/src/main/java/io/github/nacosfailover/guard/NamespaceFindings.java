@@ -15,6 +15,7 @@ import java.util.TreeSet;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.InstanceChanges;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.ServerStatus;
@@ -261,40 +262,30 @@ final class NamespaceFindings {
 	private ServicePreflight describe(View view, ServiceKey key, @Nullable Map<String, Boolean> reachable) {
 		BackupRef ref = view.backups().find(key);
 		Backup backup = (ref != null) ? ref.get() : null;
-		Map<String, Instance> saved = byAddress((backup != null) ? backup.toServiceInfo().getHosts() : List.of());
+		Map<String, Instance> saved = InstanceChanges
+			.sortedByAddress((backup != null) ? backup.toServiceInfo().getHosts() : List.of());
 		Live answer = live(key);
-		Map<String, Instance> found = byAddress((answer != null) ? answer.registered() : List.of());
+		Map<String, Instance> found = InstanceChanges
+			.sortedByAddress((answer != null) ? answer.registered() : List.of());
+		InstanceChanges changes = (answer != null) ? InstanceChanges.between(saved, found, InstanceStatus::of)
+				: new InstanceChanges(List.of(), List.of(), List.of());
 		Instant modified = (ref != null) ? ref.modified() : null;
-		boolean known = answer != null;
 		return new ServicePreflight(view.isOn(key), saved.size(), (ref != null) ? ref.healthy() : 0,
 				StatusReport.source(this.namespace, ref), modified,
-				(modified != null) ? Duration.between(modified, Instant.now()) : null, known ? found.size() : null,
-				(answer != null) ? (int) answer.healthy() : null, known ? minus(found, saved) : List.of(),
-				known ? minus(saved, found) : List.of(), known ? changed(saved, found) : List.of(),
+				(modified != null) ? Duration.between(modified, Instant.now()) : null,
+				(answer != null) ? found.size() : null, (answer != null) ? (int) answer.healthy() : null,
+				addresses(changes.added()), addresses(changes.removed()), addresses(changes.modified()),
 				(reachable != null) ? probe(saved, reachable) : null);
 	}
 
-	private static List<String> minus(Map<String, Instance> some, Map<String, Instance> others) {
-		return some.keySet().stream().filter((address) -> !others.containsKey(address)).toList();
-	}
-
-	private static List<String> changed(Map<String, Instance> before, Map<String, Instance> after) {
-		return before.entrySet().stream().filter((entry) -> {
-			Instance other = after.get(entry.getKey());
-			return other != null && !InstanceStatus.of(entry.getValue()).equals(InstanceStatus.of(other));
-		}).map(Map.Entry::getKey).toList();
+	private static List<String> addresses(List<Instance> instances) {
+		return instances.stream().map(Instance::toInetAddr).toList();
 	}
 
 	private static Probe probe(Map<String, Instance> saved, Map<String, Boolean> reachable) {
 		List<String> no = saved.keySet().stream().filter((name) -> Boolean.FALSE.equals(reachable.get(name))).toList();
 		List<String> unknown = saved.keySet().stream().filter((name) -> !reachable.containsKey(name)).toList();
 		return new Probe(saved.size() - no.size() - unknown.size(), no, unknown);
-	}
-
-	private static Map<String, Instance> byAddress(List<Instance> instances) {
-		Map<String, Instance> byAddress = new TreeMap<>();
-		instances.forEach((instance) -> byAddress.put(instance.toInetAddr(), instance));
-		return byAddress;
 	}
 
 	/**

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.InstanceChanges;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.ServerStatus;
@@ -178,11 +179,9 @@ final class ServedWatch {
 	}
 
 	private static boolean differ(Backup backup, Live live) {
-		Set<String> saved = addresses(backup.toServiceInfo().getHosts());
-		Set<String> found = addresses(live.registered());
-		long gone = saved.stream().filter((address) -> !found.contains(address)).count();
-		long added = found.stream().filter((address) -> !saved.contains(address)).count();
-		return !saved.isEmpty() && 2 * Math.max(gone, added) >= saved.size();
+		Map<String, Instance> saved = InstanceChanges.byAddress(backup.toServiceInfo().getHosts());
+		InstanceChanges changes = InstanceChanges.ofAddresses(saved.values(), live.registered());
+		return !saved.isEmpty() && 2 * Math.max(changes.removed().size(), changes.added().size()) >= saved.size();
 	}
 
 	private void change(Predicate<Set<ServiceKey>> change) {
@@ -190,12 +189,6 @@ final class ServedWatch {
 		if (change.test(different)) {
 			this.different = different;
 		}
-	}
-
-	private static Set<String> addresses(List<Instance> instances) {
-		Set<String> addresses = new HashSet<>();
-		instances.forEach((instance) -> addresses.add(instance.toInetAddr()));
-		return addresses;
 	}
 
 	private void report() {
