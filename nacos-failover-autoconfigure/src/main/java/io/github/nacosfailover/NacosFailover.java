@@ -3,6 +3,7 @@ package io.github.nacosfailover;
 import java.util.List;
 
 import com.alibaba.nacos.api.naming.NamingService;
+import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.exception.FailoverRefusedException;
 import io.github.nacosfailover.exception.UnknownNamespaceException;
 import io.github.nacosfailover.exception.UnknownServiceException;
@@ -93,6 +94,18 @@ public interface NacosFailover {
 	 */
 	default List<String> similarServices(String service, @Nullable String namespace) {
 		return List.of();
+	}
+
+	/**
+	 * Reports that a call could not connect to an instance. While the service is served
+	 * from its backup, an instance that five calls in a row have failed at is marked as
+	 * unhealthy for a while. With Spring Cloud LoadBalancer this is done without this
+	 * call.
+	 * @param service {@code group@@service}, or {@code service} in {@code DEFAULT_GROUP}
+	 * @param instance the instance
+	 * @throws IllegalArgumentException if the service name is malformed
+	 */
+	default void reportFailure(String service, Instance instance) {
 	}
 
 	/**

@@ -14,6 +14,7 @@ import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.SwitchRules;
 import io.github.nacosfailover.guard.Preflight;
 import io.github.nacosfailover.guard.SwitchLease;
+import io.github.nacosfailover.liveness.LivenessMonitor;
 import io.github.nacosfailover.snapshot.FailoverSnapshots;
 import io.github.nacosfailover.spring.bean.EngineLifecycle;
 import io.github.nacosfailover.spring.bean.NamingServiceBeanPostProcessor;
@@ -44,7 +45,7 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(NacosFailoverProperties.class)
 @Import({ NamingClientConfiguration.class, NacosInjectedConfiguration.class, SwitchAuditConfiguration.class,
 		SpringCloudAlibabaConfiguration.class, RedisStoreConfiguration.class, JdbcStoreConfiguration.class,
-		CustomStoreConfiguration.class })
+		CustomStoreConfiguration.class, DetectorConfiguration.class })
 public final class NacosFailoverAutoConfiguration {
 
 	private static final List<String> NEEDED_TO_OPEN = List.of(NacosFailoverAutoConfiguration.class.getName(),
@@ -105,8 +106,9 @@ public final class NacosFailoverAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	NacosFailover nacosFailover(FailoverEngine engine, NamingServiceDecorator decorator, Preflight preflight) {
-		return new DefaultNacosFailover(engine, decorator, preflight);
+	NacosFailover nacosFailover(FailoverEngine engine, NamingServiceDecorator decorator, Preflight preflight,
+			LivenessMonitor liveness) {
+		return new DefaultNacosFailover(engine, decorator, preflight, liveness);
 	}
 
 	@Bean

@@ -1,11 +1,13 @@
 package io.github.nacosfailover.autoconfigure;
 
 import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.NacosFailoverDetector;
 import io.github.nacosfailover.actuate.endpoint.NacosFailoverEndpoint;
 import io.github.nacosfailover.actuate.endpoint.NacosFailoverEndpointJmxExtension;
 import io.github.nacosfailover.actuate.endpoint.NacosFailoverEndpointWebExtension;
 import io.github.nacosfailover.actuate.endpoint.UncheckedWriteAdvisor;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -25,8 +27,9 @@ public final class NacosFailoverEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	NacosFailoverEndpoint nacosFailoverEndpoint(NacosFailover failover) {
-		return new NacosFailoverEndpoint(failover);
+	NacosFailoverEndpoint nacosFailoverEndpoint(NacosFailover failover,
+			ObjectProvider<NacosFailoverDetector> detector) {
+		return new NacosFailoverEndpoint(failover, detector.getIfAvailable());
 	}
 
 	@Bean

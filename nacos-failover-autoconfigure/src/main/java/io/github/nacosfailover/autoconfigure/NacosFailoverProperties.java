@@ -45,6 +45,12 @@ public class NacosFailoverProperties {
 	@NestedConfigurationProperty
 	private final ServicesProperties services = new ServicesProperties();
 
+	@NestedConfigurationProperty
+	private final DetectorProperties detector = new DetectorProperties();
+
+	@NestedConfigurationProperty
+	private final LivenessProperties liveness = new LivenessProperties();
+
 	private final Health health = new Health();
 
 	private final Metrics metrics = new Metrics();
@@ -97,6 +103,14 @@ public class NacosFailoverProperties {
 		return this.services;
 	}
 
+	public DetectorProperties getDetector() {
+		return this.detector;
+	}
+
+	public LivenessProperties getLiveness() {
+		return this.liveness;
+	}
+
 	public Health getHealth() {
 		return this.health;
 	}
@@ -114,6 +128,8 @@ public class NacosFailoverProperties {
 		this.custom.validate();
 		this.guard.validate();
 		this.services.validate();
+		this.detector.validate();
+		this.liveness.validate();
 		this.metrics.validate();
 	}
 

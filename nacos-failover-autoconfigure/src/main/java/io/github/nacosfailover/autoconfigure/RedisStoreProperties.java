@@ -1,5 +1,6 @@
 package io.github.nacosfailover.autoconfigure;
 
+import io.github.nacosfailover.spring.property.InvalidFailoverPropertyException;
 import java.time.Duration;
 
 import io.github.nacosfailover.spring.property.InvalidFailoverPropertyException;

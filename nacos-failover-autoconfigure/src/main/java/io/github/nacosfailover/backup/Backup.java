@@ -137,6 +137,25 @@ public final class Backup {
 	}
 
 	/**
+	 * Return this backup with some of its instances marked as unhealthy.
+	 * @param addresses the instances, as {@code ip:port}
+	 * @return a backup that shares the other instances with this one, which does not
+	 * change; this one if it has none of them
+	 */
+	public Backup withUnhealthy(Set<String> addresses) {
+		BackupInstance[] marked = this.instances.clone();
+		boolean changed = false;
+		for (int i = 0; i < marked.length; i++) {
+			if (marked[i].isHealthy() && addresses.contains(marked[i].toInetAddr())) {
+				marked[i] = marked[i].copy();
+				marked[i].setHealthy(false);
+				changed = true;
+			}
+		}
+		return changed ? new Backup(this.key, marked) : this;
+	}
+
+	/**
 	 * Return the backup as an object of the client.
 	 * @return a new object that shares nothing with this backup
 	 */

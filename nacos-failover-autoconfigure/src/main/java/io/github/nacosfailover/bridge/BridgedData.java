@@ -35,8 +35,8 @@ final class BridgedData extends AbstractMap<String, FailoverData> {
 		this.view = view;
 		if (view != null) {
 			for (BackupRef ref : view.backups().all()) {
-				boolean on = view.served().find(ref.key()) != null;
-				add(bridge, ref.key(), on ? hosts(ref.get()) : live(directory, ref.key()));
+				BackupRef answer = view.answers().find(ref.key());
+				add(bridge, ref.key(), (answer != null) ? hosts(answer.get()) : live(directory, ref.key()));
 			}
 		}
 		if (before != null) {
@@ -71,7 +71,7 @@ final class BridgedData extends AbstractMap<String, FailoverData> {
 		if (now == this.view || now == null || this.view == null) {
 			return now != this.view;
 		}
-		return now.isActive() != this.view.isActive() || now.served() != this.view.served()
+		return now.isServing() != this.view.isServing() || now.answers() != this.view.answers()
 				|| now.backups() != this.view.backups();
 	}
 

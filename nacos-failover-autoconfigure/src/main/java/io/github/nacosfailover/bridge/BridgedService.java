@@ -73,7 +73,7 @@ final class BridgedService extends ServiceInfo {
 			return null;
 		}
 		try {
-			BackupRef found = namespace.view().served().find(this.key);
+			BackupRef found = namespace.view().answers().find(this.key);
 			Backup backup = (found != null) ? found.get() : null;
 			return (backup != null) ? backup.all(null) : null;
 		}

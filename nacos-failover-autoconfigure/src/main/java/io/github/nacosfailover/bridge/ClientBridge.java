@@ -1,5 +1,6 @@
 package io.github.nacosfailover.bridge;
 
+import io.github.nacosfailover.engine.ServerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ public final class ClientBridge implements FailoverDataSource, NamespaceClient {
 	/** If failover is on at the start, let the first query be answered from backups. */
 	private void awaitWarmStart() {
 		FailoverNamespace namespace = this.attachment.namespace();
-		if (namespace != null && namespace.view().isActive()) {
+		if (namespace != null && namespace.view().isServing()) {
 			awaitApplied(namespace.view(), WARM_START_TIMEOUT);
 		}
 	}

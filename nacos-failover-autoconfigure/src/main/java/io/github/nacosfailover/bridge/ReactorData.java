@@ -64,7 +64,7 @@ final class ReactorData {
 	boolean isOutdated(View view, boolean decorated) {
 		BridgedData delivered = this.delivered;
 		if (delivered == null) {
-			return !decorated && view.isActive();
+			return !decorated && view.isServing();
 		}
 		return delivered.isOutdated(decorated ? null : view);
 	}
@@ -76,9 +76,9 @@ final class ReactorData {
 	boolean isApplied(View view) {
 		BridgedData delivered = this.delivered;
 		if (delivered == null) {
-			return !view.isActive();
+			return !view.isServing();
 		}
-		return delivered.isTaken(reactor()) && (!view.isActive() || delivered.covers(view));
+		return delivered.isTaken(reactor()) && (!view.isServing() || delivered.covers(view));
 	}
 
 }

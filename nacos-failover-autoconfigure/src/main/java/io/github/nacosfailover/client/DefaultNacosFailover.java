@@ -3,12 +3,14 @@ package io.github.nacosfailover.client;
 import java.util.List;
 
 import com.alibaba.nacos.api.naming.NamingService;
+import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.NacosFailover;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.StatusReport;
 import io.github.nacosfailover.guard.Preflight;
+import io.github.nacosfailover.liveness.LivenessMonitor;
 import io.github.nacosfailover.report.FailoverStatus;
 import io.github.nacosfailover.report.PreflightReport;
 import io.github.nacosfailover.report.ServiceComparison;
@@ -28,7 +30,11 @@ public final class DefaultNacosFailover implements NacosFailover {
 
 	private final Preflight preflight;
 
-	public DefaultNacosFailover(FailoverEngine engine, NamingServiceDecorator decorator, Preflight preflight) {
+	private final LivenessMonitor liveness;
+
+	public DefaultNacosFailover(FailoverEngine engine, NamingServiceDecorator decorator, Preflight preflight,
+			LivenessMonitor liveness) {
+		this.liveness = liveness;
 		this.preflight = preflight;
 		this.engine = engine;
 		this.decorator = decorator;
@@ -76,6 +82,13 @@ public final class DefaultNacosFailover implements NacosFailover {
 	@Override
 	public List<String> similarServices(String service, @Nullable String namespace) {
 		return this.engine.similarServices(ServiceKey.parseLenient(service), namespace);
+	}
+
+	@Override
+	public void reportFailure(String service, Instance instance) {
+		ServiceKey key = ServiceKey.parseLenient(service);
+		this.engine.namespaces()
+			.forEach((namespace) -> this.liveness.callFailed(namespace, key, instance.toInetAddr()));
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.client;
 
+import io.github.nacosfailover.engine.ServerStatus;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

@@ -142,7 +142,7 @@ final class NamingServiceHandler implements InvocationHandler {
 
 	private @Nullable Backup backup(String group, String service, @Nullable Collection<String> clusters) {
 		// One view for both lookups: they must not see a change between them.
-		BackupTable served = this.namespace.view().served();
+		BackupTable served = this.namespace.view().answers();
 		BackupRef found = null;
 		if (clusters != null && !clusters.isEmpty() && !served.isEmpty()) {
 			found = served.find(new ServiceKey(group, service, ServiceKey.joinClusters(clusters)));
@@ -274,7 +274,7 @@ final class NamingServiceHandler implements InvocationHandler {
 	}
 
 	private @Nullable Object services(Method method, @Nullable Object[] arguments) throws Throwable {
-		if (!this.namespace.view().isActive() || !(arguments[0] instanceof Integer page)
+		if (!this.namespace.view().isServing() || !(arguments[0] instanceof Integer page)
 				|| !(arguments[1] instanceof Integer size)) {
 			return callClient(method, arguments);
 		}

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.client;
 
+import io.github.nacosfailover.engine.ServerStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -39,7 +40,7 @@ final class ServiceLists {
 	}
 
 	ListView<String> list(int page, int size, String group, @Nullable AbstractSelector selector) {
-		TreeSet<String> names = new TreeSet<>(this.namespace.view().served().services(group));
+		TreeSet<String> names = new TreeSet<>(this.namespace.view().answers().services(group));
 		names.addAll(queryServer(group, selector));
 		List<String> all = new ArrayList<>(names);
 		long from = Math.min(all.size(), Math.max(0L, (page - 1L) * size));

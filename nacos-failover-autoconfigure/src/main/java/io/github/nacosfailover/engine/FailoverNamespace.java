@@ -8,12 +8,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.report.DetectorStatus;
+import io.github.nacosfailover.report.DrillStatus;
+import io.github.nacosfailover.report.LivenessStatus;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.FailoverSource;
@@ -58,6 +63,12 @@ public final class FailoverNamespace {
 	private final Faults faults;
 
 	private volatile List<String> findings = List.of();
+
+	private volatile Function<ServiceKey, @Nullable DetectorStatus> detector = (key) -> null;
+
+	private volatile Function<ServiceKey, @Nullable LivenessStatus> liveness = (key) -> null;
+
+	private volatile Supplier<@Nullable DrillStatus> drill = () -> null;
 
 	private volatile View view;
 
@@ -148,13 +159,32 @@ public final class FailoverNamespace {
 	}
 
 	/**
+	 * Changes what is served beside the switch, and tells the clients if that makes a
+	 * difference to queries.
+	 * @param change returns the adjustments from now on
+	 */
+	public synchronized void adjust(UnaryOperator<Adjustments> change) {
+		View before = this.view;
+		Adjustments adjustments = change.apply(before.adjustments());
+		if (this.closed || adjustments.equals(before.adjustments())) {
+			return;
+		}
+		View after = before.with(adjustments);
+		this.view = after;
+		if (after.answers() != before.answers()) {
+			this.clients.viewChanged();
+			this.listener.viewChanged(this, before, after);
+		}
+	}
+
+	/**
 	 * The backup that a query is to be answered from.
 	 * @param group the group of the service
 	 * @param service its name without group
 	 * @return the backup, or {@code null} if the query is to go its normal way
 	 */
 	public @Nullable Backup serving(String group, String service) {
-		BackupRef found = this.view.served().find(group, service);
+		BackupRef found = this.view.answers().find(group, service);
 		return (found != null) ? found.get() : null;
 	}
 
@@ -255,6 +285,16 @@ public final class FailoverNamespace {
 	}
 
 	/**
+	 * Whether a service was in use, and so compared with the server, today or yesterday,
+	 * by this process or an earlier one, as far as that was read.
+	 * @param key the service
+	 * @return {@code false} if nobody knows
+	 */
+	public boolean wasUsedLately(ServiceKey key) {
+		return this.remembered.isRecent(key);
+	}
+
+	/**
 	 * The services without a backup among those that are in use, or were when that was
 	 * last read.
 	 * @return their keys
@@ -303,6 +343,51 @@ public final class FailoverNamespace {
 
 	void publishFindings(List<String> findings) {
 		this.findings = List.copyOf(findings);
+	}
+
+	/**
+	 * Sets what tells of the state of a service as the detector sees it.
+	 * @param detector returns {@code null} for services that it does not watch
+	 */
+	public void setDetector(Function<ServiceKey, @Nullable DetectorStatus> detector) {
+		this.detector = detector;
+	}
+
+	@Nullable DetectorStatus detectorStatus(ServiceKey key) {
+		return this.faults.ask("detector", () -> this.detector.apply(key));
+	}
+
+	/**
+	 * Sets what tells of the instances of served backups.
+	 * @param liveness returns {@code null} for services that are not served
+	 */
+	public void setLiveness(Function<ServiceKey, @Nullable LivenessStatus> liveness) {
+		this.liveness = liveness;
+	}
+
+	/**
+	 * Which instances of a served backup accept connections.
+	 * @param key the service
+	 * @return the status, {@code null} if the service is not served
+	 */
+	public @Nullable LivenessStatus livenessStatus(ServiceKey key) {
+		return this.faults.ask("liveness", () -> this.liveness.apply(key));
+	}
+
+	/**
+	 * Sets what tells of the last drill.
+	 * @param drill returns {@code null} if there was none
+	 */
+	public void setDrill(Supplier<@Nullable DrillStatus> drill) {
+		this.drill = drill;
+	}
+
+	/**
+	 * The last drill.
+	 * @return the drill, {@code null} if there was none
+	 */
+	public @Nullable DrillStatus drill() {
+		return this.faults.ask("drill", () -> this.drill.get());
 	}
 
 	public void addClient(NamespaceClient client) {
@@ -436,7 +521,7 @@ public final class FailoverNamespace {
 			View last = this.view;
 			this.closed = true;
 			this.view = new View(last.version() + 1, SwitchState.OFF, last.activeSource(), this.patterns,
-					last.backups(), BackupTable.EMPTY, Instant.now());
+					last.backups(), BackupTable.EMPTY, Adjustments.NONE, BackupTable.EMPTY, Instant.now());
 		}
 	}
 

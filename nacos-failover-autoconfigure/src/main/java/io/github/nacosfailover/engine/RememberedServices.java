@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 
 import io.github.nacosfailover.backup.ServiceKey;
@@ -31,7 +32,7 @@ final class RememberedServices {
 
 	private final ProblemLog problemLog;
 
-	private volatile Set<ServiceKey> lastRead = Set.of();
+	private volatile Map<ServiceKey, LocalDate> lastRead = Map.of();
 
 	/** What was last added, guarded by this. */
 	private Set<ServiceKey> lastAdded = Set.of();
@@ -47,7 +48,15 @@ final class RememberedServices {
 	 * What was last read, without looking again.
 	 */
 	Set<ServiceKey> known() {
-		return this.lastRead;
+		return this.lastRead.keySet();
+	}
+
+	/**
+	 * Whether a service was in use today or yesterday, as of when that was last read.
+	 */
+	boolean isRecent(ServiceKey key) {
+		LocalDate day = this.lastRead.get(key);
+		return day != null && !day.isBefore(LocalDate.now(ZoneOffset.UTC).minusDays(1));
 	}
 
 	/**
@@ -60,9 +69,9 @@ final class RememberedServices {
 			return Set.of();
 		}
 		try {
-			Set<ServiceKey> read = Set.copyOf(log.read().keySet());
+			Map<ServiceKey, LocalDate> read = Map.copyOf(log.read());
 			this.lastRead = read;
-			return read;
+			return read.keySet();
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("Which services are in use cannot be read", ex);

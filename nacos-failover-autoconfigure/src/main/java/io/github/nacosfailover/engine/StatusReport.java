@@ -59,7 +59,7 @@ public final class StatusReport {
 					.map((source) -> new SourceStatus(source.name(), source.type(), source.location(),
 							source.isWritable()))
 					.toList(),
-				describeFleet(namespace), services,
+				describeFleet(namespace), namespace.drill(), services,
 				namespace.problems()
 					.stream()
 					.map((problem) -> new ProblemStatus(problem.location(), problem.message()))
@@ -91,12 +91,20 @@ public final class StatusReport {
 		BackupRef backup = view.backups().find(key);
 		ServiceUsage usage = namespace.usageIfAny(key);
 		Instant last = (usage != null) ? usage.last() : null;
-		String next = (last != null) ? servedFrom(view.served().find(key) != null) : null;
+		String next = (last != null) ? servedFrom(view, key) : null;
 		String before = (usage != null && last != null) ? servedFrom(usage.isLastFromBackup()) : null;
 		return new ServiceStatus(view.isOn(key), (backup != null) ? backup.instances() : 0,
 				(backup != null) ? backup.healthy() : 0, source(namespace, backup),
 				(backup != null) ? backup.modified() : null, next, before, (usage != null) ? usage.fromBackup() : 0,
-				(usage != null) ? usage.fromLive() : 0, last);
+				(usage != null) ? usage.fromLive() : 0, last, namespace.detectorStatus(key),
+				namespace.livenessStatus(key));
+	}
+
+	private static String servedFrom(View view, ServiceKey key) {
+		if (view.isHeld(key)) {
+			return "hold";
+		}
+		return servedFrom(view.answers().find(key) != null);
 	}
 
 	private static String servedFrom(boolean backup) {

@@ -2,9 +2,13 @@ package io.github.nacosfailover.engine;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.SourceState;
@@ -20,12 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param activeSource the source that decides on the switch
  * @param patterns which services the switch is for
  * @param backups every backup there is
- * @param served the backups that queries are answered from: those of the services that
- * are on
+ * @param served the backups of the services that are on
+ * @param adjustments what this process has found out by itself
+ * @param answers what queries are answered from: {@code served}, as adjusted
  * @param since when this view came into force
  */
 public record View(long version, SwitchState failoverSwitch, FailoverSource activeSource, ServicePatterns patterns,
-		BackupTable backups, BackupTable served, Instant since) {
+		BackupTable backups, BackupTable served, Adjustments adjustments, BackupTable answers, Instant since) {
 
 	/**
 	 * Whether the switch is on. There may be services that are off all the same, and the
@@ -58,13 +63,79 @@ public record View(long version, SwitchState failoverSwitch, FailoverSource acti
 	}
 
 	/**
+	 * Whether any query is answered from a backup, be it by the switch or not.
+	 */
+	public boolean isServing() {
+		return isOn() || !this.answers.isEmpty();
+	}
+
+	/**
+	 * Whether a service is off, and answered from a backup by this process all the same.
+	 * @param key the service
+	 * @return {@code true} if it is held, or part of a drill
+	 */
+	public boolean isAdded(ServiceKey key) {
+		ServiceKey plain = ServiceKey.of(key.group(), key.service());
+		return (this.adjustments.held().containsKey(plain) || this.adjustments.drills().containsKey(plain))
+				&& mayAdd(this.failoverSwitch, this.patterns, plain);
+	}
+
+	/**
+	 * Whether a service is off, and held by this process.
+	 * @param key the service
+	 * @return {@code true} if queries are answered from the hold
+	 */
+	public boolean isHeld(ServiceKey key) {
+		ServiceKey plain = ServiceKey.of(key.group(), key.service());
+		return this.adjustments.held().containsKey(plain) && !this.adjustments.drills().containsKey(plain)
+				&& mayAdd(this.failoverSwitch, this.patterns, plain);
+	}
+
+	/** What an operator has said of a service is not overridden. */
+	private static boolean mayAdd(SwitchState state, ServicePatterns patterns, ServiceKey key) {
+		return !state.exceptions().containsKey(key) && !isOn(state, patterns, key);
+	}
+
+	/**
 	 * What this view would be with another switch.
 	 * @param state the switch
 	 * @return a view that is not in force
 	 */
 	public View with(SwitchState state) {
-		return new View(this.version, state, this.activeSource, this.patterns, this.backups,
-				served(state, this.patterns, this.backups), this.since);
+		BackupTable served = served(state, this.patterns, this.backups);
+		return new View(this.version, state, this.activeSource, this.patterns, this.backups, served, this.adjustments,
+				answers(state, this.patterns, served, this.adjustments), this.since);
+	}
+
+	/**
+	 * The view that follows this one if only the adjustments change.
+	 */
+	View with(Adjustments adjustments) {
+		BackupTable answers = answers(this.failoverSwitch, this.patterns, this.served, adjustments);
+		return new View(this.version + 1, this.failoverSwitch, this.activeSource, this.patterns, this.backups,
+				this.served, adjustments, answers.hasSameEntriesAs(this.answers) ? this.answers : answers,
+				Instant.now());
+	}
+
+	private static BackupTable answers(SwitchState state, ServicePatterns patterns, BackupTable served,
+			Adjustments adjustments) {
+		if (adjustments.equals(Adjustments.NONE)) {
+			return served;
+		}
+		Map<ServiceKey, BackupRef> answers = new LinkedHashMap<>();
+		served.all().forEach((backup) -> answers.put(backup.key(), backup));
+		adjustments.added().forEach((key, backup) -> {
+			if (mayAdd(state, patterns, key)) {
+				answers.put(key, backup);
+			}
+		});
+		if (!adjustments.unhealthy().isEmpty()) {
+			answers.replaceAll((key, backup) -> {
+				Set<String> unhealthy = adjustments.unhealthy().get(ServiceKey.of(key.group(), key.service()));
+				return (unhealthy != null) ? new BackupWithUnhealthy(backup, unhealthy) : backup;
+			});
+		}
+		return BackupTable.of(answers);
 	}
 
 	static BackupTable served(SwitchState state, ServicePatterns patterns, BackupTable backups) {
@@ -102,8 +173,13 @@ public record View(long version, SwitchState failoverSwitch, FailoverSource acti
 		if (known != null && served.hasSameEntriesAs(known.served)) {
 			served = known.served;
 		}
+		Adjustments adjustments = (known != null) ? known.adjustments : Adjustments.NONE;
+		BackupTable answers = answers(state, patterns, served, adjustments);
+		if (known != null && answers.hasSameEntriesAs(known.answers)) {
+			answers = known.answers;
+		}
 		return new View((known != null) ? known.version + 1 : 0, state, activeSource, patterns, backups, served,
-				Instant.now());
+				adjustments, answers, Instant.now());
 	}
 
 	private static BackupTable join(List<BackupTable> tables, BackupTable known) {

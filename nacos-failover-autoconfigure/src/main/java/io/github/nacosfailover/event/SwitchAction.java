@@ -19,7 +19,16 @@ public enum SwitchAction {
 	SNAPSHOT,
 
 	/** Backups and the switch that were copied between a directory and the store. */
-	COPY;
+	COPY,
+
+	/** A service that the detector has held, or does not hold any more. */
+	HOLD,
+
+	/** A drill that has begun or ended. */
+	DRILL,
+
+	/** The mode of the detector, or a hold that an operator has acknowledged. */
+	DETECTOR;
 
 	@Override
 	@JsonValue

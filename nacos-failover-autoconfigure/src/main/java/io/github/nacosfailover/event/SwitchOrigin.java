@@ -27,6 +27,9 @@ public enum SwitchOrigin {
 	/** The time that the switch was to be on for had ended. */
 	LEASE,
 
+	/** The detector has noticed it by itself. */
+	DETECTOR,
+
 	/** Another process or application context that shares the store. */
 	ELSEWHERE;
 

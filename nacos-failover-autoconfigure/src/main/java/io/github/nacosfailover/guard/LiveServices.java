@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * the server has the instances back. Few at a time, and for a time that grows with their
  * number, but has a limit.
  */
-final class LiveServices {
+public final class LiveServices {
 
 	private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(30);
 
@@ -45,7 +45,7 @@ final class LiveServices {
 	 * @param executor asks, with few threads
 	 * @param timeout how long to wait for an answer, and 1 ms more for each service
 	 */
-	LiveServices(ThreadPoolExecutor executor, Duration timeout) {
+	public LiveServices(ThreadPoolExecutor executor, Duration timeout) {
 		this.executor = executor;
 		this.timeout = timeout;
 	}
@@ -56,7 +56,7 @@ final class LiveServices {
 	 * @param keys the services
 	 * @return their instances; a service that the server did not answer for is missing
 	 */
-	Map<ServiceKey, Live> ask(FailoverNamespace namespace, Collection<ServiceKey> keys) {
+	public Map<ServiceKey, Live> ask(FailoverNamespace namespace, Collection<ServiceKey> keys) {
 		Map<ServiceKey, FutureTask<@Nullable Live>> questions = new HashMap<>();
 		keys.forEach((key) -> questions.put(key, new FutureTask<>(() -> ask(namespace, key))));
 		try {
@@ -181,11 +181,11 @@ final class LiveServices {
 	/**
 	 * What is live of a service.
 	 *
-	 * @param told what the server has told now
+	 * @param registered what the server lists now
 	 * @param cached what a query would be answered with, {@code null} if that is not
 	 * known
 	 */
-	record Live(List<Instance> registered, @Nullable List<Instance> cached) {
+	public record Live(List<Instance> registered, @Nullable List<Instance> cached) {
 
 		/**
 		 * Number of healthy instances that queries can count on.

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.guard;
 
+import io.github.nacosfailover.engine.ServerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

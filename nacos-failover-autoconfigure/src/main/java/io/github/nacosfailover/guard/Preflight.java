@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.SwitchGuard;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.probe.AddressProbe;
+import io.github.nacosfailover.probe.ProbeResult;
 import io.github.nacosfailover.report.PreflightReport;
 import io.github.nacosfailover.report.PreflightReport.NamespacePreflight;
 import io.github.nacosfailover.report.PreflightReport.Verdict;
@@ -138,7 +141,9 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 		if (probe) {
 			List<Instance> saved = new ArrayList<>();
 			found.values().forEach((findings) -> saved.addAll(findings.saved()));
-			reachable = this.probe.probe(saved);
+			Map<String, Boolean> answering = new HashMap<>();
+			this.probe.probe(saved).forEach((address, result) -> answering.put(address, result == ProbeResult.ANSWERS));
+			reachable = answering;
 		}
 		Map<String, NamespacePreflight> described = new LinkedHashMap<>();
 		for (Map.Entry<FailoverNamespace, NamespaceFindings> entry : found.entrySet()) {

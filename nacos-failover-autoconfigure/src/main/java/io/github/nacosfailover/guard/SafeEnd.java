@@ -1,5 +1,6 @@
 package io.github.nacosfailover.guard;
 
+import io.github.nacosfailover.engine.ServerStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -32,6 +32,7 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param sources the sources in order of precedence
 	 * @param fleet who has applied the switch, absent if the store is of this process
 	 * alone or cannot tell now
+	 * @param drill the last drill, absent if there was none
 	 * @param services every service with a backup and every service that was asked for
 	 * @param problems what an operator should put right
 	 */
@@ -39,7 +40,8 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	public record NamespaceStatus(boolean enabled, @JsonProperty("serverStatus") String serverStatus,
 			@JsonProperty("switch") SwitchStatus failoverSwitch, Map<String, Boolean> exceptions, List<String> include,
 			List<String> exclude, List<SourceStatus> sources,
-			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FleetStatus fleet, Map<String, ServiceStatus> services,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FleetStatus fleet,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DrillStatus drill, Map<String, ServiceStatus> services,
 			List<ProblemStatus> problems) {
 	}
 
@@ -93,13 +95,16 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param healthy number of healthy ones among them
 	 * @param source name of the source of the backup, {@code null} if there is none
 	 * @param modified when the backup was last changed, if known
-	 * @param servedFrom where the next query is answered from, {@code failover} or
-	 * {@code live}; {@code null} if it was never asked for
+	 * @param servedFrom where the next query is answered from, {@code failover},
+	 * {@code hold} or {@code live}; {@code null} if it was never asked for
 	 * @param lastServedFrom where the last query was answered from, {@code null} if it
 	 * was never asked for
 	 * @param served how often it was answered from the backup
 	 * @param servedLive how often it was answered live
 	 * @param lastServed when it was last asked for, to a tenth of a second
+	 * @param detector the service as the detector sees it, absent if it is normal
+	 * @param liveness which instances of the backup accept connections, absent unless it
+	 * is served
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	public record ServiceStatus(boolean enabled, int instances, int healthy, @Nullable String source,
@@ -107,7 +112,9 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 			@JsonProperty("servedFrom") @Nullable String servedFrom,
 			@JsonProperty("lastServedFrom") @Nullable String lastServedFrom, long served,
 			@JsonProperty("servedLive") long servedLive,
-			@JsonProperty("lastServed") @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant lastServed) {
+			@JsonProperty("lastServed") @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant lastServed,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DetectorStatus detector,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LivenessStatus liveness) {
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.snapshot;
 
+import io.github.nacosfailover.engine.ServerStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -321,13 +322,10 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		public void viewChanged(FailoverNamespace namespace, View before, View after) {
 			NamespaceSnapshots snapshots = FailoverSnapshots.this.byNamespace.get(namespace);
 			if (snapshots != null
-					&& (before.served() != after.served() || before.backups().size() > after.backups().size())) {
-				snapshots.servedChanged(before.served()
-					.all()
-					.stream()
-					.map(BackupRef::key)
-					.filter((key) -> after.served().find(key) == null)
-					.toList());
+					&& (before.served() != after.served() || before.backups().size() > after.backups().size()
+							|| !before.answers().keys().equals(after.answers().keys()))) {
+				snapshots.servedChanged(
+						before.answers().keys().stream().filter((key) -> after.answers().find(key) == null).toList());
 				FailoverSnapshots.this.task.wake();
 			}
 		}

@@ -228,7 +228,7 @@ final class NamespaceSnapshots {
 				served.add(key);
 			}
 		}
-		services.stream().filter((key) -> view.served().find(key) != null).forEach(served::add);
+		services.stream().filter((key) -> view.served().find(key) != null || view.isAdded(key)).forEach(served::add);
 		this.guardStates.markServed(served);
 		try {
 			Map<ServiceKey, String> stored = this.archive.guardState().read();

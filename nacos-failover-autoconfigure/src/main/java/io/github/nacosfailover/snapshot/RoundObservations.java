@@ -98,7 +98,7 @@ final class RoundObservations {
 	/** Whether clients are, or would be, served from the backup of a service. */
 	boolean isOn(ServiceKey key) {
 		View view = this.namespace.view();
-		return view.isOn(key) || view.served().find(key) != null;
+		return view.isOn(key) || view.served().find(key) != null || view.isAdded(key);
 	}
 
 	void postpone(ServiceKey key) {

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.snapshot;
 
+import io.github.nacosfailover.engine.ServerStatus;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 import io.github.nacosfailover.backup.ServiceKey;
@@ -93,6 +94,10 @@ public final class BackupTable {
 	 */
 	public boolean hasSameEntriesAs(BackupTable other) {
 		return this == other || this.byKey.equals(other.byKey);
+	}
+
+	public Set<ServiceKey> keys() {
+		return this.byKey.keySet();
 	}
 
 	public Collection<BackupRef> all() {

@@ -29,26 +29,26 @@ import org.springframework.context.event.EventListener;
 /**
  * An application with a failover directory and a real server, switched over HTTP.
  */
-abstract class SwitchTestBase {
+public abstract class SwitchTestBase {
 
-	final NacosServer server = SharedNacos.server();
+	protected final NacosServer server = SharedNacos.server();
 
-	final String orders = "orders-" + UUID.randomUUID();
+	protected final String orders = "orders-" + UUID.randomUUID();
 
-	final String payments = "payments-" + UUID.randomUUID();
+	protected final String payments = "payments-" + UUID.randomUUID();
 
-	final List<NamingService> providers = new ArrayList<>();
+	protected final List<NamingService> providers = new ArrayList<>();
 
 	@TempDir
 	Path home;
 
-	FailoverFiles files;
+	protected FailoverFiles files;
 
-	ConfigurableApplicationContext context;
+	protected ConfigurableApplicationContext context;
 
-	EndpointClient endpoint;
+	protected EndpointClient endpoint;
 
-	NamingService naming;
+	protected NamingService naming;
 
 	@BeforeEach
 	void start() {
@@ -64,7 +64,7 @@ abstract class SwitchTestBase {
 		}
 	}
 
-	void run(String... properties) {
+	protected void run(String... properties) {
 		this.context = new SpringApplicationBuilder(Application.class)
 			.properties("server.port=0", "management.endpoints.web.exposure.include=nacosfailover",
 					"nacos.failover.disk.path=" + this.files.directory(),
@@ -75,12 +75,12 @@ abstract class SwitchTestBase {
 		this.naming = this.context.getBean(NamingService.class);
 	}
 
-	void restart(String... properties) {
+	protected void restart(String... properties) {
 		this.context.close();
 		run(properties);
 	}
 
-	NamingService register(String service, String... ips) throws Exception {
+	protected NamingService register(String service, String... ips) throws Exception {
 		NamingService provider = SharedNacos.client();
 		this.providers.add(provider);
 		List<Instance> instances = new ArrayList<>();
@@ -94,36 +94,36 @@ abstract class SwitchTestBase {
 		return provider;
 	}
 
-	int backedUp(String service) throws Exception {
+	protected int backedUp(String service) throws Exception {
 		return this.endpoint.status()
 			.at("/namespaces/public/services/DEFAULT_GROUP@@" + service + "/instances")
 			.asInt();
 	}
 
-	int liveHealthy(String service) {
+	protected int liveHealthy(String service) {
 		return this.endpoint.get("/nacosfailover/preflight", 200)
 			.at("/namespaces/public/services/DEFAULT_GROUP@@" + service + "/liveHealthy")
 			.asInt();
 	}
 
-	JsonNode preflight(String query) {
+	protected JsonNode preflight(String query) {
 		return this.endpoint.get("/nacosfailover/preflight" + query, 200).at("/namespaces/public");
 	}
 
-	List<String> history(String field) {
+	protected List<String> history(String field) {
 		return StreamSupport
 			.stream(this.endpoint.get("/nacosfailover/history", 200).at("/history").spliterator(), false)
 			.map((change) -> change.at("/" + field).asText())
 			.toList();
 	}
 
-	static List<String> texts(JsonNode array) {
+	protected static List<String> texts(JsonNode array) {
 		return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
 	}
 
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
-	static class Application {
+	public static class Application {
 
 		@Bean
 		Events events() {
@@ -132,7 +132,7 @@ abstract class SwitchTestBase {
 
 	}
 
-	static class Events {
+	public static class Events {
 
 		final List<SwitchChangedEvent> changes = new CopyOnWriteArrayList<>();
 

@@ -57,6 +57,7 @@ class TrustedSwitchTests extends SwitchTestBase {
 		assertThat(down.at("/refused/0").asText()).contains("server is down");
 		this.server.restart();
 		await().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("UP"));
+		await().until(() -> texts(preflight("").at("/off/refused")).toString().contains("50 %"));
 		JsonNode empty = this.endpoint.post("{\"enabled\": false}", 409);
 		assertThat(empty.at("/refused/0").asText()).contains("50 %").contains(this.orders + " 0 of 4");
 		register(this.orders, "10.0.0.1");

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.snapshot;
 
+import io.github.nacosfailover.engine.ServerStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.github.nacosfailover.actuate.endpoint;
 
 import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
@@ -12,6 +13,7 @@ import java.lang.annotation.Target;
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
+@Repeatable(BodyFields.All.class)
 @interface BodyFields {
 
 	/**
@@ -26,5 +28,26 @@ import java.lang.annotation.Target;
 	 * @return names of fields
 	 */
 	String[] oneRequired() default {};
+
+	/**
+	 * The name in the path that this is for.
+	 * @return the name, empty for all that have no description of their own
+	 */
+	String name() default "";
+
+	/**
+	 * The fields, if not every parameter is one.
+	 * @return their names, empty for all parameters
+	 */
+	String[] fields() default {};
+
+	/** Several descriptions of one operation. */
+	@Target(ElementType.METHOD)
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface All {
+
+		BodyFields[] value();
+
+	}
 
 }

@@ -5,6 +5,7 @@ import java.lang.reflect.Parameter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,21 +30,28 @@ import org.springframework.http.MediaType;
 record ExpectedRequest(@Nullable ExpectedBody body, Set<String> parameters) {
 
 	/**
-	 * The request that an operation expects, which describes it by its parameters.
+	 * The requests that an operation expects, which describes them by its parameters.
 	 * @param operation the operation
-	 * @return the description
+	 * @return the descriptions, by the name in the path that they are for, empty for all
+	 * others
 	 */
-	static ExpectedRequest of(Method operation) {
+	static Map<String, ExpectedRequest> of(Method operation) {
 		Map<String, Class<?>> given = new LinkedHashMap<>();
 		for (Parameter parameter : operation.getParameters()) {
 			if (parameter.getType() != SecurityContext.class && !parameter.isAnnotationPresent(Selector.class)) {
 				given.put(parameter.getName(), parameter.getType());
 			}
 		}
-		BodyFields body = operation.getAnnotation(BodyFields.class);
-		return (body != null)
-				? new ExpectedRequest(new ExpectedBody(body.example(), List.of(body.oneRequired()), given), Set.of())
-				: new ExpectedRequest(null, given.keySet());
+		Map<String, ExpectedRequest> requests = new HashMap<>();
+		for (BodyFields body : operation.getAnnotationsByType(BodyFields.class)) {
+			Map<String, Class<?>> fields = new LinkedHashMap<>(given);
+			if (body.fields().length > 0) {
+				fields.keySet().retainAll(Set.of(body.fields()));
+			}
+			requests.put(body.name(),
+					new ExpectedRequest(new ExpectedBody(body.example(), List.of(body.oneRequired()), fields), Set.of()));
+		}
+		return requests.isEmpty() ? Map.of("", new ExpectedRequest(null, given.keySet())) : requests;
 	}
 
 	/**

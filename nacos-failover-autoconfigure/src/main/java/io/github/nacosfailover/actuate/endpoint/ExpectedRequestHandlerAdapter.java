@@ -1,6 +1,7 @@
 package io.github.nacosfailover.actuate.endpoint;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import jakarta.servlet.DispatcherType;
@@ -43,8 +44,9 @@ public class ExpectedRequestHandlerAdapter implements HandlerAdapter, Ordered {
 	public @Nullable ModelAndView handle(HttpServletRequest request, HttpServletResponse response, Object handler)
 			throws Exception {
 		Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+		Object variables = request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
 		ExpectedRequest expected = (request.getDispatcherType() != DispatcherType.ASYNC)
-				? this.expectedRequests.find(request.getMethod(), String.valueOf(pattern)) : null;
+				? this.expectedRequests.find(request.getMethod(), String.valueOf(pattern), (variables instanceof Map<?, ?> map) ? map : Map.of()) : null;
 		if (expected == null) {
 			return this.invoking.get().handle(request, response, handler);
 		}

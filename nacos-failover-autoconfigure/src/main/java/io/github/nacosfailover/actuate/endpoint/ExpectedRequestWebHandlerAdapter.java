@@ -1,5 +1,6 @@
 package io.github.nacosfailover.actuate.endpoint;
 
+import java.util.Map;
 import java.util.function.Supplier;
 
 import reactor.core.publisher.Flux;
@@ -49,7 +50,7 @@ public class ExpectedRequestWebHandlerAdapter implements HandlerAdapter, Ordered
 	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
 		ServerHttpRequest request = exchange.getRequest();
 		Object pattern = exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-		ExpectedRequest expected = this.expectedRequests.find(request.getMethod().name(), String.valueOf(pattern));
+		ExpectedRequest expected = this.expectedRequests.find(request.getMethod().name(), String.valueOf(pattern), exchange.getAttributeOrDefault(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of()));
 		if (expected == null) {
 			return this.invoking.get().handle(exchange, handler);
 		}

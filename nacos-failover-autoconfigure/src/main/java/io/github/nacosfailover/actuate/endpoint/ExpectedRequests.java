@@ -25,7 +25,7 @@ import org.springframework.web.method.HandlerMethod;
 public final class ExpectedRequests {
 
 	/** By method, endpoint and whether a part of the path is a name. */
-	private static final Map<String, ExpectedRequest> EXPECTED = Stream
+	private static final Map<String, Map<String, ExpectedRequest>> EXPECTED = Stream
 		.of(NacosFailoverEndpointWebExtension.class, NacosFailoverSnapshotsEndpointWebExtension.class)
 		.flatMap((extension) -> Stream.of(extension.getMethods()))
 		.filter((operation) -> httpMethod(operation) != null)
@@ -57,9 +57,10 @@ public final class ExpectedRequests {
 	 * What a request has to look like.
 	 * @param method its method
 	 * @param pattern the pattern that its operation is mapped to
+	 * @param variables the variables of the path
 	 * @return the description, or {@code null} if the operation is not ours, or reads
 	 */
-	@Nullable ExpectedRequest find(String method, String pattern) {
+	@Nullable ExpectedRequest find(String method, String pattern, Map<?, ?> variables) {
 		WebEndpointsSupplier known = this.endpoints.get();
 		if (known == null) {
 			return null;
@@ -76,8 +77,18 @@ public final class ExpectedRequests {
 				}
 			}
 		}
-		return (endpoint != null)
+		Map<String, ExpectedRequest> expected = (endpoint != null)
 				? EXPECTED.get(method + " " + endpoint.getEndpointId() + (path.endsWith("}") ? "/{}" : "")) : null;
+		if (expected == null) {
+			return null;
+		}
+		for (Object variable : variables.values()) {
+			ExpectedRequest named = expected.get(String.valueOf(variable));
+			if (named != null) {
+				return named;
+			}
+		}
+		return expected.get("");
 	}
 
 	private static String key(Method operation) {

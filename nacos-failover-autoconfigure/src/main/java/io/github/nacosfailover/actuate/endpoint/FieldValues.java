@@ -1,7 +1,10 @@
 package io.github.nacosfailover.actuate.endpoint;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
+import io.github.nacosfailover.request.DetectorMode;
 import io.github.nacosfailover.request.MigrationDirection;
 import io.github.nacosfailover.request.SwitchScope;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,21 @@ final class FieldValues {
 
 	static boolean isTrue(String name, @Nullable String value) {
 		return Boolean.TRUE.equals(flag(name, value));
+	}
+
+	static Duration required(String name, @Nullable String value) {
+		Duration duration = DurationText.parse(name, value);
+		if (duration == null) {
+			throw new IllegalArgumentException("'%s' is missing; give one such as 10m".formatted(name));
+		}
+		return duration;
+	}
+
+	static DetectorMode detectorMode(String value) {
+		return choose(value,
+				Map.of("off", DetectorMode.OFF, "observe", DetectorMode.OBSERVE, "suggest", DetectorMode.SUGGEST,
+						"act", DetectorMode.ACT),
+				"'mode' is none of " + List.of(DetectorMode.values()));
 	}
 
 	static SwitchScope scope(@Nullable String value) {

@@ -3,6 +3,7 @@ package io.github.nacosfailover.actuate.endpoint;
 import java.util.Collection;
 
 import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.NacosFailoverDetector;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.report.FailoverStatus;
 import io.github.nacosfailover.report.PreflightReport;
@@ -22,10 +23,21 @@ import org.springframework.lang.Nullable;
 @Endpoint(id = "nacosfailover")
 public class NacosFailoverEndpoint {
 
+	static final String DETECTOR = "detector";
+
+	static final String DRILL = "drill";
+
 	private final NacosFailover failover;
 
+	private final @Nullable NacosFailoverDetector detector;
+
 	public NacosFailoverEndpoint(NacosFailover failover) {
+		this(failover, null);
+	}
+
+	public NacosFailoverEndpoint(NacosFailover failover, @Nullable NacosFailoverDetector detector) {
 		this.failover = failover;
+		this.detector = detector;
 	}
 
 	/**
@@ -38,10 +50,10 @@ public class NacosFailoverEndpoint {
 	}
 
 	/**
-	 * Compares the backup of a service with what the server last reported. Two names
-	 * stand for something else: {@code preflight} for what would come of a switch, and
-	 * {@code history} for the last changes. A service that is really called so is found
-	 * with its group.
+	 * Compares the backup of a service with what the server last reported. Some names
+	 * stand for something else: {@code preflight} for what would come of a switch,
+	 * {@code history} for the last changes, {@code detector} and {@code drill} for what
+	 * the detector finds. A service that is really called so is found with its group.
 	 * @param service the service, with or without its group
 	 * @param namespace the namespace
 	 * @param probe for a preflight, {@code true} to try to connect to the instances of
@@ -54,8 +66,16 @@ public class NacosFailoverEndpoint {
 		return switch (service) {
 			case "preflight" -> preflight(namespace, probe);
 			case "history" -> history(namespace);
+			case DETECTOR, DRILL -> detector().report();
 			default -> compare(service, namespace);
 		};
+	}
+
+	NacosFailoverDetector detector() {
+		if (this.detector == null) {
+			throw new IllegalArgumentException("there is no detector in this application");
+		}
+		return this.detector;
 	}
 
 	@Nullable

@@ -1,8 +1,10 @@
 package io.github.nacosfailover.actuate.endpoint;
 
+import io.github.nacosfailover.NacosFailoverDetector;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.exception.UnknownServiceException;
 import io.github.nacosfailover.report.FailoverStatus;
+import io.github.nacosfailover.request.DrillRequest;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
 import io.github.nacosfailover.request.SwitchRequest;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
@@ -19,6 +21,8 @@ import org.springframework.lang.Nullable;
  */
 @EndpointWebExtension(endpoint = NacosFailoverEndpoint.class)
 public class NacosFailoverEndpointWebExtension {
+
+	private static final int ACCEPTED = 202;
 
 	private final NacosFailoverEndpoint delegate;
 
@@ -42,9 +46,8 @@ public class NacosFailoverEndpointWebExtension {
 	}
 
 	@ReadOperation
-	public WebEndpointResponse<?> service(@Selector String service, @Nullable String namespace,
-			@Nullable String probe) {
-		return WebAnswers.answer(() -> found(service, namespace, this.delegate.service(service, namespace, probe)));
+	public WebEndpointResponse<?> service(@Selector String name, @Nullable String namespace, @Nullable String probe) {
+		return WebAnswers.answer(() -> found(name, namespace, this.delegate.service(name, namespace, probe)));
 	}
 
 	private WebEndpointResponse<?> found(String service, @Nullable String namespace, @Nullable Object found) {
@@ -72,9 +75,45 @@ public class NacosFailoverEndpointWebExtension {
 		return flipService(securityContext, service, enabled, namespace, reason, force);
 	}
 
+	/**
+	 * Switches a service, or does what the name stands for.
+	 */
 	@WriteOperation
-	@BodyFields(example = "{\"enabled\": true}, {\"enabled\": false} or {\"enabled\": null}", oneRequired = "enabled")
-	public WebEndpointResponse<?> flipService(SecurityContext securityContext, @Selector String service,
+	@BodyFields(example = "{\"enabled\": true}, {\"enabled\": false} or {\"enabled\": null}", oneRequired = "enabled",
+			fields = { "enabled", "namespace", "reason", "force" })
+	@BodyFields(name = NacosFailoverEndpoint.DRILL, example = "{\"service\": \"orders\", \"duration\": \"10m\"}",
+			oneRequired = "duration", fields = { "service", "namespace", "duration", "reason" })
+	@BodyFields(name = NacosFailoverEndpoint.DETECTOR,
+			example = "{\"mode\": \"suggest\"} or {\"acknowledge\": \"orders\"}",
+			oneRequired = { "mode", "acknowledge" }, fields = { "mode", "acknowledge", "namespace", "reason" })
+	public WebEndpointResponse<?> write(SecurityContext securityContext, @Selector String name,
+			@Nullable Boolean enabled, @Nullable String namespace, @Nullable String reason, @Nullable Boolean force,
+			@Nullable String service, @Nullable String duration, @Nullable String mode, @Nullable String acknowledge) {
+		String by = WebAnswers.caller(securityContext);
+		return switch (name) {
+			case NacosFailoverEndpoint.DRILL -> WebAnswers.answer(() -> new WebEndpointResponse<>(this.delegate.detector()
+				.drill(new DrillRequest(namespace, service, FieldValues.required("duration", duration), by, reason,
+						SwitchOrigin.HTTP)),
+					ACCEPTED));
+			case NacosFailoverEndpoint.DETECTOR ->
+				WebAnswers.answer(() -> detector(by, namespace, reason, mode, acknowledge));
+			default -> flipService(securityContext, name, enabled, namespace, reason, force);
+		};
+	}
+
+	private WebEndpointResponse<?> detector(String by, @Nullable String namespace, @Nullable String reason,
+			@Nullable String mode, @Nullable String acknowledge) {
+		NacosFailoverDetector detector = this.delegate.detector();
+		if (acknowledge != null) {
+			detector.acknowledge(namespace, acknowledge, by, SwitchOrigin.HTTP);
+		}
+		if (mode != null) {
+			detector.setMode(FieldValues.detectorMode(mode), by, reason, SwitchOrigin.HTTP);
+		}
+		return new WebEndpointResponse<>(detector.report());
+	}
+
+	private WebEndpointResponse<?> flipService(SecurityContext securityContext, String service,
 			@Nullable Boolean enabled, @Nullable String namespace, @Nullable String reason, @Nullable Boolean force) {
 		return WebAnswers.answer(() -> new WebEndpointResponse<>(
 				this.delegate.flipService(new ServiceSwitchRequest(service, enabled, namespace,

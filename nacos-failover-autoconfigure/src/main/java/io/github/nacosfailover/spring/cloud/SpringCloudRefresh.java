@@ -60,7 +60,7 @@ public class SpringCloudRefresh implements FailoverListener, SmartInitializingSi
 
 	@Override
 	public void viewChanged(FailoverNamespace namespace, View before, View after) {
-		Set<String> services = differences(before.served(), after.served());
+		Set<String> services = differences(before.answers(), after.answers());
 		if (services.isEmpty() && before.isOn() == after.isOn()) {
 			return;
 		}
@@ -78,7 +78,7 @@ public class SpringCloudRefresh implements FailoverListener, SmartInitializingSi
 
 	@Override
 	public void viewApplied(FailoverNamespace namespace, View before, View after) {
-		forget(differences(before.served(), after.served()));
+		forget(differences(before.answers(), after.answers()));
 	}
 
 	private void forget(Collection<String> services) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens disk stores where the properties say. A directory is of one namespace.
  */
-public final class DiskStoreFactory implements StoreFactory {
+public class DiskStoreFactory implements StoreFactory {
 
 	private final DirectoryPath path;
 

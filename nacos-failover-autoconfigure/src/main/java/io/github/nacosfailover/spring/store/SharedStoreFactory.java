@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens shared stores, with the failover directory as the local hand on top.
  */
-public final class SharedStoreFactory implements StoreFactory {
+public class SharedStoreFactory implements StoreFactory {
 
 	private final String name;
 

@@ -46,7 +46,7 @@ class RedisOutageTests {
 		this.connections = new LettuceConnectionFactory(configuration);
 		this.connections.afterPropertiesSet();
 		this.connections.start();
-		this.documents = new RedisDocumentsFactory(this.connections, "nacos-failover", Duration.ofMillis(1500))
+		this.documents = new RedisDocumentsFactory(this.connections, "nacos-failover", Duration.ofSeconds(5))
 			.open("public");
 	}
 

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.guard;
+package io.github.nacosfailover.probe;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;

@@ -1,4 +1,4 @@
-package io.github.nacosfailover.guard;
+package io.github.nacosfailover.probe;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,8 +51,8 @@ class AddressProbeTests {
 		int closed = closedPort();
 		assertThat(this.probe.probe(List.of(instance("127.0.0.1", accepting.getLocalPort()),
 				instance("127.0.0.1", silent.getLocalPort()), instance("127.0.0.1", closed))))
-			.containsOnly(Map.entry("127.0.0.1:" + accepting.getLocalPort(), true),
-					Map.entry("127.0.0.1:" + silent.getLocalPort(), false), Map.entry("127.0.0.1:" + closed, false));
+			.containsOnly(Map.entry("127.0.0.1:" + accepting.getLocalPort(), ProbeResult.ANSWERS),
+					Map.entry("127.0.0.1:" + silent.getLocalPort(), ProbeResult.SILENT), Map.entry("127.0.0.1:" + closed, ProbeResult.REFUSED));
 	}
 
 	@Test
@@ -67,7 +67,7 @@ class AddressProbeTests {
 		for (int i = 0; i < callers; i++) {
 			rounds.add(threads.submit(() -> {
 				start.await();
-				assertThat(this.probe.probe(instances)).containsEntry("127.0.0.1:" + silent.getLocalPort(), false);
+				assertThat(this.probe.probe(instances)).containsEntry("127.0.0.1:" + silent.getLocalPort(), ProbeResult.SILENT);
 				return null;
 			}));
 		}
@@ -92,12 +92,12 @@ class AddressProbeTests {
 		ServerSocket accepting = listening(50);
 		ExecutorService threads = Executors.newFixedThreadPool(1);
 		this.closeables.add(threads::shutdownNow);
-		Future<Map<String, Boolean>> first = threads
+		Future<Map<String, ProbeResult>> first = threads
 			.submit(() -> this.probe.probe(List.of(instance("127.0.0.1", silent.getLocalPort()))));
 		await().until(() -> !Threads.named(THREAD).isEmpty());
 		assertThat(this.probe.probe(List.of(instance("127.0.0.1", accepting.getLocalPort()))))
-			.containsOnly(Map.entry("127.0.0.1:" + accepting.getLocalPort(), true));
-		assertThat(first.get()).containsOnly(Map.entry("127.0.0.1:" + silent.getLocalPort(), false));
+			.containsOnly(Map.entry("127.0.0.1:" + accepting.getLocalPort(), ProbeResult.ANSWERS));
+		assertThat(first.get()).containsOnly(Map.entry("127.0.0.1:" + silent.getLocalPort(), ProbeResult.SILENT));
 	}
 
 	@Test
@@ -107,7 +107,7 @@ class AddressProbeTests {
 		AddressProbe hasty = new AddressProbe(Duration.ofMillis(900));
 		assertThat(hasty.probe(
 				List.of(instance("127.0.0.1", silent.getLocalPort()), instance("127.0.0.1", accepting.getLocalPort()))))
-			.containsOnly(Map.entry("127.0.0.1:" + accepting.getLocalPort(), true));
+			.containsOnly(Map.entry("127.0.0.1:" + accepting.getLocalPort(), ProbeResult.ANSWERS));
 		await().until(() -> Threads.named(THREAD).isEmpty());
 	}
 
@@ -116,7 +116,7 @@ class AddressProbeTests {
 		ServerSocket accepting = listening(50, "::1");
 		int port = accepting.getLocalPort();
 		assertThat(this.probe.probe(List.of(instance("[::1]", port), instance("::1", port))))
-			.containsOnly(Map.entry("[::1]:" + port, true), Map.entry("::1:" + port, true));
+			.containsOnly(Map.entry("[::1]:" + port, ProbeResult.ANSWERS), Map.entry("::1:" + port, ProbeResult.ANSWERS));
 	}
 
 	@ParameterizedTest

@@ -1,6 +1,8 @@
-package io.github.nacosfailover.guard;
+package io.github.nacosfailover.probe;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -46,7 +48,7 @@ final class ProbeRound implements Runnable {
 
 	private final Set<InetSocketAddress> asked = new HashSet<>();
 
-	private final Map<InetSocketAddress, Boolean> found = new ConcurrentHashMap<>();
+	private final Map<InetSocketAddress, ProbeResult> found = new ConcurrentHashMap<>();
 
 	private final CountDownLatch done = new CountDownLatch(1);
 
@@ -92,9 +94,9 @@ final class ProbeRound implements Runnable {
 
 	/**
 	 * Waits until the round is over, not longer than it may take.
-	 * @return whether addresses accept a connection; those that are not known are missing
+	 * @return the results by address; those that are not known are missing
 	 */
-	Map<InetSocketAddress, Boolean> await() {
+	Map<InetSocketAddress, ProbeResult> await() {
 		try {
 			this.done.await(Math.max(0, this.end - System.nanoTime()), TimeUnit.NANOSECONDS);
 		}
@@ -134,18 +136,18 @@ final class ProbeRound implements Runnable {
 			channel.configureBlocking(false);
 			try {
 				if (channel.connect(address)) {
-					end(channel, true);
+					end(channel, ProbeResult.ANSWERS);
 				}
 				else {
 					channel.register(selector, SelectionKey.OP_CONNECT);
 				}
 			}
-			catch (UnsupportedAddressTypeException ex) {
-				// IPv6, where this JVM has none.
+			catch (UnsupportedAddressTypeException | BindException ex) {
+				// IPv6, where this JVM has none, or no local port is left.
 				end(channel, null);
 			}
 			catch (IOException ex) {
-				end(channel, false);
+				end(channel, resultOf(ex));
 			}
 		}
 	}
@@ -154,12 +156,19 @@ final class ProbeRound implements Runnable {
 		SocketChannel channel = (SocketChannel) key.channel();
 		try {
 			if (channel.finishConnect()) {
-				end(channel, true);
+				end(channel, ProbeResult.ANSWERS);
 			}
 		}
 		catch (IOException ex) {
-			end(channel, false);
+			end(channel, resultOf(ex));
 		}
+	}
+
+	/** A network that cannot deliver says nothing about the process at its other end. */
+	private static ProbeResult resultOf(IOException failure) {
+		String message = failure.getMessage();
+		boolean refused = failure instanceof ConnectException && message != null && message.contains("refused");
+		return refused ? ProbeResult.REFUSED : ProbeResult.SILENT;
 	}
 
 	private void giveUpLate() {
@@ -169,16 +178,16 @@ final class ProbeRound implements Runnable {
 			Map.Entry<SocketChannel, Attempt> attempt = attempts.next();
 			if (now - attempt.getValue().end() >= 0) {
 				attempts.remove();
-				this.found.put(attempt.getValue().address(), false);
+				this.found.put(attempt.getValue().address(), ProbeResult.SILENT);
 				close(attempt.getKey());
 			}
 		}
 	}
 
-	private void end(SocketChannel channel, @Nullable Boolean accepts) {
+	private void end(SocketChannel channel, @Nullable ProbeResult result) {
 		Attempt attempt = this.attempts.remove(channel);
-		if (attempt != null && accepts != null) {
-			this.found.put(attempt.address(), accepts);
+		if (attempt != null && result != null) {
+			this.found.put(attempt.address(), result);
 		}
 		close(channel);
 	}

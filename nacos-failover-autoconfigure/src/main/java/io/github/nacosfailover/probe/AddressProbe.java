@@ -1,4 +1,4 @@
-package io.github.nacosfailover.guard;
+package io.github.nacosfailover.probe;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * time, which all share who ask meanwhile: however many they are, the load is the same,
  * and none waits for longer than a round may take.
  */
-final class AddressProbe {
+public final class AddressProbe {
 
 	private final Duration timeout;
 
@@ -25,17 +25,16 @@ final class AddressProbe {
 	 * Creates the probe of an engine.
 	 * @param timeout how long a round may take
 	 */
-	AddressProbe(Duration timeout) {
+	public AddressProbe(Duration timeout) {
 		this.timeout = timeout;
 	}
 
 	/**
 	 * Probes instances.
 	 * @param instances the instances
-	 * @return whether they accept a connection, by address; those that were not probed
-	 * are missing
+	 * @return the results by address; those that were not probed are missing
 	 */
-	Map<String, Boolean> probe(Collection<Instance> instances) {
+	public Map<String, ProbeResult> probe(Collection<Instance> instances) {
 		Map<String, InetSocketAddress> addresses = new HashMap<>();
 		for (Instance instance : instances) {
 			InetSocketAddress address = ProbedAddress.of(instance);
@@ -46,12 +45,12 @@ final class AddressProbe {
 		if (addresses.isEmpty()) {
 			return Map.of();
 		}
-		Map<InetSocketAddress, Boolean> found = join(addresses.values()).await();
-		Map<String, Boolean> answers = new HashMap<>();
+		Map<InetSocketAddress, ProbeResult> found = join(addresses.values()).await();
+		Map<String, ProbeResult> answers = new HashMap<>();
 		addresses.forEach((name, address) -> {
-			Boolean accepts = found.get(address);
-			if (accepts != null) {
-				answers.put(name, accepts);
+			ProbeResult result = found.get(address);
+			if (result != null) {
+				answers.put(name, result);
 			}
 		});
 		return answers;

@@ -1,0 +1,95 @@
+package io.github.nacosfailover.liveness;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.probe.ProbeResult;
+import io.github.nacosfailover.report.LivenessStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service that is served, and when to probe it. Guarded by its monitor, since calls
+ * report from any thread.
+ */
+final class ServedService {
+
+	/** An instance that was silent once is probed again this soon. */
+	private static final long AGAIN_NANOS = 2_000_000_000L;
+
+	private static final double JITTER = 0.2;
+
+	private final ServiceLiveness liveness;
+
+	private final Map<String, Instance> instances = new HashMap<>();
+
+	private long nextProbe;
+
+	private Set<String> excluded = Set.of();
+
+	ServedService(LivenessSettings settings, long now) {
+		this.liveness = new ServiceLiveness(settings.panic());
+		this.nextProbe = now;
+	}
+
+	/** Sets the instances of its backups. */
+	synchronized void serve(Collection<Instance> served) {
+		this.instances.clear();
+		served.forEach((instance) -> this.instances.put(instance.toInetAddr(), instance));
+		this.liveness.retain(this.instances.keySet());
+	}
+
+	synchronized boolean isDue(long now) {
+		return now - this.nextProbe >= 0;
+	}
+
+	synchronized int numberDue() {
+		int doubtful = this.liveness.doubtful().size();
+		return (doubtful > 0) ? doubtful : this.instances.size();
+	}
+
+	/** The instances to probe in a round, and schedule the next one. */
+	synchronized List<Instance> takeDue(long now, long intervalNanos) {
+		Set<String> doubtful = this.liveness.doubtful();
+		double factor = 1 + JITTER * (ThreadLocalRandom.current().nextDouble() - 0.5);
+		this.nextProbe = now + (long) (intervalNanos * factor);
+		return doubtful.isEmpty() ? List.copyOf(this.instances.values())
+				: doubtful.stream().map(this.instances::get).toList();
+	}
+
+	/** How many of the results are silent although the address answered before. */
+	synchronized int fellSilent(Map<String, ProbeResult> results) {
+		return this.liveness.fellSilent(results);
+	}
+
+	synchronized void probed(Map<String, ProbeResult> results, boolean silenceCounts, long now) {
+		this.liveness.probed(results, silenceCounts);
+		if (!this.liveness.doubtful().isEmpty()) {
+			this.nextProbe = Math.min(this.nextProbe, now + AGAIN_NANOS);
+		}
+	}
+
+	synchronized boolean callFailed(String address, long now) {
+		return this.liveness.callFailed(address, now);
+	}
+
+	synchronized void callSucceeded(String address) {
+		this.liveness.callSucceeded(address);
+	}
+
+	synchronized Set<String> excluded(long now) {
+		this.excluded = this.liveness.excluded(now);
+		return this.excluded;
+	}
+
+	synchronized LivenessStatus status() {
+		return new LivenessStatus(this.liveness.count(ProbeResult.ANSWERS), this.liveness.count(ProbeResult.REFUSED),
+				this.liveness.count(ProbeResult.SILENT), this.liveness.count((@Nullable ProbeResult) null),
+				this.liveness.isPanic(), this.liveness.isFrozen(), this.excluded.stream().sorted().toList());
+	}
+
+}

@@ -1,0 +1,241 @@
+package io.github.nacosfailover.detector;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import com.alibaba.nacos.api.naming.NamingService;
+import com.alibaba.nacos.api.naming.pojo.Instance;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nacosfailover.guard.SwitchTestBase;
+import io.github.nacosfailover.testsupport.Contexts;
+import io.github.nacosfailover.testsupport.SharedNacos;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The detector, liveness and drills with a real server and real sockets.
+ */
+class FailoverDetectorTests extends SwitchTestBase {
+
+	private final List<ServerSocket> sockets = new ArrayList<>();
+
+	@BeforeEach
+	void listen() throws IOException {
+		for (int i = 0; i < 6; i++) {
+			this.sockets.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+		}
+		restart("nacos.failover.detector.mode=act", "nacos.failover.detector.require-drill=false",
+				"nacos.failover.detector.warm-up=0s", "nacos.failover.detector.confirm-loss=2s",
+				"nacos.failover.snapshot.delay=1s", "nacos.failover.liveness.interval=1s");
+	}
+
+	@AfterEach
+	void close() throws IOException {
+		for (ServerSocket socket : this.sockets) {
+			socket.close();
+		}
+	}
+
+	private NamingService registerSockets(int from, int to) throws Exception {
+		NamingService provider = SharedNacos.client();
+		this.providers.add(provider);
+		List<Instance> instances = new ArrayList<>();
+		for (ServerSocket socket : this.sockets.subList(from, to)) {
+			Instance instance = new Instance();
+			instance.setIp("127.0.0.1");
+			instance.setPort(socket.getLocalPort());
+			instances.add(instance);
+		}
+		provider.batchRegisterInstance(this.orders, "DEFAULT_GROUP", instances);
+		return provider;
+	}
+
+	private JsonNode service() {
+		return this.endpoint.status().at("/namespaces/public/services/DEFAULT_GROUP@@" + this.orders);
+	}
+
+	private String state() {
+		return service().at("/detector/state").asText();
+	}
+
+	private NamingService registerAll() throws Exception {
+		registerSockets(0, 2);
+		NamingService lost = registerSockets(2, 6);
+		await().until(() -> Contexts.addresses(this.naming, this.orders).size() == 6);
+		await().until(() -> backedUp(this.orders) == 6);
+		return lost;
+	}
+
+	@Test
+	void instancesThatTheServerHasLostAreServedUntilItListsThemAgain() throws Exception {
+		NamingService lost = registerAll();
+		assertThat(state()).isEqualTo("NORMAL");
+		lost.shutDown();
+		await().atMost(Duration.ofSeconds(60)).until(() -> state().equals("HELD"));
+		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(6);
+		assertThat(service().at("/servedFrom").asText()).isEqualTo("hold");
+		assertThat(service().at("/detector/evidence/live").asInt()).isEqualTo(2);
+		assertThat(service().at("/detector/evidence/answering").asInt()).isEqualTo(4);
+		assertThat(service().at("/detector/holdUntil").asText()).isNotEmpty();
+		assertThat(history("origin")).contains("detector");
+		assertThat(backedUp(this.orders)).isEqualTo(6);
+		registerSockets(2, 6);
+		await().atMost(Duration.ofSeconds(60)).until(() -> state().equals("RECOVERING"));
+		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(6);
+	}
+
+	@Test
+	void processesThatHaveReallyEndedAreNotServed() throws Exception {
+		NamingService lost = registerAll();
+		for (ServerSocket socket : this.sockets.subList(2, 6)) {
+			socket.close();
+		}
+		lost.shutDown();
+		await().atMost(Duration.ofSeconds(60)).until(() -> Contexts.addresses(this.naming, this.orders).size() == 2);
+		await().atMost(Duration.ofSeconds(60))
+			.until(() -> state().equals("SUSPECT") && service().at("/detector/evidence/answering").asInt() == 0);
+		assertThat(service().at("/servedFrom").asText()).isEqualTo("live");
+		assertThat(history("origin")).doesNotContain("detector");
+	}
+
+	@Test
+	void operatorsWordEndsAHoldAtOnce() throws Exception {
+		NamingService lost = registerAll();
+		lost.shutDown();
+		await().atMost(Duration.ofSeconds(60)).until(() -> state().equals("HELD"));
+		this.endpoint.post("/nacosfailover/" + this.orders, "{\"enabled\": false}", 200);
+		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(2);
+		assertThat(service().at("/servedFrom").asText()).isEqualTo("live");
+	}
+
+	@Test
+	void serverThatIsRestartedTakesNothingAway() throws Exception {
+		NamingService gone = registerAll();
+		this.server.kill();
+		await().until(() -> this.endpoint.status().at("/namespaces/public/serverStatus").asText().equals("DOWN"));
+		await().until(() -> state().equals("SUSPECT"));
+		await().until(() -> service().at("/servedFrom").asText().equals("hold"));
+		gone.shutDown();
+		this.server.restart();
+		await().atMost(Duration.ofSeconds(90)).until(() -> {
+			assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(6);
+			return state().equals("HELD");
+		});
+		registerSockets(2, 6);
+		await().atMost(Duration.ofSeconds(60)).until(() -> {
+			assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(6);
+			return state().equals("RECOVERING");
+		});
+	}
+
+	@Test
+	void observingHasNoEffect() throws Exception {
+		this.endpoint.post("/nacosfailover/detector", "{\"mode\": \"observe\", \"reason\": \"test\"}", 200);
+		NamingService lost = registerAll();
+		lost.shutDown();
+		await().atMost(Duration.ofSeconds(60)).until(() -> state().equals("HELD"));
+		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(2);
+		assertThat(service().at("/servedFrom").asText()).isEqualTo("live");
+		JsonNode report = this.endpoint.get("/nacosfailover/detector", 200);
+		assertThat(report.at("/mode").asText()).isEqualTo("observe");
+		assertThat(report.at("/namespaces/public/services").has("DEFAULT_GROUP@@" + this.orders)).isTrue();
+		assertThat(history("action")).contains("detector", "hold");
+	}
+
+	@Test
+	void deadInstancesOfAServedBackupAreLeftOut() throws Exception {
+		registerAll();
+		this.endpoint.post("{\"enabled\": true}", 200);
+		for (ServerSocket socket : this.sockets.subList(2, 5)) {
+			socket.close();
+		}
+		await().atMost(Duration.ofSeconds(60)).until(() -> {
+			this.naming.getAllInstances(this.orders);
+			return service().at("/liveness/refused").asInt() == 3;
+		});
+		assertThat(this.naming.selectInstances(this.orders, true)).hasSize(3);
+		assertThat(this.naming.selectInstances(this.orders, false)).hasSize(3);
+		assertThat(this.naming.getAllInstances(this.orders)).hasSize(6);
+		assertThat(service().at("/liveness/excluded")).hasSize(3);
+		ServerSocket again = new ServerSocket();
+		again.setReuseAddress(true);
+		again.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.sockets.get(2).getLocalPort()));
+		this.sockets.add(again);
+		await().atMost(Duration.ofSeconds(60)).until(() -> this.naming.selectInstances(this.orders, true).size() == 4);
+		this.endpoint.post("{\"enabled\": false}", 200);
+		await().until(() -> service().at("/liveness").isMissingNode());
+	}
+
+	@Test
+	void drillServesBackupsForAWhileAndGoesBack() throws Exception {
+		registerAll();
+		assertThat(this.endpoint.get("/nacosfailover/detector", 200).at("/namespaces/public/drill").isNull()).isTrue();
+		JsonNode drill = this.endpoint.post("/nacosfailover/drill",
+				"{\"service\": \"" + this.orders + "\", \"duration\": \"2s\", \"reason\": \"monthly\"}", 202);
+		assertThat(drill.at("/outcome").asText()).isEqualTo("running");
+		Contexts.addresses(this.naming, this.orders);
+		assertThat(service().at("/lastServedFrom").asText()).isEqualTo("failover");
+		assertThat(this.endpoint.status().at("/enabled").asBoolean()).isFalse();
+		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"2s\"}", 409);
+		await().until(
+				() -> this.endpoint.status().at("/namespaces/public/drill/outcome").asText().equals("succeeded"));
+		Contexts.addresses(this.naming, this.orders);
+		assertThat(service().at("/lastServedFrom").asText()).isEqualTo("live");
+		assertThat(history("action")).startsWith("drill", "drill");
+	}
+
+	@Test
+	void drillIsAbortedWhenTheServerGoesDownAndWhenAnOperatorSwitches() throws Exception {
+		registerAll();
+		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 202);
+		this.endpoint.post("{\"enabled\": true}", 200);
+		await().until(
+				() -> this.endpoint.status().at("/namespaces/public/drill/detail").asText().contains("switch"));
+		assertThat(this.endpoint.status().at("/namespaces/public/drill/outcome").asText()).isEqualTo("aborted");
+		assertThat(this.endpoint.status().at("/enabled").asBoolean()).isTrue();
+		this.endpoint.post("{\"enabled\": false}", 200);
+		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 202);
+		this.server.kill();
+		await().until(
+				() -> this.endpoint.status().at("/namespaces/public/drill/detail").asText().contains("server"));
+		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 409);
+	}
+
+	@Test
+	void drillThatTheProcessDidNotFinishWasInterrupted() throws Exception {
+		registerAll();
+		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 202);
+		restart();
+		await().until(() -> history("detail").stream().anyMatch((detail) -> detail.contains("interrupted")));
+		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(6);
+		assertThat(service().at("/servedFrom").asText()).isEqualTo("live");
+	}
+
+	@Test
+	void bodiesAreCheckedByTheNameInThePath() {
+		assertThat(this.endpoint.post("/nacosfailover/drill", "{\"enabled\": true}", 400).at("/message").asText())
+			.contains("'enabled' is not known");
+		assertThat(this.endpoint.post("/nacosfailover/drill", "{\"reason\": \"r\"}", 400).at("/message").asText())
+			.contains("'duration' is missing");
+		assertThat(this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"-1s\"}", 400).at("/message").asText())
+			.contains("duration");
+		assertThat(this.endpoint.post("/nacosfailover/detector", "{\"mode\": \"on\"}", 400).at("/message").asText())
+			.contains("[off, observe, suggest, act]");
+		assertThat(this.endpoint.post("/nacosfailover/" + this.orders, "{\"mode\": \"act\"}", 400)
+			.at("/message")
+			.asText()).contains("'mode' is not known");
+		assertThat(this.endpoint.post("/nacosfailover/detector", "{\"acknowledge\": \"unknown\"}", 404)
+			.at("/message")
+			.asText()).contains("unknown");
+	}
+
+}
