@@ -1,5 +1,7 @@
 package io.github.nacosfailover;
 
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Timer;
@@ -123,7 +125,38 @@ class ArchitectureTests {
 
 	@Test
 	void guardKnowsNeitherBridgeNorClient() {
-		onlyKnows("guard", "engine", "store", "source", "backup", "");
+		onlyKnows("guard", "engine", "probe", "store", "source", "backup", "");
+	}
+
+	@Test
+	void probeKnowsNoOtherPackage() {
+		onlyKnows("probe");
+	}
+
+	@Test
+	void livenessKnowsNeitherGuardNorDetector() {
+		onlyKnows("liveness", "engine", "probe", "source", "backup", "");
+	}
+
+	@Test
+	void detectorKnowsNeitherBridgeNorClient() {
+		onlyKnows("detector", "engine", "guard", "probe", "store", "source", "backup", "");
+	}
+
+	@Test
+	void rulesOfDetectorAndLivenessHaveNeitherClockNorIo() {
+		check(noClasses().that()
+			.haveSimpleName("ServiceDetector")
+			.or()
+			.haveSimpleName("ServiceLiveness")
+			.or()
+			.haveSimpleName("DetectorRules")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("java.io..", "java.net..", "java.nio..", "java.util.concurrent..")
+			.orShould()
+			.dependOnClassesThat()
+			.belongToAnyOf(System.class, Instant.class, Clock.class));
 	}
 
 	@Test

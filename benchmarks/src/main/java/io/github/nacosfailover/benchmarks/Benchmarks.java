@@ -12,6 +12,7 @@ import java.util.Locale;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.benchmarks.outages.Outages;
 import io.github.nacosfailover.nacosserver.NacosServer;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
@@ -35,13 +36,19 @@ public final class Benchmarks {
 	/**
 	 * Runs benchmarks.
 	 * @param args {@code all}, {@code queries}, {@code off}, {@code threads},
-	 * {@code process}, {@code snapshots} or, not among all, {@code scale}, and the
-	 * directory for the figures
+	 * {@code process}, {@code snapshots} or, not among all, {@code scale},
+	 * {@code outages} and {@code liveness}, and the directory for the figures
 	 * @throws Exception if one fails
 	 */
 	public static void main(String[] args) throws Exception {
 		String what = args[0];
 		Path output = Path.of(args[1]).resolve("benchmarks.txt");
+		if (what.equals("outages")) {
+			try (PrintStream figures = new PrintStream(output.toFile())) {
+				Outages.run((line) -> print(figures, line));
+			}
+			return;
+		}
 		if (what.equals("scale")) {
 			scale(output);
 			return;
@@ -73,6 +80,9 @@ public final class Benchmarks {
 			}
 			if (what.equals("all") || what.equals("process")) {
 				WholeProcess.run((line) -> print(figures, line));
+			}
+			if (what.equals("liveness")) {
+				Liveness.run((line) -> print(figures, line));
 			}
 			if (what.equals("all") || what.equals("snapshots")) {
 				Snapshots.run((line) -> print(figures, line));

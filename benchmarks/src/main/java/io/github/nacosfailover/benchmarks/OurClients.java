@@ -31,6 +31,10 @@ final class OurClients implements AutoCloseable {
 		return this.decorator.decorate(Bridges.createClient(this.engine, true, () -> StockClients.create(home)));
 	}
 
+	FailoverEngine engine() {
+		return this.engine;
+	}
+
 	void switchOn() {
 		this.engine.switchFailover(SwitchRequest.on("benchmark"));
 	}

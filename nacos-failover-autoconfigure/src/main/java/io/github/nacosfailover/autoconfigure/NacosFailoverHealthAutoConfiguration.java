@@ -5,6 +5,10 @@ import io.github.nacosfailover.actuate.health.NacosFailoverBoot3HealthIndicator;
 import io.github.nacosfailover.actuate.health.NacosFailoverHealthIndicator;
 import io.github.nacosfailover.actuate.health.ServerBoot3HealthMask;
 import io.github.nacosfailover.actuate.health.ServerHealthMask;
+import io.github.nacosfailover.actuate.health.Boot3DrillHealth;
+import io.github.nacosfailover.actuate.health.Boot4DrillHealth;
+import io.github.nacosfailover.detector.DrillHealth;
+import io.github.nacosfailover.detector.FailoverDetector;
 import io.github.nacosfailover.engine.FailoverEngine;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,8 +31,8 @@ public final class NacosFailoverHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	FailoverHealth nacosFailoverHealth(FailoverEngine engine) {
-		return new FailoverHealth(engine);
+	FailoverHealth nacosFailoverHealth(FailoverEngine engine, ObjectProvider<FailoverDetector> detector) {
+		return new FailoverHealth(engine, detector.getIfAvailable());
 	}
 
 	/** Spring Boot 4. */
@@ -42,6 +46,13 @@ public final class NacosFailoverHealthAutoConfiguration {
 		@org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator("nacosfailover")
 		NacosFailoverHealthIndicator nacosFailoverHealthIndicator(FailoverHealth failover) {
 			return new NacosFailoverHealthIndicator(failover);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		DrillHealth nacosFailoverDrillHealth(NacosFailoverProperties properties,
+				ObjectProvider<org.springframework.boot.health.registry.HealthContributorRegistry> registry) {
+			return new Boot4DrillHealth(properties.getDetector().getDrillHealth(), registry::getIfAvailable);
 		}
 
 		@Bean
@@ -63,6 +74,13 @@ public final class NacosFailoverHealthAutoConfiguration {
 		@org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator("nacosfailover")
 		NacosFailoverBoot3HealthIndicator nacosFailoverHealthIndicator(FailoverHealth failover) {
 			return new NacosFailoverBoot3HealthIndicator(failover);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		DrillHealth nacosFailoverDrillHealth(NacosFailoverProperties properties,
+				ObjectProvider<org.springframework.boot.actuate.health.HealthContributorRegistry> registry) {
+			return new Boot3DrillHealth(properties.getDetector().getDrillHealth(), registry::getIfAvailable);
 		}
 
 		@Bean

@@ -2,7 +2,11 @@ package io.github.nacosfailover.autoconfigure;
 
 import io.github.nacosfailover.actuate.metrics.NacosFailoverMetrics;
 import io.github.nacosfailover.actuate.metrics.SnapshotMetricsListener;
+import io.github.nacosfailover.actuate.metrics.DetectorMetrics;
+import io.github.nacosfailover.detector.Drills;
+import io.github.nacosfailover.detector.FailoverDetector;
 import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.liveness.LivenessMonitor;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -28,6 +32,14 @@ public final class NacosFailoverMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	NacosFailoverMetrics nacosFailoverMetrics(FailoverEngine engine, NacosFailoverProperties properties) {
 		return new NacosFailoverMetrics(engine, properties.getMetrics().services());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(FailoverDetector.class)
+	DetectorMetrics nacosFailoverDetectorMetrics(FailoverEngine engine, FailoverDetector detector,
+			LivenessMonitor liveness, Drills drills) {
+		return new DetectorMetrics(engine, detector, liveness, drills);
 	}
 
 	@Bean

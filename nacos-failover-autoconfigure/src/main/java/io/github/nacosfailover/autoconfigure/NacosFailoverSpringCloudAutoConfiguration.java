@@ -1,7 +1,9 @@
 package io.github.nacosfailover.autoconfigure;
 
 import io.github.nacosfailover.engine.FailoverEngine;
+import io.github.nacosfailover.liveness.LivenessMonitor;
 import io.github.nacosfailover.spring.cloud.LoadBalancerCaches;
+import io.github.nacosfailover.spring.cloud.LoadBalancerFailures;
 import io.github.nacosfailover.spring.cloud.SpringCloudRefresh;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -11,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
 import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheManager;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -30,6 +33,13 @@ public final class NacosFailoverSpringCloudAutoConfiguration {
 			ObjectProvider<SpringCloudRefresh.Eviction> eviction, ApplicationEventPublisher publisher) {
 		return new SpringCloudRefresh(engine, eviction.getIfAvailable(() -> (services) -> {
 		}), publisher);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnClass(LoadBalancerLifecycle.class)
+	LoadBalancerFailures nacosFailoverLoadBalancerFailures(LivenessMonitor liveness) {
+		return new LoadBalancerFailures(liveness);
 	}
 
 	/** Where there is a load balancer. */

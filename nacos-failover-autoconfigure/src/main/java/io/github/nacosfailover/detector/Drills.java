@@ -73,7 +73,7 @@ public final class Drills implements FailoverListener, AutoCloseable {
 
 	private final Map<FailoverNamespace, DrillStatus> earlier = new ConcurrentHashMap<>();
 
-	private volatile @Nullable Proof proof;
+	private final Map<FailoverNamespace, Proof> proofs = new ConcurrentHashMap<>();
 
 	private final ScheduledThreadPoolExecutor executor;
 
@@ -234,8 +234,8 @@ public final class Drills implements FailoverListener, AutoCloseable {
 		}
 		drill.namespace().adjust((adjustments) -> adjustments.withDrills(Map.of()));
 		this.last.put(drill.namespace(), drill.status().ended(outcome, detail));
-		this.proof = null;
 		record(drill, SwitchOrigin.DETECTOR, outcome + ((detail != null) ? ": " + detail : ""));
+		this.proofs.remove(drill.namespace());
 	}
 
 	private void record(RunningDrill drill, SwitchOrigin origin, String what) {
@@ -257,32 +257,32 @@ public final class Drills implements FailoverListener, AutoCloseable {
 	}
 
 	/**
-	 * When a drill has last succeeded, in this process or an earlier one.
+	 * When a drill has last succeeded, in this process or an earlier one, as of the last
+	 * minute: it is asked for every second, and the history may have to be read.
 	 * @param namespace the namespace
 	 * @return the time, {@code null} if none has as far as the history goes back
 	 */
 	public @Nullable Instant lastSuccess(FailoverNamespace namespace) {
-		return this.engine.history(namespace.name())
-			.stream()
-			.filter((entry) -> entry.action() == SwitchAction.DRILL && entry.detail() != null
-					&& entry.detail().endsWith(" " + Outcome.SUCCEEDED))
-			.map(SwitchChangedEvent::at)
-			.max(Instant::compareTo)
-			.orElse(null);
-	}
-
-	/** Reads the history at most once a minute, as it is asked for every second. */
-	boolean hasSucceededLately() {
 		long now = System.nanoTime();
-		Proof known = this.proof;
+		Proof known = this.proofs.get(namespace);
 		if (known == null || now - known.at() >= PROOF_EVERY.toNanos()) {
-			known = new Proof(this.engine.namespaces().stream().anyMatch((namespace) -> {
-				Instant at = lastSuccess(namespace);
-				return at != null && Duration.between(at, Instant.now()).compareTo(PROOF) < 0;
-			}), now);
-			this.proof = known;
+			known = new Proof(this.engine.history(namespace.name())
+				.stream()
+				.filter((entry) -> entry.action() == SwitchAction.DRILL && entry.detail() != null
+						&& entry.detail().endsWith(" " + Outcome.SUCCEEDED))
+				.map(SwitchChangedEvent::at)
+				.max(Instant::compareTo)
+				.orElse(null), now);
+			this.proofs.put(namespace, known);
 		}
 		return known.succeeded();
+	}
+
+	boolean hasSucceededLately() {
+		return this.engine.namespaces().stream().anyMatch((namespace) -> {
+			Instant at = lastSuccess(namespace);
+			return at != null && Duration.between(at, Instant.now()).compareTo(PROOF) < 0;
+		});
 	}
 
 	/** What an earlier process has left: a drill without an end was interrupted. */
@@ -321,12 +321,12 @@ public final class Drills implements FailoverListener, AutoCloseable {
 	}
 
 	/**
-	 * Whether a drill has succeeded within 30 days.
+	 * What the history says.
 	 *
-	 * @param succeeded whether one has
+	 * @param succeeded when a drill has last succeeded
 	 * @param at when the history was read, on a monotonic clock
 	 */
-	private record Proof(boolean succeeded, long at) {
+	private record Proof(@Nullable Instant succeeded, long at) {
 
 	}
 

@@ -183,7 +183,7 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 				record(namespace, key,
 						"held: the server lists %s of %d instances, %d of the missing ones answer".formatted(
 								service.status().evidence().live(), service.status().evidence().backup(),
-								service.status().evidence().answering()),
+								service.status().evidence().answering(), service.status().evidence().votes()),
 						act);
 			}
 			announce(namespace, key, service, (last != null) ? last : DetectorState.NORMAL);

@@ -51,6 +51,8 @@ final class NamespaceDetector {
 
 	private final LiveServices liveServices;
 
+	private final HoldVotes votes;
+
 	private final Map<ServiceKey, WatchedService> watched = new ConcurrentHashMap<>();
 
 	private final Set<ServiceKey> hints = ConcurrentHashMap.newKeySet();
@@ -76,6 +78,7 @@ final class NamespaceDetector {
 		this.rules = rules;
 		this.liveServices = liveServices;
 		this.nextScan = now;
+		this.votes = new HoldVotes(namespace.store().holdVotes(), now);
 		namespace.setDetector(this::status);
 	}
 
@@ -229,9 +232,12 @@ final class NamespaceDetector {
 			.sorted(Comparator.comparingLong((service) -> service.lastProbe() - now))
 			.forEach((service) -> {
 				List<Instance> instances = service.due();
-				if (!instances.isEmpty() && budget.take(instances.size())) {
+				int taken = budget.take(instances.size());
+				if (taken == instances.size()) {
 					service.probed(now);
-					due.put(service.key(), instances);
+				}
+				if (taken > 0) {
+					due.put(service.key(), instances.subList(0, taken));
 				}
 			});
 		return due;
@@ -259,14 +265,29 @@ final class NamespaceDetector {
 	 */
 	void publish(boolean act, long now) {
 		Map<ServiceKey, BackupRef> held = new HashMap<>();
+		exchangeVotes(now);
 		this.watched.forEach((key, service) -> {
-			service.updateStatus(now);
+			service.updateStatus(1 + this.votes.others(key), now);
 			HeldBackup backup = act ? service.held() : null;
 			if (backup != null && backup.instances() > 0) {
 				held.put(key, backup);
 			}
 		});
 		this.namespace.adjust((adjustments) -> adjustments.withHeld(held));
+	}
+
+	private void exchangeVotes(long now) {
+		Set<ServiceKey> held = new HashSet<>();
+		Set<ServiceKey> doubtful = new HashSet<>();
+		this.watched.forEach((key, service) -> {
+			if (service.detector().isHolding()) {
+				held.add(key);
+			}
+			if (service.detector().state() != DetectorState.NORMAL) {
+				doubtful.add(key);
+			}
+		});
+		this.votes.exchange(held, doubtful, now);
 	}
 
 	void paused(long now) {
@@ -298,8 +319,9 @@ final class NamespaceDetector {
 			return null;
 		}
 		List<Instance> live = this.namespace.live(key);
-		return new DetectorStatus(DetectorState.NORMAL, this.openedAt, new Evidence(backup.healthy(),
-				(live != null) ? WatchedService.healthy(live).size() : null, 0, 0, 1), null, null, null);
+		return new DetectorStatus(DetectorState.NORMAL, this.openedAt,
+				new Evidence(backup.healthy(), (live != null) ? WatchedService.healthy(live).size() : null, 0, 0, 1),
+				null, null, null);
 	}
 
 	/**

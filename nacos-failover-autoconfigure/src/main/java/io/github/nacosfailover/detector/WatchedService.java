@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,8 @@ final class WatchedService {
 	private int backupHealthy;
 
 	private long lastProbe;
+
+	private int votes = 1;
 
 	private @Nullable HeldBackup held;
 
@@ -91,16 +94,18 @@ final class WatchedService {
 		return this.lastProbe;
 	}
 
-	/** The instances to probe, with some to compare with. */
+	/** The instances to probe, those of which nothing is known first. */
 	List<Instance> due() {
 		Set<String> addresses = this.detector.toProbe();
 		if (addresses.isEmpty()) {
 			return List.of();
 		}
-		Set<String> all = new HashSet<>(addresses);
-		all.addAll(this.detector.controls());
+		Set<String> ordered = new LinkedHashSet<>(this.detector.controls());
+		Set<String> answering = this.detector.answering();
+		addresses.stream().filter((address) -> !answering.contains(address)).forEach(ordered::add);
+		ordered.addAll(addresses);
 		List<Instance> due = new ArrayList<>();
-		for (String address : all) {
+		for (String address : ordered) {
 			Instance instance = this.known.get(address);
 			if (instance != null) {
 				due.add(instance);
@@ -144,7 +149,8 @@ final class WatchedService {
 		return this.held;
 	}
 
-	void updateStatus(long now) {
+	void updateStatus(int votes, long now) {
+		this.votes = votes;
 		this.status = describe(now);
 	}
 
@@ -156,7 +162,7 @@ final class WatchedService {
 		Instant time = Instant.now();
 		DetectorState state = this.detector.state();
 		Evidence evidence = new Evidence(this.backupHealthy, this.liveHealthy, this.detector.missing().size(),
-				this.detector.answering().size(), 1);
+				this.detector.answering().size(), this.votes);
 		Long holdSince = this.detector.holdSince();
 		Instant holdUntil = (holdSince != null) ? time.minusNanos(now - holdSince).plus(this.rules.lease()) : null;
 		return new DetectorStatus(state, time.minusNanos(now - this.detector.since()), evidence, suggestion(evidence),

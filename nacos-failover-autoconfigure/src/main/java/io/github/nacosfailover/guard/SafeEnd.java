@@ -20,7 +20,7 @@ import io.github.nacosfailover.engine.SwitchGuard.Findings;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.report.PreflightReport.Verdict;
 import io.github.nacosfailover.source.SwitchState;
-import io.github.nacosfailover.store.EndVotes;
+import io.github.nacosfailover.store.Votes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +55,7 @@ final class SafeEnd {
 
 	private @Nullable Look previous;
 
-	private final @Nullable EndVotes votes;
+	private final @Nullable Votes votes;
 
 	private @Nullable Long nextCount;
 
@@ -170,7 +170,7 @@ final class SafeEnd {
 	 * have to use it.
 	 */
 	private List<String> count(EndVote vote, Set<ServiceKey> unused, String others) {
-		EndVotes votes = this.votes;
+		Votes votes = this.votes;
 		if (votes == null || !say(vote)) {
 			return List.of(others);
 		}

@@ -133,9 +133,9 @@ public final class LivenessMonitor implements FailoverListener, AutoCloseable {
 				continue;
 			}
 			for (Map.Entry<ServiceKey, ServedService> entry : services.entrySet()) {
-				ServedService service = entry.getValue();
-				if (service.isDue(now) && this.budget.take(service.numberDue())) {
-					List<Instance> instances = service.takeDue(now, this.settings.interval().toNanos());
+				List<Instance> instances = entry.getValue()
+					.takeDue(now, this.settings.interval().toNanos(), this.budget);
+				if (!instances.isEmpty()) {
 					due.computeIfAbsent(namespace, (key) -> new HashMap<>()).put(entry.getKey(), instances);
 					total += instances.size();
 				}
@@ -245,6 +245,26 @@ public final class LivenessMonitor implements FailoverListener, AutoCloseable {
 		if (service != null) {
 			service.callSucceeded(address);
 		}
+	}
+
+	/**
+	 * Takes the result of a call to a service of which the group is not known.
+	 * @param service name of the service
+	 * @param address the instance, as {@code ip:port}
+	 * @param connected whether the call has connected
+	 */
+	public void called(String service, String address, boolean connected) {
+		this.served.forEach((namespace, services) -> services.keySet()
+			.stream()
+			.filter((key) -> key.service().equals(service))
+			.forEach((key) -> {
+				if (connected) {
+					callSucceeded(namespace, key, address);
+				}
+				else {
+					callFailed(namespace, key, address);
+				}
+			}));
 	}
 
 	private @Nullable ServedService passive(FailoverNamespace namespace, ServiceKey key) {

@@ -1,13 +1,17 @@
 package io.github.nacosfailover.liveness;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
+import io.github.nacosfailover.probe.ProbeBudget;
 import io.github.nacosfailover.probe.ProbeResult;
 import io.github.nacosfailover.report.LivenessStatus;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +31,9 @@ final class ServedService {
 
 	private final Map<String, Instance> instances = new HashMap<>();
 
+	/** What is left of the current round. */
+	private final Queue<String> round = new ArrayDeque<>();
+
 	private long nextProbe;
 
 	private Set<String> excluded = Set.of();
@@ -43,22 +50,25 @@ final class ServedService {
 		this.liveness.retain(this.instances.keySet());
 	}
 
-	synchronized boolean isDue(long now) {
-		return now - this.nextProbe >= 0;
-	}
-
-	synchronized int numberDue() {
-		int doubtful = this.liveness.doubtful().size();
-		return (doubtful > 0) ? doubtful : this.instances.size();
-	}
-
-	/** The instances to probe in a round, and schedule the next one. */
-	synchronized List<Instance> takeDue(long now, long intervalNanos) {
-		Set<String> doubtful = this.liveness.doubtful();
-		double factor = 1 + JITTER * (ThreadLocalRandom.current().nextDouble() - 0.5);
-		this.nextProbe = now + (long) (intervalNanos * factor);
-		return doubtful.isEmpty() ? List.copyOf(this.instances.values())
-				: doubtful.stream().map(this.instances::get).toList();
+	/**
+	 * The instances to probe now. What the budget does not allow is left to the next
+	 * tick.
+	 */
+	synchronized List<Instance> takeDue(long now, long intervalNanos, ProbeBudget budget) {
+		if (this.round.isEmpty() && now - this.nextProbe >= 0) {
+			Set<String> doubtful = this.liveness.doubtful();
+			this.round.addAll(doubtful.isEmpty() ? this.instances.keySet() : doubtful);
+			double factor = 1 + JITTER * (ThreadLocalRandom.current().nextDouble() - 0.5);
+			this.nextProbe = now + (long) (intervalNanos * factor);
+		}
+		List<Instance> due = new ArrayList<>();
+		for (int left = budget.take(this.round.size()); left > 0; left--) {
+			Instance instance = this.instances.get(this.round.remove());
+			if (instance != null) {
+				due.add(instance);
+			}
+		}
+		return due;
 	}
 
 	/** How many of the results are silent although the address answered before. */

@@ -20,21 +20,18 @@ public final class ProbeBudget {
 	}
 
 	/**
-	 * Takes a number of connections.
+	 * Takes connections.
 	 * @param wanted how many
-	 * @return whether they may be tried now; if there are more than fit into a second,
-	 * they may as soon as nothing else was tried for a second
+	 * @return how many may be tried now
 	 */
-	public synchronized boolean take(int wanted) {
+	public synchronized int take(int wanted) {
 		long now = System.nanoTime();
 		double elapsed = (now - this.updated) / (double) TimeUnit.SECONDS.toNanos(1);
 		this.available = Math.min(this.perSecond, this.available + elapsed * this.perSecond);
 		this.updated = now;
-		if (wanted > this.available && this.available < this.perSecond) {
-			return false;
-		}
-		this.available -= wanted;
-		return true;
+		int taken = Math.min(wanted, (int) this.available);
+		this.available -= taken;
+		return taken;
 	}
 
 }

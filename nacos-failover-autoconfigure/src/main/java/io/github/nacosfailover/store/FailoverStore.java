@@ -72,7 +72,15 @@ public interface FailoverStore extends FailoverSource {
 	 * @return what carries the words of the caller, or {@code null} if there is no such
 	 * thing
 	 */
-	default @Nullable EndVotes endVotes() {
+	default @Nullable Votes endVotes() {
+		return null;
+	}
+
+	/**
+	 * Where processes tell each other which services they hold.
+	 * @return the votes, {@code null} if each holds for itself
+	 */
+	default @Nullable Votes holdVotes() {
 		return null;
 	}
 

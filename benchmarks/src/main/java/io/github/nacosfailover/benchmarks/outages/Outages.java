@@ -3,8 +3,8 @@ package io.github.nacosfailover.benchmarks.outages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -33,10 +33,10 @@ public final class Outages {
 	 * @throws IOException if traces cannot be read
 	 */
 	public static void run(Consumer<String> out) throws IOException {
-		String file = System.getProperty("outages.traces");
-		List<Trace> traces = (file != null) ? Trace.parse(Files.readAllLines(Path.of(file))) : Incidents.kinds();
+		String file = System.getProperty("outages.traces", "");
+		List<Trace> traces = !file.isEmpty() ? Trace.parse(Files.readAllLines(Path.of(file))) : Incidents.kinds();
 		kinds(traces, out);
-		if (file == null) {
+		if (file.isEmpty()) {
 			long seed = Long.getLong("outages.seed", 1);
 			out.accept("seed " + seed);
 			random(new Random(seed), out);

@@ -36,10 +36,8 @@ final class FieldValues {
 	}
 
 	static DetectorMode detectorMode(String value) {
-		return choose(value,
-				Map.of("off", DetectorMode.OFF, "observe", DetectorMode.OBSERVE, "suggest", DetectorMode.SUGGEST,
-						"act", DetectorMode.ACT),
-				"'mode' is none of " + List.of(DetectorMode.values()));
+		return choose(value, Map.of("off", DetectorMode.OFF, "observe", DetectorMode.OBSERVE, "suggest",
+				DetectorMode.SUGGEST, "act", DetectorMode.ACT), "'mode' is none of " + List.of(DetectorMode.values()));
 	}
 
 	static SwitchScope scope(@Nullable String value) {

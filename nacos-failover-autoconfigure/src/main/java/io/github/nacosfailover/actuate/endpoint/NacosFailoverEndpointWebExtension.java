@@ -91,10 +91,13 @@ public class NacosFailoverEndpointWebExtension {
 			@Nullable String service, @Nullable String duration, @Nullable String mode, @Nullable String acknowledge) {
 		String by = WebAnswers.caller(securityContext);
 		return switch (name) {
-			case NacosFailoverEndpoint.DRILL -> WebAnswers.answer(() -> new WebEndpointResponse<>(this.delegate.detector()
-				.drill(new DrillRequest(namespace, service, FieldValues.required("duration", duration), by, reason,
-						SwitchOrigin.HTTP)),
-					ACCEPTED));
+			case NacosFailoverEndpoint.DRILL ->
+				WebAnswers.answer(
+						() -> new WebEndpointResponse<>(
+								this.delegate.detector()
+									.drill(new DrillRequest(namespace, service,
+											FieldValues.required("duration", duration), by, reason, SwitchOrigin.HTTP)),
+								ACCEPTED));
 			case NacosFailoverEndpoint.DETECTOR ->
 				WebAnswers.answer(() -> detector(by, namespace, reason, mode, acknowledge));
 			default -> flipService(securityContext, name, enabled, namespace, reason, force);

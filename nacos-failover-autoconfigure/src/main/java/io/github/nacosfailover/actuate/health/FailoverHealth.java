@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.nacosfailover.detector.FailoverDetector;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
-import io.github.nacosfailover.engine.SwitchRules;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.SwitchState;
@@ -26,8 +26,20 @@ public final class FailoverHealth {
 
 	private final FailoverEngine engine;
 
+	private final @Nullable FailoverDetector detector;
+
 	public FailoverHealth(FailoverEngine engine) {
+		this(engine, null);
+	}
+
+	/**
+	 * Creates it.
+	 * @param engine the engine
+	 * @param detector suggests what to do, {@code null} if there is none
+	 */
+	public FailoverHealth(FailoverEngine engine, @Nullable FailoverDetector detector) {
 		this.engine = engine;
+		this.detector = detector;
 	}
 
 	/**
@@ -47,14 +59,13 @@ public final class FailoverHealth {
 		Map<String, Object> details = new LinkedHashMap<>();
 		for (FailoverNamespace namespace : this.engine.namespaces()) {
 			// An exception would take the application out of service.
-			Map<String, Object> described = namespace.faults()
-				.ask("health", () -> describe(namespace, this.engine.rules()));
+			Map<String, Object> described = namespace.faults().ask("health", () -> describe(namespace));
 			details.put(namespace.name(), (described != null) ? described : Map.of("failure", "see problems"));
 		}
 		return details;
 	}
 
-	private static Map<String, Object> describe(FailoverNamespace namespace, SwitchRules rules) {
+	private Map<String, Object> describe(FailoverNamespace namespace) {
 		View view = namespace.view();
 		SwitchState state = view.failoverSwitch();
 		Map<String, Object> details = new LinkedHashMap<>();
@@ -65,13 +76,17 @@ public final class FailoverHealth {
 			put(details, "by", state.by());
 			put(details, "reason", state.reason());
 			put(details, "until", state.until());
-			details.put("overdue", rules.isOverdue(view));
+			details.put("overdue", this.engine.rules().isOverdue(view));
 			details.put("served", view.served().size());
 		}
 		if (!state.exceptions().isEmpty()) {
 			details.put("exceptions", state.exceptions().size());
 		}
 		details.put("backups", view.backups().size());
+		Map<String, String> suggestions = (this.detector != null) ? this.detector.suggestions(namespace) : Map.of();
+		if (!suggestions.isEmpty()) {
+			details.put("suggestions", suggestions);
+		}
 		List<Problem> problems = namespace.problems();
 		if (!problems.isEmpty()) {
 			details.put("problems",

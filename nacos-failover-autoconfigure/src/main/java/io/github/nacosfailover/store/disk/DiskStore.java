@@ -27,7 +27,7 @@ import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
-import io.github.nacosfailover.store.EndVotes;
+import io.github.nacosfailover.store.Votes;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SwitchLog;
@@ -550,8 +550,8 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	@Override
-	public EndVotes endVotes() {
-		return new DiskEndVotes(this.directory);
+	public Votes endVotes() {
+		return new DiskVotes(this.directory);
 	}
 
 	/**

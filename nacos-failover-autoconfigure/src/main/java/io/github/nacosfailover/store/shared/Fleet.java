@@ -7,10 +7,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.StoredJson;
@@ -37,11 +39,12 @@ final class Fleet {
 
 	private @Nullable String reportedEpoch;
 
-	private @Nullable String reportedVote;
+	private Map<String, String> reportedTexts = Map.of();
 
 	private long nextReport = System.nanoTime();
 
-	private volatile String vote = "";
+	/** What is said to the others, by topic. */
+	private final Map<String, String> texts = new ConcurrentHashMap<>();
 
 	Fleet(Documents documents, SharedSettings settings) {
 		this.documents = documents;
@@ -57,7 +60,7 @@ final class Fleet {
 
 	private boolean isReported(@Nullable Version version, SourceState state) {
 		return this.reported != null && Objects.equals(this.reportedEpoch, epoch(version))
-				&& this.vote.equals(this.reportedVote)
+				&& this.texts.equals(this.reportedTexts)
 				&& Objects.equals(this.reported.failoverSwitch(), state.failoverSwitch());
 	}
 
@@ -75,18 +78,19 @@ final class Fleet {
 		// Spread, so that processes that were started together do not report together.
 		this.nextReport = System.nanoTime()
 				+ (long) (this.settings.reportInterval().toNanos() * ThreadLocalRandom.current().nextDouble(0.8, 1));
-		String vote = this.vote;
+		Map<String, String> texts = Map.copyOf(this.texts);
 		try {
-			String text = StoredJson.MAPPER.writeValueAsString(StoredJson.MAPPER.createObjectNode()
+			ObjectNode report = StoredJson.MAPPER.createObjectNode()
 				.put("epoch", epoch(version))
 				.put("revision", (version != null) ? version.revision() : 0)
-				.put("enabled", state.failoverSwitch() != null && state.failoverSwitch().enabled())
-				.put("vote", vote));
+				.put("enabled", state.failoverSwitch() != null && state.failoverSwitch().enabled());
+			texts.forEach(report::put);
+			String text = StoredJson.MAPPER.writeValueAsString(report);
 			this.documents.report(this.settings.instance(), text,
 					this.settings.reportInterval().multipliedBy(LIFETIME_IN_REPORTS));
 			this.reported = state;
 			this.reportedEpoch = epoch(version);
-			this.reportedVote = vote;
+			this.reportedTexts = texts;
 		}
 		catch (IOException ex) {
 			logger.debug("This process cannot report", ex);
@@ -114,19 +118,18 @@ final class Fleet {
 	 * Says something to the others with the next report.
 	 * @return whether that is new
 	 */
-	boolean say(String text) {
-		boolean isNew = !text.equals(this.vote);
-		this.vote = text;
-		return isNew;
+	boolean say(String topic, @Nullable String text) {
+		String before = (text != null) ? this.texts.put(topic, text) : this.texts.remove(topic);
+		return !Objects.equals(before, text);
 	}
 
 	/**
-	 * What the others said with their last reports.
+	 * What the others said about a topic with their last reports.
 	 */
-	Collection<String> othersSay() throws IOException {
+	Collection<String> othersSay(String topic) throws IOException {
 		List<String> texts = new ArrayList<>();
 		for (String text : otherReports().values()) {
-			texts.add(StoredJson.MAPPER.readTree(text).path("vote").asText());
+			texts.add(StoredJson.MAPPER.readTree(text).path(topic).asText());
 		}
 		return texts;
 	}

@@ -19,7 +19,7 @@ import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
-import io.github.nacosfailover.store.EndVotes;
+import io.github.nacosfailover.store.Votes;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.SnapshotArchive;
@@ -173,8 +173,13 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 	}
 
 	@Override
-	public EndVotes endVotes() {
-		return new SharedEndVotes(this.fleet, this.attention::wakeUp);
+	public Votes endVotes() {
+		return new SharedVotes(this.fleet, SharedVotes.END, this.attention::wakeUp);
+	}
+
+	@Override
+	public Votes holdVotes() {
+		return new SharedVotes(this.fleet, SharedVotes.HOLDS, this.attention::wakeUp);
 	}
 
 	@Override

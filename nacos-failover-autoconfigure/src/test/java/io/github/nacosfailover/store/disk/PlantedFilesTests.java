@@ -167,7 +167,7 @@ class PlantedFilesTests extends DiskArchiveTestBase {
 	@Test
 	void namedPipeAmongTheVotesIsNeverOpened() throws Exception {
 		files();
-		DiskEndVotes votes = new DiskEndVotes(directory());
+		DiskVotes votes = new DiskVotes(directory());
 		votes.say("no");
 		Path pipe = ownDirectory().resolve("votes").resolve("other.report");
 		makePipe(pipe);

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-import io.github.nacosfailover.store.EndVotes;
+import io.github.nacosfailover.store.Votes;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The votes of processes that share a directory. Used by one thread.
  */
-final class DiskEndVotes implements EndVotes {
+final class DiskVotes implements Votes {
 
 	private static final Duration REPEAT = Duration.ofSeconds(20);
 
@@ -28,7 +28,7 @@ final class DiskEndVotes implements EndVotes {
 
 	private long saidAt;
 
-	DiskEndVotes(Path directory) {
+	DiskVotes(Path directory) {
 		this.reports = new DiskReports(directory, "votes");
 	}
 

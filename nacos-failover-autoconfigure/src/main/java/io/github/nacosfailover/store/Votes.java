@@ -6,10 +6,10 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets processes that share a store agree on the end of a switch: each says something,
- * and hears what the others say. Used by one thread.
+ * Lets processes that share a store agree on something: each says something, and hears
+ * what the others say. Used by one thread.
  */
-public interface EndVotes {
+public interface Votes {
 
 	/**
 	 * Says something to the others, until something else is said, or this process is gone
