@@ -11,9 +11,12 @@ import java.util.List;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nacosfailover.actuate.health.FailoverHealth;
+import io.github.nacosfailover.actuate.metrics.DetectorMetrics;
 import io.github.nacosfailover.guard.SwitchTestBase;
 import io.github.nacosfailover.testsupport.Contexts;
 import io.github.nacosfailover.testsupport.SharedNacos;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -215,6 +218,46 @@ class FailoverDetectorTests extends SwitchTestBase {
 		await().until(() -> history("detail").stream().anyMatch((detail) -> detail.contains("interrupted")));
 		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(6);
 		assertThat(service().at("/servedFrom").asText()).isEqualTo("live");
+	}
+
+	@Test
+	void metersTellWhatIsHeldAndWhenBackupsWereLastProven() throws Exception {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		this.context.getBean(DetectorMetrics.class).bindTo(registry);
+		NamingService lost = registerAll();
+		assertThat(registry.get("nacos.failover.drill.age").gauge().value()).isNaN();
+		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1s\"}", 202);
+		await().until(
+				() -> this.endpoint.status().at("/namespaces/public/drill/outcome").asText().equals("succeeded"));
+		assertThat(registry.get("nacos.failover.drill.age").gauge().value()).isGreaterThanOrEqualTo(0);
+		lost.shutDown();
+		await().atMost(Duration.ofSeconds(60))
+			.until(() -> registry.get("nacos.failover.detector.services").tag("state", "HELD").gauge().value() == 1);
+		assertThat(this.context.getBean(FailoverHealth.class).isOn()).isFalse();
+		this.endpoint.post("/nacosfailover/detector", "{\"acknowledge\": \"" + this.orders + "\"}", 200);
+		await().until(() -> registry.get("nacos.failover.detector.holds")
+			.tag("outcome", "operator")
+			.functionCounter()
+			.count() == 1);
+	}
+
+	@Test
+	void actWorksAsSuggestUntilADrillHasSucceeded() throws Exception {
+		restart("nacos.failover.detector.mode=act", "nacos.failover.detector.warm-up=0s",
+				"nacos.failover.detector.confirm-loss=2s", "nacos.failover.snapshot.delay=1s");
+		NamingService lost = registerAll();
+		assertThat(this.endpoint.get("/nacosfailover/detector", 200).at("/effective").asText()).isEqualTo("suggest");
+		lost.shutDown();
+		await().atMost(Duration.ofSeconds(60)).until(() -> state().equals("HELD"));
+		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(2);
+		assertThat(service().at("/detector/suggestion").asText()).contains("answer");
+		registerSockets(2, 6);
+		await().until(() -> Contexts.addresses(this.naming, this.orders).size() == 6);
+		this.endpoint.post("/nacosfailover/detector", "{\"acknowledge\": \"" + this.orders + "\"}", 200);
+		await().until(() -> state().equals("NORMAL"));
+		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1s\"}", 202);
+		await().until(
+				() -> this.endpoint.get("/nacosfailover/detector", 200).at("/effective").asText().equals("act"));
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.List;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class EndpointParametersTests {
 
 	@ParameterizedTest
-	@CsvSource({ "flip,service", "flipService,", "take,", "change," })
+	@CsvSource({ "flip,service", "take,", "change," })
 	void takeTheSameValues(String operation, String overHttpOnly) {
 		boolean ofSwitch = operation.startsWith("flip");
 		List<String> overJmx = names(ofSwitch ? NacosFailoverEndpoint.class : NacosFailoverSnapshotsEndpoint.class,
@@ -29,6 +30,13 @@ class EndpointParametersTests {
 		assertThat(overHttp).containsAll(overJmx)
 			.filteredOn((name) -> !name.equals(overHttpOnly))
 			.hasSameSizeAs(overJmx);
+	}
+
+	@Test
+	void serviceTakesTheSameValuesBesideThoseOfOtherNames() {
+		List<String> overHttp = names(NacosFailoverEndpointWebExtension.class, "write");
+		assertThat(overHttp).containsAll(names(NacosFailoverEndpoint.class, "flipService"))
+			.contains("name", "duration", "mode", "acknowledge");
 	}
 
 	private static List<String> names(Class<?> endpoint, String operation) {

@@ -122,7 +122,9 @@ public abstract class SharedStoreOutageTestBase {
 		int change = this.changes.incrementAndGet();
 		SwitchState off = new SwitchState(false, Instant.now(), "ops", "over " + change, null);
 		String address = "10.0.1." + change;
-		writer.writeSwitch(off);
+		// A busy machine may be late with an answer.
+		await().ignoreExceptionsInstanceOf(UnavailableStoreException.class)
+			.untilAsserted(() -> writer.writeSwitch(off));
 		save(writer, "after-" + change, backup(ORDERS, List.of(address)));
 		await().untilAsserted(() -> assertThat(this.stores).allSatisfy((store) -> {
 			assertThat(store.problems()).isEmpty();
