@@ -10,6 +10,7 @@ import io.github.nacosfailover.probe.ProbeBudget;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -46,10 +47,11 @@ class DetectorConfiguration {
 	@Lazy(false)
 	@ConditionalOnMissingBean(NacosFailoverDetector.class)
 	FailoverDetector nacosFailoverDetector(FailoverEngine engine, NacosFailoverProperties properties,
-			ProbeBudget budget, Drills drills) {
+			ProbeBudget budget, Drills drills, ApplicationEventPublisher publisher) {
 		double maxShrink = properties.getSnapshot().toSettings().maxShrink();
 		double minLive = properties.getGuard().settings(properties.getSnapshot().getSettle()).minLive();
-		return new FailoverDetector(engine, properties.getDetector().toSettings(maxShrink, minLive), budget, drills);
+		return new FailoverDetector(engine, properties.getDetector().toSettings(maxShrink, minLive), budget, drills,
+				publisher::publishEvent);
 	}
 
 }

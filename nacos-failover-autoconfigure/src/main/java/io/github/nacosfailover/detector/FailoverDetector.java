@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Consumer;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.NacosFailoverDetector;
@@ -17,6 +18,7 @@ import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverListener;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.event.DetectorStateChangedEvent;
 import io.github.nacosfailover.event.SwitchAction;
 import io.github.nacosfailover.event.SwitchChangedEvent;
 import io.github.nacosfailover.event.SwitchOrigin;
@@ -73,6 +75,8 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 
 	private final ProbeBudget budget;
 
+	private final Consumer<Object> events;
+
 	private final Drills drills;
 
 	private final Map<FailoverNamespace, NamespaceDetector> detectors = new ConcurrentHashMap<>();
@@ -103,8 +107,11 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 	 * @param settings the settings
 	 * @param budget limits the connections of the process
 	 * @param drills knows when a drill has last succeeded
+	 * @param events receives the changes of states
 	 */
-	public FailoverDetector(FailoverEngine engine, DetectorSettings settings, ProbeBudget budget, Drills drills) {
+	public FailoverDetector(FailoverEngine engine, DetectorSettings settings, ProbeBudget budget, Drills drills,
+			Consumer<Object> events) {
+		this.events = events;
 		this.engine = engine;
 		this.settings = settings;
 		this.budget = budget;
@@ -190,13 +197,15 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 		});
 	}
 
-	/** Only what has an effect, or would have had one, belongs into the history. */
+	/** Only what has an effect belongs into the history. */
 	private void record(FailoverNamespace namespace, ServiceKey key, String what, boolean act) {
-		this.engine.recordBackups(namespace, SwitchAction.HOLD, AUTHOR, SwitchOrigin.DETECTOR,
-				"%s %s%s".formatted(key, what, act ? "" : " (mode %s, without effect)".formatted(effective())));
+		if (act) {
+			this.engine.recordBackups(namespace, SwitchAction.HOLD, AUTHOR, SwitchOrigin.DETECTOR, key + " " + what);
+		}
 	}
 
 	private void announce(FailoverNamespace namespace, ServiceKey key, WatchedService service, DetectorState before) {
+		this.events.accept(new DetectorStateChangedEvent(namespace.name(), key.toString(), before, service.status()));
 		String suggestion = service.status().suggestion();
 		if (effective() == DetectorMode.OBSERVE || suggestion == null) {
 			logger.info("Failover of namespace '{}': detector: {} is {} now, it was {}", namespace.name(), key,

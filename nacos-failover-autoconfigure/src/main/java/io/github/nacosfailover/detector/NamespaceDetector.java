@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
@@ -45,6 +46,8 @@ final class NamespaceDetector {
 
 	private static final double MANY_SHARE = 0.3;
 
+	private static final int MAX_UNKNOWN = 10;
+
 	private final FailoverNamespace namespace;
 
 	private final DetectorRules rules;
@@ -62,6 +65,11 @@ final class NamespaceDetector {
 
 	/** When the backup of a service was last known to be what the server lists. */
 	private final Map<ServiceKey, Long> confirmed = new HashMap<>();
+
+	/** Number of services in use that no client is told about, at the last scan. */
+	private int unknown;
+
+	private int unknownNow;
 
 	private @Nullable Long downSince;
 
@@ -121,7 +129,7 @@ final class NamespaceDetector {
 		if (up || now - this.nextScan >= 0) {
 			// While the server is down nothing changes from one second to the next.
 			this.watched.forEach((key, service) -> {
-				if (service.detector().state() != DetectorState.NORMAL) {
+				if (service.detector().state() != DetectorState.NORMAL && service.isToBeObserved(now)) {
 					keys.add(key);
 				}
 			});
@@ -130,6 +138,8 @@ final class NamespaceDetector {
 			keys.addAll(this.namespace.used());
 			this.nextScan = now + SCAN_EVERY.toNanos();
 		}
+		this.unknown = this.unknownNow;
+		this.unknownNow = 0;
 		Map<ServiceKey, Candidate> candidates = new LinkedHashMap<>();
 		for (ServiceKey key : keys) {
 			Candidate candidate = candidate(view, key, up, now);
@@ -176,8 +186,17 @@ final class NamespaceDetector {
 			this.confirmed.put(key, now);
 			return null;
 		}
+		if (up && normal && cached == null && isLeftOut()) {
+			return null;
+		}
 		Backup backup = (ref != null) ? ref.get() : null;
 		return new Candidate(ref, (backup != null) ? backup.toServiceInfo().getHosts() : List.of(), cached);
+	}
+
+	/** The server is asked for few of the services that no client is told about. */
+	private boolean isLeftOut() {
+		this.unknownNow++;
+		return this.unknown > MAX_UNKNOWN && ThreadLocalRandom.current().nextInt(this.unknown) >= MAX_UNKNOWN;
 	}
 
 	private Set<ServiceKey> shrunk(Map<ServiceKey, Candidate> candidates, Map<ServiceKey, Live> listed) {
@@ -201,7 +220,7 @@ final class NamespaceDetector {
 			this.answered.add(key);
 		}
 		WatchedService service = this.watched.computeIfAbsent(key, (name) -> new WatchedService(name, this.rules, now));
-		service.know(candidate.backup(), live);
+		service.know(candidate.backup(), live, now);
 		service.detector()
 			.observe(new Observation(now, WatchedService.healthy(candidate.backup()),
 					isUsable(key, candidate.ref(), now), (live != null) ? WatchedService.healthy(live) : null, up,

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.detector;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchedService {
 
+	private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
+
+	private static final int PAUSES = 60;
+
 	private final ServiceKey key;
 
 	private final ServiceDetector detector;
@@ -40,6 +45,8 @@ final class WatchedService {
 	private @Nullable Integer liveHealthy;
 
 	private int backupHealthy;
+
+	private long lastObserved;
 
 	private long lastProbe;
 
@@ -62,7 +69,8 @@ final class WatchedService {
 	}
 
 	/** Records its instances before they are observed. */
-	void know(Collection<Instance> backup, @Nullable Collection<Instance> live) {
+	void know(Collection<Instance> backup, @Nullable Collection<Instance> live, long now) {
+		this.lastObserved = now;
 		Map<String, Instance> byAddress = new LinkedHashMap<>();
 		if (live != null) {
 			live.forEach((instance) -> byAddress.put(instance.toInetAddr(), instance));
@@ -80,6 +88,12 @@ final class WatchedService {
 		Set<String> healthy = new HashSet<>();
 		instances.stream().filter(Instance::isHealthy).forEach((instance) -> healthy.add(instance.toInetAddr()));
 		return healthy;
+	}
+
+	/** Every second at first, and less and less often while nothing changes. */
+	boolean isToBeObserved(long now) {
+		long pause = Math.min(MAX_PAUSE_NANOS, (now - this.detector.since()) / PAUSES);
+		return now - this.lastObserved >= pause;
 	}
 
 	ServiceKey key() {
