@@ -143,8 +143,8 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 		for (NamespaceDetector detector : this.detectors.values()) {
 			detector.namespace().faults().run("detector", () -> detector.observe(now, mayAct));
 		}
-		probe();
 		boolean act = effective() == DetectorMode.ACT;
+		probe(act);
 		for (NamespaceDetector detector : this.detectors.values()) {
 			detector.namespace().faults().run("detector", () -> {
 				detector.publish(act, now);
@@ -154,12 +154,12 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 		return TICK_NANOS;
 	}
 
-	private void probe() {
+	private void probe(boolean act) {
 		long now = System.nanoTime();
 		Map<NamespaceDetector, Map<ServiceKey, List<Instance>>> due = new HashMap<>();
 		List<Instance> instances = new ArrayList<>();
 		for (NamespaceDetector detector : this.detectors.values()) {
-			Map<ServiceKey, List<Instance>> services = detector.takeDue(now, this.budget);
+			Map<ServiceKey, List<Instance>> services = detector.takeDue(now, this.budget, act);
 			services.values().forEach(instances::addAll);
 			due.put(detector, services);
 		}

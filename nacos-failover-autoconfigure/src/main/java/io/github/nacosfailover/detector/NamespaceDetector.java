@@ -243,14 +243,14 @@ final class NamespaceDetector {
 	}
 
 	/** The instances to probe now, by service: those that were not for longest first. */
-	Map<ServiceKey, List<Instance>> takeDue(long now, ProbeBudget budget) {
+	Map<ServiceKey, List<Instance>> takeDue(long now, ProbeBudget budget, boolean act) {
 		Map<ServiceKey, List<Instance>> due = new HashMap<>();
 		this.watched.values()
 			.stream()
 			.filter((service) -> service.isDue(now))
 			.sorted(Comparator.comparingLong((service) -> service.lastProbe() - now))
 			.forEach((service) -> {
-				List<Instance> instances = service.due();
+				List<Instance> instances = service.due(act);
 				int taken = budget.take(instances.size());
 				if (taken == instances.size()) {
 					service.probed(now);

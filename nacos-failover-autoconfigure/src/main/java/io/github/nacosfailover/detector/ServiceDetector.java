@@ -107,6 +107,14 @@ public final class ServiceDetector {
 	}
 
 	/**
+	 * Whether the server is away and the clients remember what it listed.
+	 * @return {@code true} if so
+	 */
+	public boolean isBridging() {
+		return !this.serverUp && this.live != null;
+	}
+
+	/**
 	 * Addresses that the backup or the clients know and the server does not list.
 	 * @return the addresses
 	 */

@@ -109,9 +109,10 @@ final class WatchedService {
 	}
 
 	/** The instances to probe, those of which nothing is known first. */
-	List<Instance> due() {
+	List<Instance> due(boolean act) {
 		Set<String> addresses = this.detector.toProbe();
-		if (addresses.isEmpty()) {
+		// What clients remember is their own affair, unless it is served from here.
+		if (addresses.isEmpty() || (!act && this.detector.isBridging())) {
 			return List.of();
 		}
 		Set<String> ordered = new LinkedHashSet<>(this.detector.controls());
