@@ -334,12 +334,9 @@ final class NamespaceDetector {
 			return service.status();
 		}
 		BackupRef backup = this.namespace.view().backups().find(key);
-		if (backup == null || this.namespace.usageIfAny(key) == null) {
-			return null;
-		}
 		List<Instance> live = this.namespace.live(key);
 		return new DetectorStatus(DetectorState.NORMAL, this.openedAt,
-				new Evidence(backup.healthy(), (live != null) ? WatchedService.healthy(live).size() : null, 0, 0, 1),
+				new Evidence((backup != null) ? backup.healthy() : 0, (live != null) ? WatchedService.healthy(live).size() : null, 0, 0, 1),
 				null, null, null);
 	}
 

@@ -183,8 +183,8 @@ class FailoverDetectorTests extends SwitchTestBase {
 		registerAll();
 		assertThat(this.endpoint.get("/nacosfailover/detector", 200).at("/namespaces/public/drill").isNull()).isTrue();
 		JsonNode drill = this.endpoint.post("/nacosfailover/drill",
-				"{\"service\": \"" + this.orders + "\", \"duration\": \"2s\", \"reason\": \"monthly\"}", 202);
-		assertThat(drill.at("/outcome").asText()).isEqualTo("running");
+				"{\"service\": \"" + this.orders + "\", \"duration\": \"2s\", \"reason\": \"monthly\"}", 200);
+		assertThat(drill.at("/namespaces/public/drill/outcome").asText()).isEqualTo("running");
 		Contexts.addresses(this.naming, this.orders);
 		assertThat(service().at("/lastServedFrom").asText()).isEqualTo("failover");
 		assertThat(this.endpoint.status().at("/enabled").asBoolean()).isFalse();
@@ -198,13 +198,13 @@ class FailoverDetectorTests extends SwitchTestBase {
 	@Test
 	void drillIsAbortedWhenTheServerGoesDownAndWhenAnOperatorSwitches() throws Exception {
 		registerAll();
-		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 202);
+		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 200);
 		this.endpoint.post("{\"enabled\": true}", 200);
 		await().until(() -> this.endpoint.status().at("/namespaces/public/drill/detail").asText().contains("switch"));
 		assertThat(this.endpoint.status().at("/namespaces/public/drill/outcome").asText()).isEqualTo("aborted");
 		assertThat(this.endpoint.status().at("/enabled").asBoolean()).isTrue();
 		this.endpoint.post("{\"enabled\": false}", 200);
-		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 202);
+		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 200);
 		this.server.kill();
 		await().until(() -> this.endpoint.status().at("/namespaces/public/drill/detail").asText().contains("server"));
 		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 409);
@@ -213,7 +213,7 @@ class FailoverDetectorTests extends SwitchTestBase {
 	@Test
 	void drillThatTheProcessDidNotFinishWasInterrupted() throws Exception {
 		registerAll();
-		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 202);
+		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 200);
 		restart();
 		await().until(() -> history("detail").stream().anyMatch((detail) -> detail.contains("interrupted")));
 		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(6);
@@ -226,7 +226,7 @@ class FailoverDetectorTests extends SwitchTestBase {
 		this.context.getBean(DetectorMetrics.class).bindTo(registry);
 		NamingService lost = registerAll();
 		assertThat(registry.get("nacos.failover.drill.age").gauge().value()).isNaN();
-		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1s\"}", 202);
+		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1s\"}", 200);
 		await().until(() -> this.endpoint.status().at("/namespaces/public/drill/outcome").asText().equals("succeeded"));
 		assertThat(registry.get("nacos.failover.drill.age").gauge().value()).isGreaterThanOrEqualTo(0);
 		lost.shutDown();
@@ -254,7 +254,7 @@ class FailoverDetectorTests extends SwitchTestBase {
 		await().until(() -> Contexts.addresses(this.naming, this.orders).size() == 6);
 		this.endpoint.post("/nacosfailover/detector", "{\"acknowledge\": \"" + this.orders + "\"}", 200);
 		await().until(() -> state().equals("NORMAL"));
-		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1s\"}", 202);
+		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1s\"}", 200);
 		await().until(() -> this.endpoint.get("/nacosfailover/detector", 200).at("/effective").asText().equals("act"));
 	}
 

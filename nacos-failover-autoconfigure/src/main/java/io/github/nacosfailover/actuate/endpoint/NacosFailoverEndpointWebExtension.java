@@ -22,8 +22,6 @@ import org.springframework.lang.Nullable;
 @EndpointWebExtension(endpoint = NacosFailoverEndpoint.class)
 public class NacosFailoverEndpointWebExtension {
 
-	private static final int ACCEPTED = 202;
-
 	private final NacosFailoverEndpoint delegate;
 
 	public NacosFailoverEndpointWebExtension(NacosFailoverEndpoint delegate) {
@@ -91,13 +89,12 @@ public class NacosFailoverEndpointWebExtension {
 			@Nullable String service, @Nullable String duration, @Nullable String mode, @Nullable String acknowledge) {
 		String by = WebAnswers.caller(securityContext);
 		return switch (name) {
-			case NacosFailoverEndpoint.DRILL ->
-				WebAnswers.answer(
-						() -> new WebEndpointResponse<>(
-								this.delegate.detector()
-									.drill(new DrillRequest(namespace, service,
-											FieldValues.required("duration", duration), by, reason, SwitchOrigin.HTTP)),
-								ACCEPTED));
+			case NacosFailoverEndpoint.DRILL -> WebAnswers.answer(() -> {
+				this.delegate.detector()
+					.drill(new DrillRequest(namespace, service, FieldValues.required("duration", duration), by, reason,
+							SwitchOrigin.HTTP));
+				return new WebEndpointResponse<>(this.delegate.status());
+			});
 			case NacosFailoverEndpoint.DETECTOR ->
 				WebAnswers.answer(() -> detector(by, namespace, reason, mode, acknowledge));
 			default -> flipService(securityContext, name, enabled, namespace, reason, force);
