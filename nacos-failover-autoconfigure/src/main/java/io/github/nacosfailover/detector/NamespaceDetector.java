@@ -336,7 +336,8 @@ final class NamespaceDetector {
 		BackupRef backup = this.namespace.view().backups().find(key);
 		List<Instance> live = this.namespace.live(key);
 		return new DetectorStatus(DetectorState.NORMAL, this.openedAt,
-				new Evidence((backup != null) ? backup.healthy() : 0, (live != null) ? WatchedService.healthy(live).size() : null, 0, 0, 1),
+				new Evidence((backup != null) ? backup.healthy() : 0,
+						(live != null) ? WatchedService.healthy(live).size() : null, 0, 0, 1),
 				null, null, null);
 	}
 
