@@ -34,10 +34,10 @@ public class DetectorProperties {
 	private Duration warmUp = Duration.ofMinutes(5);
 
 	/**
-	 * How long a loss has to last before missing instances that answer are served. Longer
-	 * than instances that are taken out on purpose go on answering.
+	 * How long a loss has to last before missing instances that answer are served. Should
+	 * be longer than instances that are taken out on purpose go on answering.
 	 */
-	private Duration confirmLoss = Duration.ofSeconds(45);
+	private Duration confirmLoss = Duration.ofSeconds(10);
 
 	/**
 	 * Health indicators that have to be up for a drill to start and to go on, by the

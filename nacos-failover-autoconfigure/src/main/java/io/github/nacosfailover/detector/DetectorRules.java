@@ -20,10 +20,12 @@ import java.time.Duration;
  * @param coolDown pause after a hold, doubled with each further one within a day
  * @param maxHolds holds within a day after which an operator has to look
  * @param lease after which a hold is listed as overdue
+ * @param drain a hold whose instances have gone within this time was none: they were
+ * taken out on purpose
  */
 public record DetectorRules(int minInstances, Duration maxBackupAge, double maxShrink, double minLive,
 		Duration confirmLoss, Duration confirmAfterOutage, Duration outageWindow, Duration serverDown, Duration settled,
-		Duration recovery, Duration coolDown, int maxHolds, Duration lease) {
+		Duration recovery, Duration coolDown, int maxHolds, Duration lease, Duration drain) {
 
 	/** A day, within which holds are counted. */
 	static final Duration DAY = Duration.ofDays(1);
@@ -35,9 +37,9 @@ public record DetectorRules(int minInstances, Duration maxBackupAge, double maxS
 	 * @return the rules
 	 */
 	public static DetectorRules defaults(double maxShrink, double minLive) {
-		return new DetectorRules(3, Duration.ofHours(24), maxShrink, minLive, Duration.ofSeconds(45),
+		return new DetectorRules(3, Duration.ofHours(24), maxShrink, minLive, Duration.ofSeconds(10),
 				Duration.ofSeconds(3), Duration.ofMinutes(10), Duration.ofSeconds(60), Duration.ofSeconds(30),
-				Duration.ofMinutes(5), Duration.ofMinutes(10), 3, Duration.ofHours(1));
+				Duration.ofMinutes(5), Duration.ofMinutes(10), 3, Duration.ofHours(1), Duration.ofMinutes(2));
 	}
 
 	/**
@@ -50,7 +52,7 @@ public record DetectorRules(int minInstances, Duration maxBackupAge, double maxS
 				: this.confirmAfterOutage;
 		return new DetectorRules(this.minInstances, this.maxBackupAge, this.maxShrink, this.minLive, confirmLoss,
 				afterOutage, this.outageWindow, this.serverDown, this.settled, this.recovery, this.coolDown,
-				this.maxHolds, this.lease);
+				this.maxHolds, this.lease, this.drain);
 	}
 
 	boolean isLoss(int expected, int live) {

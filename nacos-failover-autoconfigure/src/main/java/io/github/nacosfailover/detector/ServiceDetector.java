@@ -54,6 +54,9 @@ public final class ServiceDetector {
 
 	private final Set<String> answered = new HashSet<>();
 
+	/** What has answered since the loss was confirmed, {@code null} before. */
+	private @Nullable Set<String> fresh;
+
 	private boolean serverUp = true;
 
 	private @Nullable Long lastDown;
@@ -217,6 +220,9 @@ public final class ServiceDetector {
 				case ANSWERS -> {
 					this.silent.remove(address);
 					this.answered.add(address);
+					if (this.fresh != null) {
+						this.fresh.add(address);
+					}
 				}
 				case REFUSED -> lose(address);
 				case SILENT -> {
@@ -331,6 +337,7 @@ public final class ServiceDetector {
 	}
 
 	private void fine(long now) {
+		this.fresh = null;
 		this.fineSince = (this.fineSince != null) ? this.fineSince : now;
 		long fineFor = now - this.fineSince;
 		int count = (this.live != null) ? this.live.size() : 0;
@@ -373,11 +380,11 @@ public final class ServiceDetector {
 		switch (this.state) {
 			case NORMAL -> become(DetectorState.SUSPECT, now);
 			case SUSPECT -> {
-				if (isProbed() && !isProven()) {
+				if (isProbed() && !isProven(answering())) {
 					this.remembered = Set.of();
 				}
-				else if (isConfirmed(observation) && isProven() && isAllowed(observation)) {
-					startHold(now);
+				else if (isConfirmed(observation)) {
+					confirmed(observation);
 				}
 			}
 			case RECOVERING -> become(DetectorState.HELD, now);
@@ -399,10 +406,29 @@ public final class ServiceDetector {
 		return missing().stream().allMatch((address) -> this.answered.contains(address) || this.lost.contains(address));
 	}
 
+	/** What answered before the loss was confirmed may have gone meanwhile. */
+	private void confirmed(Observation observation) {
+		if (this.fresh == null) {
+			this.fresh = new HashSet<>();
+		}
+		Set<String> answering = answering();
+		answering.retainAll(this.fresh);
+		if (isProven(answering) && isAllowed(observation)) {
+			startHold(observation.at());
+		}
+	}
+
 	/** Whether enough of the missing instances answer. */
-	private boolean isProven() {
-		int answering = answering().size();
-		return answering >= 2 || (answering > 0 && answering == missing().size());
+	private boolean isProven(Set<String> answering) {
+		return answering.size() >= 2 || (!answering.isEmpty() && answering.size() == missing().size());
+	}
+
+	/**
+	 * Whether the missing instances are to be probed now, and not when it is their time.
+	 * @return {@code true} once after a loss was confirmed
+	 */
+	public boolean wantsProbe() {
+		return this.state == DetectorState.SUSPECT && this.fresh != null && this.fresh.isEmpty();
 	}
 
 	private boolean isConfirmed(Observation observation) {
@@ -447,7 +473,14 @@ public final class ServiceDetector {
 
 	private void endHold(HoldOutcome outcome, long now) {
 		this.outcome = outcome;
-		this.holdEnded = now;
+		Long begun = this.holds.peekLast();
+		if (outcome == HoldOutcome.GONE && begun != null && now - begun < this.rules.drain().toNanos()) {
+			// They were taken out on purpose, and went on answering for a while.
+			this.holds.removeLast();
+		}
+		else {
+			this.holdEnded = now;
+		}
 	}
 
 	/**
@@ -479,6 +512,7 @@ public final class ServiceDetector {
 
 	private void become(DetectorState next, long now) {
 		if (this.state != next) {
+			this.fresh = null;
 			this.state = next;
 			this.since = now;
 		}

@@ -101,7 +101,7 @@ final class WatchedService {
 	}
 
 	boolean isDue(long now) {
-		return now - this.lastProbe >= NamespaceDetector.PROBE_EVERY.toNanos();
+		return this.detector.wantsProbe() || now - this.lastProbe >= NamespaceDetector.PROBE_EVERY.toNanos();
 	}
 
 	long lastProbe() {

@@ -1,5 +1,6 @@
 package io.github.nacosfailover.detector;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -17,7 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ServiceDetectorTests {
 
-	private final ServiceDetector detector = new ServiceDetector(DetectorRules.defaults(0.5, 0.5));
+	private final ServiceDetector detector = new ServiceDetector(
+			DetectorRules.defaults(0.5, 0.5).withConfirmLoss(Duration.ofSeconds(45)));
 
 	private final Set<String> alive = new LinkedHashSet<>();
 
@@ -130,6 +132,23 @@ class ServiceDetectorTests {
 		runFor(600);
 		assertThat(this.detector.takeOutcome()).isNull();
 		assertThat(this.detector.serving()).isNull();
+	}
+
+	@Test
+	void drainThatIsTakenForALossDoesNotCount() {
+		for (int i = 0; i < 5; i++) {
+			this.alive.addAll(addresses(0, 10));
+			this.live = addresses(0, 4);
+			runFor(60);
+			assertThat(this.detector.state()).isEqualTo(DetectorState.HELD);
+			this.alive.removeAll(addresses(4, 10));
+			runFor(20);
+			assertThat(this.detector.takeOutcome()).isEqualTo(HoldOutcome.GONE);
+			this.live = addresses(0, 10);
+			this.alive.addAll(addresses(0, 10));
+			runFor(60);
+			assertThat(this.detector.state()).isEqualTo(DetectorState.NORMAL);
+		}
 	}
 
 	@Test

@@ -68,7 +68,7 @@ final class Detector implements Policy {
 		if (this.detector.state() == DetectorState.HELD && before == DetectorState.SUSPECT) {
 			this.holds++;
 		}
-		if (second - this.lastProbe >= PROBE_SECONDS || before == DetectorState.NORMAL) {
+		if (second - this.lastProbe >= PROBE_SECONDS || before == DetectorState.NORMAL || this.detector.wantsProbe()) {
 			probe(second, world);
 		}
 		Set<String> serving = this.detector.serving();

@@ -123,12 +123,15 @@ final class Incidents {
 		return Trace.parse(lines).get(0);
 	}
 
-	/** Scaling, redeploys and restarts, with a registry that tells the truth. */
-	static Trace benign(Random random) {
+	/**
+	 * Scaling, redeploys and restarts, with a registry that tells the truth.
+	 * @param maxDrain for how many seconds instances that are taken out go on answering
+	 */
+	static Trace benign(Random random, int maxDrain) {
 		int n = 3 + random.nextInt(28);
 		List<String> lines = new ArrayList<>();
 		int at = RANDOM_BEGIN + random.nextInt(120);
-		int drain = random.nextInt(41);
+		int drain = random.nextInt(maxDrain + 1);
 		int total = n;
 		switch (random.nextInt(5)) {
 			case 0 -> {

@@ -21,6 +21,13 @@ public final class Outages {
 
 	private static final int WINDOW = 600;
 
+	/**
+	 * In seconds; instances that are taken out answer for less than a loss is confirmed.
+	 */
+	private static final int SHORT_DRAIN = 8;
+
+	private static final int LONG_DRAIN = 40;
+
 	/** Smaller differences do not count, in percentage points. */
 	private static final double TOLERANCE = 0.1;
 
@@ -83,9 +90,23 @@ public final class Outages {
 	private static void benign(Random random, Consumer<String> out) {
 		int holds = 0;
 		for (int i = 0; i < TRACES; i++) {
-			holds += replay(Incidents.benign(random), Detector::new).holds();
+			holds += replay(Incidents.benign(random, SHORT_DRAIN), Detector::new).holds();
 		}
 		out.accept("benign %d holds %d".formatted(TRACES, holds));
+		drained(random, out);
+	}
+
+	/** Drains that last longer than a loss takes to be confirmed. */
+	private static void drained(Random random, Consumer<String> out) {
+		int holds = 0;
+		double gap = 0;
+		for (int i = 0; i < TRACES; i++) {
+			Trace trace = Incidents.benign(random, LONG_DRAIN);
+			Result detector = replay(trace, Detector::new);
+			holds += detector.holds();
+			gap = Math.max(gap, replay(trace, Policies.all().get("stock")).mean() - detector.mean());
+		}
+		out.accept(format("drained for up to %d s %d holds %d max-gap-to-live %.2f", LONG_DRAIN, TRACES, holds, gap));
 	}
 
 	private static Result replay(Trace trace, Function<World, Policy> factory) {
