@@ -126,7 +126,7 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 		long pause = now - this.lastTick;
 		this.lastTick = now;
 		if (this.mode == DetectorMode.OFF) {
-			this.detectors.values().forEach((detector) -> detector.publish(false, now));
+			this.detectors.values().forEach((detector) -> detector.end(now));
 			this.detectors.clear();
 			this.observingSince = now;
 			return TICK_NANOS;

@@ -60,6 +60,9 @@ final class NamespaceDetector {
 
 	private final Set<ServiceKey> hints = ConcurrentHashMap.newKeySet();
 
+	/** Number of healthy instances that the clients last knew of. */
+	private final Map<ServiceKey, Integer> liveHealthy = new ConcurrentHashMap<>();
+
 	/** Services that the server has answered for since the start. */
 	private final Set<ServiceKey> answered = new HashSet<>();
 
@@ -176,10 +179,13 @@ final class NamespaceDetector {
 		if (ref == null && known == null) {
 			return null;
 		}
-		List<Instance> cached = this.namespace.live(key);
+		List<Instance> cached = this.namespace.liveOfDecorated(key);
 		int healthy = (cached != null) ? WatchedService.healthy(cached).size() : 0;
-		if (up && cached != null && !cached.isEmpty()) {
-			this.answered.add(key);
+		if (up && cached != null) {
+			this.liveHealthy.put(key, healthy);
+			if (!cached.isEmpty()) {
+				this.answered.add(key);
+			}
 		}
 		boolean normal = known == null || known.detector().state() == DetectorState.NORMAL;
 		if (up && normal && ref != null && cached != null && !this.rules.isLoss(ref.healthy(), healthy)) {
@@ -283,6 +289,7 @@ final class NamespaceDetector {
 	 * @param act whether holds take effect
 	 */
 	void publish(boolean act, long now) {
+		this.watched.values().removeIf((service) -> service.detector().isForgettable(now));
 		Map<ServiceKey, BackupRef> held = new HashMap<>();
 		exchangeVotes(now);
 		this.watched.forEach((key, service) -> {
@@ -307,6 +314,12 @@ final class NamespaceDetector {
 			}
 		});
 		this.votes.exchange(held, doubtful, now);
+	}
+
+	/** Show and serve nothing any more. */
+	void end(long now) {
+		publish(false, now);
+		this.namespace.setDetector((key) -> null);
 	}
 
 	void paused(long now) {
@@ -334,11 +347,9 @@ final class NamespaceDetector {
 			return service.status();
 		}
 		BackupRef backup = this.namespace.view().backups().find(key);
-		List<Instance> live = this.namespace.live(key);
 		return new DetectorStatus(DetectorState.NORMAL, this.openedAt,
-				new Evidence((backup != null) ? backup.healthy() : 0,
-						(live != null) ? WatchedService.healthy(live).size() : null, 0, 0, 1),
-				null, null, null);
+				new Evidence((backup != null) ? backup.healthy() : 0, this.liveHealthy.get(key), 0, 0, 1), null, null,
+				null);
 	}
 
 	/**

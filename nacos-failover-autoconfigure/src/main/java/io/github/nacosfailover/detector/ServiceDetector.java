@@ -1,8 +1,5 @@
 package io.github.nacosfailover.detector;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -28,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceDetector {
 
-	/** In a row, before an address that stays silent counts as lost. */
-	private static final int MAX_SILENT = 2;
-
 	private static final int CONTROLS = 3;
 
 	private final DetectorRules rules;
@@ -46,16 +40,7 @@ public final class ServiceDetector {
 	/** What the clients knew when the server went away, empty if that is settled. */
 	private Set<String> remembered = Set.of();
 
-	/** Addresses that have failed a probe while they were missing. */
-	private final Set<String> lost = new HashSet<>();
-
-	/** Results of the probes of missing addresses: how often silent since an answer. */
-	private final Map<String, Integer> silent = new HashMap<>();
-
-	private final Set<String> answered = new HashSet<>();
-
-	/** What has answered since the loss was confirmed, {@code null} before. */
-	private @Nullable Set<String> fresh;
+	private final MissingInstances instances = new MissingInstances();
 
 	private boolean serverUp = true;
 
@@ -65,14 +50,17 @@ public final class ServiceDetector {
 
 	private @Nullable Long fineSince;
 
-	private @Nullable Long holdEnded;
+	private final HoldHistory holds;
 
-	private final Deque<Long> holds = new ArrayDeque<>();
-
-	private @Nullable HoldOutcome outcome;
-
-	public ServiceDetector(DetectorRules rules) {
+	/**
+	 * Creates the detector of a service that is normal.
+	 * @param rules the limits it decides by
+	 * @param now the time on the clock of the observations, in nanoseconds
+	 */
+	public ServiceDetector(DetectorRules rules, long now) {
 		this.rules = rules;
+		this.since = now;
+		this.holds = new HoldHistory(rules);
 	}
 
 	public DetectorState state() {
@@ -92,7 +80,7 @@ public final class ServiceDetector {
 	 * @return the time on the clock of the observations, {@code null} if nothing is held
 	 */
 	public @Nullable Long holdSince() {
-		return isHolding() ? this.holds.peekLast() : null;
+		return isHolding() ? this.holds.last() : null;
 	}
 
 	/**
@@ -100,9 +88,7 @@ public final class ServiceDetector {
 	 * @return the outcome, {@code null} if none has ended since this was last asked for
 	 */
 	public @Nullable HoldOutcome takeOutcome() {
-		HoldOutcome last = this.outcome;
-		this.outcome = null;
-		return last;
+		return this.holds.takeOutcome();
 	}
 
 	public boolean isHolding() {
@@ -135,9 +121,7 @@ public final class ServiceDetector {
 	 * @return the addresses
 	 */
 	public Set<String> answering() {
-		Set<String> answering = missing();
-		answering.retainAll(this.answered);
-		return answering;
+		return this.instances.answering(missing());
 	}
 
 	/**
@@ -152,7 +136,7 @@ public final class ServiceDetector {
 		if (!this.serverUp && this.live != null) {
 			addresses.addAll(this.live);
 		}
-		addresses.removeAll(this.lost);
+		addresses.removeAll(this.instances.lost());
 		return addresses;
 	}
 
@@ -181,10 +165,12 @@ public final class ServiceDetector {
 		}
 		Set<String> serving = (this.live != null) ? new HashSet<>(this.live) : new HashSet<>();
 		if (!this.serverUp) {
-			serving.removeAll(this.lost);
+			serving.removeAll(this.instances.lost());
 		}
 		for (String address : missing()) {
-			if (this.answered.contains(address) || isUnprobed(address)) {
+			// Known to the clients when the server went away, and not found dead since.
+			boolean unprobed = this.remembered.contains(address) && !this.instances.lost().contains(address);
+			if (unprobed || this.instances.hasAnswered(address)) {
 				serving.add(address);
 			}
 		}
@@ -197,11 +183,6 @@ public final class ServiceDetector {
 		return all;
 	}
 
-	/** Known to the clients when the server went away, and not found dead since. */
-	private boolean isUnprobed(String address) {
-		return this.remembered.contains(address) && !this.lost.contains(address);
-	}
-
 	/**
 	 * Takes the results of probes of {@link #toProbe} addresses.
 	 * @param results the results by address; those that were not probed are missing
@@ -211,33 +192,7 @@ public final class ServiceDetector {
 	public void probed(Map<String, ProbeResult> results, boolean mostSilent) {
 		// The connection to the server works, so there is a network.
 		boolean silenceCounts = !mostSilent || (this.serverUp && controls().isEmpty());
-		Set<String> expected = toProbe();
-		results.forEach((address, result) -> {
-			if (!expected.contains(address)) {
-				return;
-			}
-			switch (result) {
-				case ANSWERS -> {
-					this.silent.remove(address);
-					this.answered.add(address);
-					if (this.fresh != null) {
-						this.fresh.add(address);
-					}
-				}
-				case REFUSED -> lose(address);
-				case SILENT -> {
-					if (silenceCounts && this.silent.merge(address, 1, Integer::sum) >= MAX_SILENT) {
-						lose(address);
-					}
-				}
-			}
-		});
-	}
-
-	private void lose(String address) {
-		this.lost.add(address);
-		this.answered.remove(address);
-		this.silent.remove(address);
+		this.instances.probed(results, toProbe(), silenceCounts);
 	}
 
 	/**
@@ -263,8 +218,7 @@ public final class ServiceDetector {
 		}
 		this.live = observation.live();
 		if (this.serverUp && this.live != null) {
-			this.lost.removeAll(this.live);
-			this.answered.removeAll(this.live);
+			this.instances.listed(this.live);
 		}
 		else {
 			remember(observation);
@@ -300,14 +254,12 @@ public final class ServiceDetector {
 	private void forgetUnknown() {
 		Set<String> known = missing();
 		known.addAll((this.live != null) ? this.live : Set.of());
-		this.lost.retainAll(known);
-		this.answered.retainAll(known);
-		this.silent.keySet().retainAll(known);
+		this.instances.retain(known);
 	}
 
 	private void decidedByOperator(long now) {
 		if (isHolding()) {
-			endHold(HoldOutcome.OPERATOR, now);
+			this.holds.end(HoldOutcome.OPERATOR, now);
 		}
 		if (this.state != DetectorState.LOCKED) {
 			become(DetectorState.NORMAL, now);
@@ -319,9 +271,7 @@ public final class ServiceDetector {
 		this.remembered = Set.of();
 		this.lossSince = null;
 		this.fineSince = null;
-		this.answered.clear();
-		this.silent.clear();
-		this.lost.clear();
+		this.instances.clear();
 	}
 
 	/** What clients remember is the better list, as long as it is not proven wrong. */
@@ -337,7 +287,7 @@ public final class ServiceDetector {
 	}
 
 	private void fine(long now) {
-		this.fresh = null;
+		this.instances.unconfirmed();
 		this.fineSince = (this.fineSince != null) ? this.fineSince : now;
 		long fineFor = now - this.fineSince;
 		int count = (this.live != null) ? this.live.size() : 0;
@@ -362,7 +312,7 @@ public final class ServiceDetector {
 					become(DetectorState.HELD, now);
 				}
 				else if (now - this.since >= this.rules.recovery().toNanos()) {
-					endHold(HoldOutcome.RECOVERED, now);
+					this.holds.end(HoldOutcome.RECOVERED, now);
 					become(DetectorState.NORMAL, now);
 					clear();
 				}
@@ -391,7 +341,7 @@ public final class ServiceDetector {
 			case HELD -> {
 				if (isProbed() && answering().isEmpty()) {
 					// A real loss: evidence ends a hold, not a number.
-					endHold(HoldOutcome.GONE, now);
+					this.holds.end(HoldOutcome.GONE, now);
 					become(DetectorState.SUSPECT, now);
 					this.remembered = Set.of();
 				}
@@ -403,17 +353,12 @@ public final class ServiceDetector {
 
 	/** Whether nothing is left to find out about the missing instances. */
 	private boolean isProbed() {
-		return missing().stream().allMatch((address) -> this.answered.contains(address) || this.lost.contains(address));
+		return this.instances.areKnown(missing());
 	}
 
 	/** What answered before the loss was confirmed may have gone meanwhile. */
 	private void confirmed(Observation observation) {
-		if (this.fresh == null) {
-			this.fresh = new HashSet<>();
-		}
-		Set<String> answering = answering();
-		answering.retainAll(this.fresh);
-		if (isProven(answering) && isAllowed(observation)) {
+		if (isProven(this.instances.answeringSinceConfirmed(missing())) && isAllowed(observation)) {
 			startHold(observation.at());
 		}
 	}
@@ -425,10 +370,10 @@ public final class ServiceDetector {
 
 	/**
 	 * Whether the missing instances are to be probed now, and not when it is their time.
-	 * @return {@code true} once after a loss was confirmed
+	 * @return {@code true} after a loss was confirmed, until something answers
 	 */
 	public boolean wantsProbe() {
-		return this.state == DetectorState.SUSPECT && this.fresh != null && this.fresh.isEmpty();
+		return this.state == DetectorState.SUSPECT && this.instances.isWaiting();
 	}
 
 	private boolean isConfirmed(Observation observation) {
@@ -444,43 +389,21 @@ public final class ServiceDetector {
 
 	private boolean isAllowed(Observation observation) {
 		long now = observation.at();
-		this.holds.removeIf((begun) -> now - begun > DetectorRules.DAY.toNanos());
 		boolean better = observation.mayAct() || (observation.neverAnswered() && !observation.serverUp());
 		if (!better || !observation.backupUsable() || this.backup.size() < this.rules.minInstances()) {
 			return false;
 		}
-		if (this.holds.size() >= this.rules.maxHolds()) {
+		if (this.holds.isExhausted(now)) {
 			become(DetectorState.LOCKED, now);
 			clear();
 			return false;
 		}
-		return !isCoolingDown(now);
-	}
-
-	/**
-	 * Whether a hold has ended so recently that there is no other yet.
-	 * @param now the time on the clock of the observations
-	 * @return {@code true} while it cools down
-	 */
-	public boolean isCoolingDown(long now) {
-		return this.holdEnded != null && now - this.holdEnded < this.rules.coolDownNanos(this.holds.size());
+		return !this.holds.isCoolingDown(now);
 	}
 
 	private void startHold(long now) {
-		this.holds.addLast(now);
+		this.holds.begin(now);
 		become(DetectorState.HELD, now);
-	}
-
-	private void endHold(HoldOutcome outcome, long now) {
-		this.outcome = outcome;
-		Long begun = this.holds.peekLast();
-		if (outcome == HoldOutcome.GONE && begun != null && now - begun < this.rules.drain().toNanos()) {
-			// They were taken out on purpose, and went on answering for a while.
-			this.holds.removeLast();
-		}
-		else {
-			this.holdEnded = now;
-		}
 	}
 
 	/**
@@ -489,12 +412,21 @@ public final class ServiceDetector {
 	 */
 	public void acknowledge(long now) {
 		if (isHolding()) {
-			endHold(HoldOutcome.OPERATOR, now);
+			this.holds.end(HoldOutcome.OPERATOR, now);
 		}
 		this.holds.clear();
-		this.holdEnded = null;
 		become(DetectorState.NORMAL, now);
 		clear();
+	}
+
+	/**
+	 * Whether nothing is worth remembering of this service any more.
+	 * @param now the time on the clock of the observations
+	 * @return {@code true} if it has been normal for long, and was not held within a day
+	 */
+	public boolean isForgettable(long now) {
+		return this.state == DetectorState.NORMAL && now - this.since > this.rules.outageWindow().toNanos()
+				&& this.holds.isForgettable(now);
 	}
 
 	/**
@@ -512,7 +444,7 @@ public final class ServiceDetector {
 
 	private void become(DetectorState next, long now) {
 		if (this.state != next) {
-			this.fresh = null;
+			this.instances.unconfirmed();
 			this.state = next;
 			this.since = now;
 		}

@@ -59,7 +59,8 @@ final class WatchedService {
 	WatchedService(ServiceKey key, DetectorRules rules, long now) {
 		this.key = key;
 		this.rules = rules;
-		this.detector = new ServiceDetector(rules);
+		this.detector = new ServiceDetector(rules, now);
+		this.lastObserved = now - MAX_PAUSE_NANOS;
 		this.lastProbe = now - NamespaceDetector.PROBE_EVERY.toNanos();
 		this.status = describe(now);
 	}

@@ -454,6 +454,15 @@ public final class FailoverNamespace {
 	}
 
 	/**
+	 * What the server last reported to decorated clients about a service. Reads no file.
+	 * @param key the service
+	 * @return its instances, or {@code null} if no such client knows
+	 */
+	public @Nullable List<Instance> liveOfDecorated(ServiceKey key) {
+		return this.clients.live(key, true);
+	}
+
+	/**
 	 * Whether there are clients of which nobody knows what they are asked for.
 	 * @return {@code true} if there is one that nobody decorates
 	 */

@@ -57,7 +57,7 @@ class ServiceDetectorPropertyTests {
 
 	@Property(tries = 300)
 	void operatorAlwaysWinsAndNothingIsEverEmptied(@ForAll("phases") List<Phase> phases) {
-		ServiceDetector detector = new ServiceDetector(DetectorRules.defaults(0.5, 0.5));
+		ServiceDetector detector = new ServiceDetector(DetectorRules.defaults(0.5, 0.5), 0);
 		int second = 0;
 		for (Phase phase : phases) {
 			Set<String> live = (phase.live() >= 0) ? first(phase.live()) : null;
@@ -85,7 +85,7 @@ class ServiceDetectorPropertyTests {
 
 	@Property(tries = 100)
 	void registryThatTellsTheTruthIsNeverOverridden(@ForAll("phases") List<Phase> phases) {
-		ServiceDetector detector = new ServiceDetector(DetectorRules.defaults(0.5, 0.5));
+		ServiceDetector detector = new ServiceDetector(DetectorRules.defaults(0.5, 0.5), 0);
 		int second = 0;
 		for (Phase phase : phases) {
 			// What is listed is what answers.
@@ -105,7 +105,7 @@ class ServiceDetectorPropertyTests {
 
 	@Property(tries = 100)
 	void incidentHasOneHoldHoweverOftenTheProcessPauses(@ForAll("phases") List<Phase> phases) {
-		ServiceDetector detector = new ServiceDetector(DetectorRules.defaults(0.5, 0.5));
+		ServiceDetector detector = new ServiceDetector(DetectorRules.defaults(0.5, 0.5), 0);
 		int second = 0;
 		int holds = 0;
 		for (Phase phase : phases) {

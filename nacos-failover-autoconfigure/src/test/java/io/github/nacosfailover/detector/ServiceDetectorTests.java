@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ServiceDetectorTests {
 
 	private final ServiceDetector detector = new ServiceDetector(
-			DetectorRules.defaults(0.5, 0.5).withConfirmLoss(Duration.ofSeconds(45)));
+			DetectorRules.defaults(0.5, 0.5).withConfirmLoss(Duration.ofSeconds(45)), 0);
 
 	private final Set<String> alive = new LinkedHashSet<>();
 

@@ -27,7 +27,7 @@ final class Detector implements Policy {
 
 	private final Backups backups;
 
-	private ServiceDetector detector = new ServiceDetector(RULES);
+	private ServiceDetector detector = new ServiceDetector(RULES, 0);
 
 	private int restarts;
 
@@ -49,7 +49,7 @@ final class Detector implements Policy {
 	public Set<String> choose(int second, World world) {
 		if (world.restarts() != this.restarts) {
 			this.restarts = world.restarts();
-			this.detector = new ServiceDetector(RULES);
+			this.detector = new ServiceDetector(RULES, TimeUnit.SECONDS.toNanos(second));
 			this.startedAt = second;
 			this.answered = false;
 			this.downSince = null;
