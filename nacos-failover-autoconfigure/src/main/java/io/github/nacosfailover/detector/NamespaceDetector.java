@@ -298,8 +298,9 @@ final class NamespaceDetector {
 			return null;
 		}
 		List<Instance> live = this.namespace.live(key);
-		return new DetectorStatus(DetectorState.NORMAL, this.openedAt, new Evidence(backup.healthy(),
-				(live != null) ? WatchedService.healthy(live).size() : null, 0, 0, 1), null, null, null);
+		return new DetectorStatus(DetectorState.NORMAL, this.openedAt,
+				new Evidence(backup.healthy(), (live != null) ? WatchedService.healthy(live).size() : null, 0, 0, 1),
+				null, null, null);
 	}
 
 	/**

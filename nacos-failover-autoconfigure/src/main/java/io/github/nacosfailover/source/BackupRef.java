@@ -3,6 +3,7 @@ package io.github.nacosfailover.source;
 import java.time.Instant;
 
 import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
 
@@ -36,5 +37,15 @@ public interface BackupRef {
 	 * @return the time or {@code null}
 	 */
 	@Nullable Instant modified();
+
+	/**
+	 * What tells this content from any other. May load the backup.
+	 * @return the digest in hexadecimal digits, or {@code null} if there is no good
+	 * version
+	 */
+	default @Nullable String digest() {
+		Backup backup = get();
+		return (backup != null) ? BackupFormat.digest(BackupFormat.write(backup)) : null;
+	}
 
 }

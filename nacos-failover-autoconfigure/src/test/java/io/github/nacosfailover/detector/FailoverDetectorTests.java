@@ -186,8 +186,7 @@ class FailoverDetectorTests extends SwitchTestBase {
 		assertThat(service().at("/lastServedFrom").asText()).isEqualTo("failover");
 		assertThat(this.endpoint.status().at("/enabled").asBoolean()).isFalse();
 		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"2s\"}", 409);
-		await().until(
-				() -> this.endpoint.status().at("/namespaces/public/drill/outcome").asText().equals("succeeded"));
+		await().until(() -> this.endpoint.status().at("/namespaces/public/drill/outcome").asText().equals("succeeded"));
 		Contexts.addresses(this.naming, this.orders);
 		assertThat(service().at("/lastServedFrom").asText()).isEqualTo("live");
 		assertThat(history("action")).startsWith("drill", "drill");
@@ -198,15 +197,13 @@ class FailoverDetectorTests extends SwitchTestBase {
 		registerAll();
 		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 202);
 		this.endpoint.post("{\"enabled\": true}", 200);
-		await().until(
-				() -> this.endpoint.status().at("/namespaces/public/drill/detail").asText().contains("switch"));
+		await().until(() -> this.endpoint.status().at("/namespaces/public/drill/detail").asText().contains("switch"));
 		assertThat(this.endpoint.status().at("/namespaces/public/drill/outcome").asText()).isEqualTo("aborted");
 		assertThat(this.endpoint.status().at("/enabled").asBoolean()).isTrue();
 		this.endpoint.post("{\"enabled\": false}", 200);
 		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 202);
 		this.server.kill();
-		await().until(
-				() -> this.endpoint.status().at("/namespaces/public/drill/detail").asText().contains("server"));
+		await().until(() -> this.endpoint.status().at("/namespaces/public/drill/detail").asText().contains("server"));
 		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1h\"}", 409);
 	}
 
@@ -230,9 +227,9 @@ class FailoverDetectorTests extends SwitchTestBase {
 			.contains("duration");
 		assertThat(this.endpoint.post("/nacosfailover/detector", "{\"mode\": \"on\"}", 400).at("/message").asText())
 			.contains("[off, observe, suggest, act]");
-		assertThat(this.endpoint.post("/nacosfailover/" + this.orders, "{\"mode\": \"act\"}", 400)
-			.at("/message")
-			.asText()).contains("'mode' is not known");
+		assertThat(
+				this.endpoint.post("/nacosfailover/" + this.orders, "{\"mode\": \"act\"}", 400).at("/message").asText())
+			.contains("'mode' is not known");
 		assertThat(this.endpoint.post("/nacosfailover/detector", "{\"acknowledge\": \"unknown\"}", 404)
 			.at("/message")
 			.asText()).contains("unknown");

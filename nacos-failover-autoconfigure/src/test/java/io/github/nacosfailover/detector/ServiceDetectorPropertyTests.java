@@ -63,8 +63,7 @@ class ServiceDetectorPropertyTests {
 			Set<String> live = (phase.live() >= 0) ? first(phase.live()) : null;
 			for (int end = second + phase.seconds(); second < end; second++) {
 				detector.observe(new Observation(TimeUnit.SECONDS.toNanos(second), BACKUP, true, live, phase.up(),
-						phase.up() ? 0 : TimeUnit.SECONDS.toNanos(90), false, false, phase.mayAct(),
-						phase.operator()));
+						phase.up() ? 0 : TimeUnit.SECONDS.toNanos(90), false, false, phase.mayAct(), phase.operator()));
 				Map<String, ProbeResult> results = new HashMap<>();
 				detector.toProbe()
 					.forEach((address) -> results.put(address,

@@ -54,9 +54,10 @@ class ServiceDetectorTests {
 	private void runFor(int seconds) {
 		for (int end = this.second + seconds; this.second < end; this.second++) {
 			this.downSince = this.serverUp ? -1 : (this.downSince >= 0) ? this.downSince : this.second;
-			this.detector.observe(new Observation(TimeUnit.SECONDS.toNanos(this.second), this.backup, this.usable,
-					this.live, this.serverUp, this.serverUp ? 0 : TimeUnit.SECONDS.toNanos(this.second - this.downSince),
-					false, false, this.mayAct, this.operator));
+			this.detector
+				.observe(new Observation(TimeUnit.SECONDS.toNanos(this.second), this.backup, this.usable, this.live,
+						this.serverUp, this.serverUp ? 0 : TimeUnit.SECONDS.toNanos(this.second - this.downSince),
+						false, false, this.mayAct, this.operator));
 			if (this.second % 5 == 0) {
 				probe();
 			}

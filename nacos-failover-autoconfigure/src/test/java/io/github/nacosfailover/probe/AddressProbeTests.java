@@ -52,7 +52,8 @@ class AddressProbeTests {
 		assertThat(this.probe.probe(List.of(instance("127.0.0.1", accepting.getLocalPort()),
 				instance("127.0.0.1", silent.getLocalPort()), instance("127.0.0.1", closed))))
 			.containsOnly(Map.entry("127.0.0.1:" + accepting.getLocalPort(), ProbeResult.ANSWERS),
-					Map.entry("127.0.0.1:" + silent.getLocalPort(), ProbeResult.SILENT), Map.entry("127.0.0.1:" + closed, ProbeResult.REFUSED));
+					Map.entry("127.0.0.1:" + silent.getLocalPort(), ProbeResult.SILENT),
+					Map.entry("127.0.0.1:" + closed, ProbeResult.REFUSED));
 	}
 
 	@Test
@@ -67,7 +68,8 @@ class AddressProbeTests {
 		for (int i = 0; i < callers; i++) {
 			rounds.add(threads.submit(() -> {
 				start.await();
-				assertThat(this.probe.probe(instances)).containsEntry("127.0.0.1:" + silent.getLocalPort(), ProbeResult.SILENT);
+				assertThat(this.probe.probe(instances)).containsEntry("127.0.0.1:" + silent.getLocalPort(),
+						ProbeResult.SILENT);
 				return null;
 			}));
 		}
@@ -115,8 +117,8 @@ class AddressProbeTests {
 	void ipv6InBracketsIsAnAddress() throws Exception {
 		ServerSocket accepting = listening(50, "::1");
 		int port = accepting.getLocalPort();
-		assertThat(this.probe.probe(List.of(instance("[::1]", port), instance("::1", port))))
-			.containsOnly(Map.entry("[::1]:" + port, ProbeResult.ANSWERS), Map.entry("::1:" + port, ProbeResult.ANSWERS));
+		assertThat(this.probe.probe(List.of(instance("[::1]", port), instance("::1", port)))).containsOnly(
+				Map.entry("[::1]:" + port, ProbeResult.ANSWERS), Map.entry("::1:" + port, ProbeResult.ANSWERS));
 	}
 
 	@ParameterizedTest

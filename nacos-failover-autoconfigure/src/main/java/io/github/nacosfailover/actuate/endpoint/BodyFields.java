@@ -9,7 +9,8 @@ import java.lang.annotation.Target;
 /**
  * Says of an operation over the web that the parameters which are not in its path are the
  * fields of a JSON object, and that nothing else is accepted: a {@code Boolean} is
- * {@code true} or {@code false}, anything else a string.
+ * {@code true} or {@code false}, a {@code List} an array of strings, anything else a
+ * string.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

@@ -72,7 +72,7 @@ record ExpectedBody(String example, List<String> oneRequired, Map<String, Class<
 				return "The field '%s' is not known; known are %s".formatted(entry.getKey(),
 						String.join(", ", this.fields.keySet()));
 			}
-			if (!value.isNull() && !((type == Boolean.class) ? value.isBoolean() : value.isTextual())) {
+			if (!value.isNull() && !isOf(type, value)) {
 				return "The field '%s' has the wrong type: %s".formatted(entry.getKey(),
 						value.getNodeType().toString().toLowerCase(Locale.ROOT));
 			}
@@ -81,6 +81,13 @@ record ExpectedBody(String example, List<String> oneRequired, Map<String, Class<
 			return "'%s' is missing; send %s".formatted(String.join("' or '", this.oneRequired), this.example);
 		}
 		return null;
+	}
+
+	private static boolean isOf(Class<?> type, JsonNode value) {
+		if (type == List.class) {
+			return value.isArray() && value.valueStream().allMatch(JsonNode::isTextual);
+		}
+		return (type == Boolean.class) ? value.isBoolean() : value.isTextual();
 	}
 
 }

@@ -48,8 +48,8 @@ record ExpectedRequest(@Nullable ExpectedBody body, Set<String> parameters) {
 			if (body.fields().length > 0) {
 				fields.keySet().retainAll(Set.of(body.fields()));
 			}
-			requests.put(body.name(),
-					new ExpectedRequest(new ExpectedBody(body.example(), List.of(body.oneRequired()), fields), Set.of()));
+			requests.put(body.name(), new ExpectedRequest(
+					new ExpectedBody(body.example(), List.of(body.oneRequired()), fields), Set.of()));
 		}
 		return requests.isEmpty() ? Map.of("", new ExpectedRequest(null, given.keySet())) : requests;
 	}

@@ -45,8 +45,9 @@ public class ExpectedRequestHandlerAdapter implements HandlerAdapter, Ordered {
 			throws Exception {
 		Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
 		Object variables = request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
-		ExpectedRequest expected = (request.getDispatcherType() != DispatcherType.ASYNC)
-				? this.expectedRequests.find(request.getMethod(), String.valueOf(pattern), (variables instanceof Map<?, ?> map) ? map : Map.of()) : null;
+		ExpectedRequest expected = (request.getDispatcherType() != DispatcherType.ASYNC) ? this.expectedRequests
+			.find(request.getMethod(), String.valueOf(pattern), (variables instanceof Map<?, ?> map) ? map : Map.of())
+				: null;
 		if (expected == null) {
 			return this.invoking.get().handle(request, response, handler);
 		}

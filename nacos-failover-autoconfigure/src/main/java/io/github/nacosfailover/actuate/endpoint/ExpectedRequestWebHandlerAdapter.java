@@ -50,7 +50,8 @@ public class ExpectedRequestWebHandlerAdapter implements HandlerAdapter, Ordered
 	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
 		ServerHttpRequest request = exchange.getRequest();
 		Object pattern = exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-		ExpectedRequest expected = this.expectedRequests.find(request.getMethod().name(), String.valueOf(pattern), exchange.getAttributeOrDefault(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of()));
+		ExpectedRequest expected = this.expectedRequests.find(request.getMethod().name(), String.valueOf(pattern),
+				exchange.getAttributeOrDefault(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of()));
 		if (expected == null) {
 			return this.invoking.get().handle(exchange, handler);
 		}

@@ -3,6 +3,7 @@ package io.github.nacosfailover.actuate.endpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.github.nacosfailover.request.DetectorMode;
 import io.github.nacosfailover.request.MigrationDirection;
@@ -36,10 +37,13 @@ final class FieldValues {
 	}
 
 	static DetectorMode detectorMode(String value) {
-		return choose(value,
-				Map.of("off", DetectorMode.OFF, "observe", DetectorMode.OBSERVE, "suggest", DetectorMode.SUGGEST,
-						"act", DetectorMode.ACT),
-				"'mode' is none of " + List.of(DetectorMode.values()));
+		return choose(value, Map.of("off", DetectorMode.OFF, "observe", DetectorMode.OBSERVE, "suggest",
+				DetectorMode.SUGGEST, "act", DetectorMode.ACT), "'mode' is none of " + List.of(DetectorMode.values()));
+	}
+
+	/** Lists are texts over JMX, with commas between the names. */
+	static @Nullable List<String> names(@Nullable String value) {
+		return (value == null) ? null : Stream.of(value.split(",")).map(String::strip).toList();
 	}
 
 	static SwitchScope scope(@Nullable String value) {

@@ -1,12 +1,13 @@
 package io.github.nacosfailover.actuate.endpoint;
 
+import java.util.List;
+
 import io.github.nacosfailover.NacosFailoverDetector;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.exception.UnknownServiceException;
 import io.github.nacosfailover.report.FailoverStatus;
 import io.github.nacosfailover.request.DrillRequest;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
-import io.github.nacosfailover.request.SwitchRequest;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -61,16 +62,18 @@ public class NacosFailoverEndpointWebExtension {
 	@BodyFields(example = "{\"enabled\": true} or {\"enabled\": false}", oneRequired = "enabled")
 	public WebEndpointResponse<?> flip(SecurityContext securityContext, @Nullable Boolean enabled,
 			@Nullable String namespace, @Nullable String reason, @Nullable String duration, @Nullable Boolean force,
-			@Nullable String scope, @Nullable String wait, @Nullable String service) {
+			@Nullable String scope, @Nullable String wait, @Nullable String service, @Nullable String plan,
+			@Nullable String whenSafe, @Nullable List<String> services) {
+		FlipRequest request = new FlipRequest(enabled, namespace, reason, duration, force, scope, wait, plan, whenSafe,
+				services, WebAnswers.caller(securityContext), SwitchOrigin.HTTP);
 		if (service == null) {
-			return WebAnswers.answer(() -> new WebEndpointResponse<>(
-					this.delegate.flip(new SwitchRequest(enabled, namespace, WebAnswers.caller(securityContext), reason,
-							DurationText.parse("duration", duration), Boolean.TRUE.equals(force), SwitchOrigin.HTTP,
-							FieldValues.scope(scope), DurationText.parse("wait", wait)))));
+			return WebAnswers.answer(() -> new WebEndpointResponse<>(this.delegate.flip(request),
+					request.isWhenSafe() ? ACCEPTED : WebEndpointResponse.STATUS_OK));
 		}
-		if (duration != null || scope != null || wait != null) {
+		if (duration != null || scope != null || wait != null || plan != null || whenSafe != null || services != null) {
 			return WebAnswers.message(WebEndpointResponse.STATUS_BAD_REQUEST,
-					"'duration', 'scope' and 'wait' mean nothing for a service; leave them out");
+					"'duration', 'scope', 'wait', 'plan', 'whenSafe' and 'services' mean nothing for a service; "
+							+ "leave them out");
 		}
 		return flipService(securityContext, service, enabled, namespace, reason, force);
 	}
@@ -91,10 +94,13 @@ public class NacosFailoverEndpointWebExtension {
 			@Nullable String service, @Nullable String duration, @Nullable String mode, @Nullable String acknowledge) {
 		String by = WebAnswers.caller(securityContext);
 		return switch (name) {
-			case NacosFailoverEndpoint.DRILL -> WebAnswers.answer(() -> new WebEndpointResponse<>(this.delegate.detector()
-				.drill(new DrillRequest(namespace, service, FieldValues.required("duration", duration), by, reason,
-						SwitchOrigin.HTTP)),
-					ACCEPTED));
+			case NacosFailoverEndpoint.DRILL ->
+				WebAnswers.answer(
+						() -> new WebEndpointResponse<>(
+								this.delegate.detector()
+									.drill(new DrillRequest(namespace, service,
+											FieldValues.required("duration", duration), by, reason, SwitchOrigin.HTTP)),
+								ACCEPTED));
 			case NacosFailoverEndpoint.DETECTOR ->
 				WebAnswers.answer(() -> detector(by, namespace, reason, mode, acknowledge));
 			default -> flipService(securityContext, name, enabled, namespace, reason, force);

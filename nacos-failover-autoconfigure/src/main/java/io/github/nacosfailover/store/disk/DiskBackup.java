@@ -242,7 +242,8 @@ final class DiskBackup implements BackupRef {
 	 * @return the digest in hexadecimal digits, or {@code null} if there is no good
 	 * version
 	 */
-	@Nullable String digest() {
+	@Override
+	public @Nullable String digest() {
 		if (!this.read) {
 			read(false);
 		}
