@@ -21,6 +21,7 @@ import io.github.nacosfailover.engine.SwitchObstacle;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.event.SwitchAction;
 import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.event.SwitchOutcome;
 import io.github.nacosfailover.exception.FailoverRefusedException;
 import io.github.nacosfailover.report.FailoverStatus.WhenSafeStatus;
@@ -192,7 +193,8 @@ final class WaysBack implements FailoverListener {
 			}
 		}
 		if (!way.leadsFrom(view)) {
-			return view.isOn() ? "cancelled: it was switched in the meantime" : "cancelled: failover is off";
+			String by = view.failoverSwitch().by();
+			return "cancelled: switched %s by %s".formatted(view.isOn() ? "on" : "off", (by != null) ? by : "file");
 		}
 		return way.hasExpired() ? "expired, waiting for: " + String.join("; ", way.waitingFor()) : null;
 	}
@@ -281,21 +283,29 @@ final class WaysBack implements FailoverListener {
 		// The next look finds it.
 	}
 
-	/** Whoever switches cancels, even if the switch stays as it is. */
+	/**
+	 * Whoever switches here cancels, even if the switch stays as it is. What was switched
+	 * elsewhere is told long after it happened, and found by the next look at once.
+	 */
 	@Override
 	public void switchChanged(FailoverNamespace namespace, SwitchChangedEvent change, @Nullable Duration took) {
 		WayBack way = this.armed.get(namespace);
 		if (way == null || way.isGoneNow() || change.action() != SwitchAction.SWITCH
-				|| change.outcome() == SwitchOutcome.REFUSED) {
+				|| change.outcome() == SwitchOutcome.REFUSED || isOfOthers(change.origin())) {
 			return;
 		}
-		String cancelled = "cancelled: switched by " + change.by();
+		String cancelled = "cancelled: switched %s by %s".formatted(Boolean.TRUE.equals(change.after()) ? "on" : "off",
+				change.by());
 		if (change.service() == null) {
 			finish(namespace, way, cancelled);
 		}
 		else if (way.drop(ServiceKey.parseLenient(change.service())) && way.services().isEmpty()) {
 			finish(namespace, way, cancelled);
 		}
+	}
+
+	private static boolean isOfOthers(SwitchOrigin origin) {
+		return origin == SwitchOrigin.FILE || origin == SwitchOrigin.ELSEWHERE || origin == SwitchOrigin.SOURCE;
 	}
 
 	/** Lets go of the engine; what is armed is forgotten. */

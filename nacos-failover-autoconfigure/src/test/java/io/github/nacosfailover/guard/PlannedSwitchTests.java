@@ -95,8 +95,8 @@ class PlannedSwitchTests extends SwitchTestBase {
 		this.files.service(this.orders, "10.0.0.1:80", "10.0.0.3:80");
 		await().until(() -> texts(preflight("").at("/services/" + this.key + "/removed")).contains("10.0.0.3:80"));
 		isRefused(true, id, "on");
-		this.files.service(this.payments, "10.0.0.1:80");
 		String one = id("on");
+		this.files.service(this.payments, "10.0.0.1:80");
 		await().until(() -> !id("on").equals(one));
 		isRefused(true, one, "on");
 		this.endpoint.post(planned(true, id("on")), 200);
@@ -105,8 +105,8 @@ class PlannedSwitchTests extends SwitchTestBase {
 	private void isRefused(boolean enabled, String id, String change) {
 		boolean before = isOn();
 		for (String force : new String[] { "", ", \"force\": true" }) {
-			JsonNode refused = this.endpoint.post(
-					"{\"enabled\": %s, \"plan\": \"%s\"%s}".formatted(enabled, id, force), 409);
+			JsonNode refused = this.endpoint.post("{\"enabled\": %s, \"plan\": \"%s\"%s}".formatted(enabled, id, force),
+					409);
 			assertThat(refused.at("/refused/0").asText()).contains("plan '" + id + "' is not current");
 			assertThat(refused.at("/plan/id").asText()).isEqualTo(id(change)).isNotEqualTo(id);
 			assertThat(refused.at("/preflight/namespaces/public/" + change + "/plan/id").asText())

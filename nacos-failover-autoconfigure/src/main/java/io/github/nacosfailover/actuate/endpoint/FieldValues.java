@@ -41,9 +41,13 @@ final class FieldValues {
 				DetectorMode.SUGGEST, "act", DetectorMode.ACT), "'mode' is none of " + List.of(DetectorMode.values()));
 	}
 
-	/** Lists are texts over JMX, with commas between the names. */
+	/** Over JMX lists are texts, with commas between the names. */
 	static @Nullable List<String> names(@Nullable String value) {
-		return (value == null) ? null : Stream.of(value.split(",")).map(String::strip).toList();
+		if (value == null) {
+			return null;
+		}
+		return value.startsWith("[") ? ExpectedBody.texts(value)
+				: Stream.of(value.split(",")).map(String::strip).toList();
 	}
 
 	static SwitchScope scope(@Nullable String value) {

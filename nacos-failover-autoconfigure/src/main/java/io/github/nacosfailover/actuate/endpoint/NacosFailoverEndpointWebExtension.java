@@ -1,7 +1,5 @@
 package io.github.nacosfailover.actuate.endpoint;
 
-import java.util.List;
-
 import io.github.nacosfailover.NacosFailoverDetector;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.exception.UnknownServiceException;
@@ -59,13 +57,13 @@ public class NacosFailoverEndpointWebExtension {
 	}
 
 	@WriteOperation
-	@BodyFields(example = "{\"enabled\": true} or {\"enabled\": false}", oneRequired = "enabled")
+	@BodyFields(example = "{\"enabled\": true} or {\"enabled\": false}", oneRequired = "enabled", lists = "services")
 	public WebEndpointResponse<?> flip(SecurityContext securityContext, @Nullable Boolean enabled,
 			@Nullable String namespace, @Nullable String reason, @Nullable String duration, @Nullable Boolean force,
 			@Nullable String scope, @Nullable String wait, @Nullable String service, @Nullable String plan,
-			@Nullable String whenSafe, @Nullable List<String> services) {
+			@Nullable String whenSafe, @Nullable String services) {
 		FlipRequest request = new FlipRequest(enabled, namespace, reason, duration, force, scope, wait, plan, whenSafe,
-				services, WebAnswers.caller(securityContext), SwitchOrigin.HTTP);
+				FieldValues.names(services), WebAnswers.caller(securityContext), SwitchOrigin.HTTP);
 		if (service == null) {
 			return WebAnswers.answer(() -> new WebEndpointResponse<>(this.delegate.flip(request),
 					request.isWhenSafe() ? ACCEPTED : WebEndpointResponse.STATUS_OK));
