@@ -85,14 +85,14 @@ final class Switching {
 			SwitchChange change = asked.get();
 			Collection<FailoverNamespace> targets = namespaces.get();
 			refuseWhereImpossible(targets, change);
-			Map<FailoverNamespace, SwitchGuard.Change> changes = changes(targets, change);
+			Map<FailoverNamespace, SwitchGuard.Change> changes = ExaminedChanges.of(targets, change);
 			if (change.force() && change.plan() == null) {
 				// Whoever knows better must not wait for what would not keep them back.
 				Written written = write(changes, change);
 				record(written, change, examineForTheRecord(() -> this.rules.guard().examine(changes)));
 				return;
 			}
-			SwitchGuard.Findings findings = examine(changes, change);
+			SwitchGuard.Findings findings = ExaminedChanges.examine(this.rules.guard(), changes, change);
 			if (!findings.allow(change)) {
 				targets.forEach((target) -> recordRefusal(target, change, findings.of(target)));
 				throw new FailoverRefusedException(reasons(targets, findings), findings.preflight(),
@@ -106,37 +106,6 @@ final class Switching {
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private static Map<FailoverNamespace, SwitchGuard.Change> changes(Collection<FailoverNamespace> targets,
-			SwitchChange change) {
-		if (change.plan() != null && targets.size() > 1) {
-			throw new IllegalArgumentException("'plan' is for one namespace; add 'namespace', one of "
-					+ String.join(", ", targets.stream().map(FailoverNamespace::name).toList()));
-		}
-		Map<FailoverNamespace, SwitchGuard.Change> changes = new LinkedHashMap<>();
-		targets.forEach((target) -> {
-			View before = target.view();
-			changes.put(target, new SwitchGuard.Change(before, before.with(after(target, change)), change.plan()));
-		});
-		return changes;
-	}
-
-	/** What guards have looked at may be another thing when they have done so. */
-	private SwitchGuard.Findings examine(Map<FailoverNamespace, SwitchGuard.Change> changes, SwitchChange change) {
-		SwitchGuard.Findings findings = this.rules.guard().examine(changes);
-		if (change.plan() != null
-				&& changes.entrySet().stream().anyMatch((entry) -> isOvertaken(entry.getKey(), entry.getValue()))) {
-			changes.putAll(changes(changes.keySet(), change));
-			findings = this.rules.guard().examine(changes);
-		}
-		return findings;
-	}
-
-	private static boolean isOvertaken(FailoverNamespace target, SwitchGuard.Change change) {
-		View now = target.view();
-		return now.backups() != change.before().backups()
-				|| !now.failoverSwitch().equals(change.before().failoverSwitch());
 	}
 
 	/** The switch has been thrown: what guards fail at does not make it look failed. */
@@ -226,7 +195,7 @@ final class Switching {
 		LocalOverride local = target.local();
 		this.unconfirmed.begin(target);
 		if (change.scope() == SwitchScope.LOCAL && local != null) {
-			SwitchState state = after(target, change);
+			SwitchState state = ExaminedChanges.after(target, change);
 			attempt(target, state);
 			if (change.isFollow()) {
 				local.removeSwitch();
@@ -247,18 +216,6 @@ final class Switching {
 	private void attempt(FailoverNamespace target, SwitchState state) {
 		this.written.put(target, state);
 		this.unconfirmed.attempt(target, state);
-	}
-
-	/**
-	 * The switch that a change leads to, as far as can be determined before it is
-	 * written.
-	 */
-	private static SwitchState after(FailoverNamespace target, SwitchChange change) {
-		if (change.isFollow()) {
-			SwitchState shared = target.store().state().failoverSwitch();
-			return (shared != null) ? shared : SwitchState.OFF;
-		}
-		return change.applyTo(target.view().failoverSwitch());
 	}
 
 	private void refuseWhereImpossible(Collection<FailoverNamespace> targets, SwitchChange change) {

@@ -134,7 +134,7 @@ final class NamespacePlan {
 		}
 		List<BackupRef> backups = new ArrayList<>(this.before.backups().all());
 		backups.sort((one, two) -> one.key().compareTo(two.key()));
-		backups.forEach((backup) -> basis.append(backup.key()).append(' ').append(backup.digest()).append('\n'));
+		backups.forEach((backup) -> basis.append(backup.key()).append(' ').append(backup.contentDigest()).append('\n'));
 		return basis;
 	}
 

@@ -39,11 +39,10 @@ public interface BackupRef {
 	@Nullable Instant modified();
 
 	/**
-	 * What tells this content from any other. May load the backup.
-	 * @return the digest in hexadecimal digits, or {@code null} if there is no good
-	 * version
+	 * What tells the content that counts now from any other. May load the backup.
+	 * @return a digest in hexadecimal digits, or {@code null} if there is no good version
 	 */
-	default @Nullable String digest() {
+	default @Nullable String contentDigest() {
 		Backup backup = get();
 		return (backup != null) ? BackupFormat.digest(BackupFormat.write(backup)) : null;
 	}

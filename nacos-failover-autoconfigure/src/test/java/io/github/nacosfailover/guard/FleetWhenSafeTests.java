@@ -79,8 +79,8 @@ class FleetWhenSafeTests {
 					Set.of(), false));
 		first.engine.switchFailover(SwitchRequest.on("ops"));
 		await().until(() -> fleet.stream().allMatch((process) -> process.namespace.view().isServing()));
-		fleet.forEach((process) -> process.lease
-			.switchOffWhenSafe(WhenSafeRequest.within(Duration.ofMinutes(30), "alice")));
+		fleet.forEach(
+				(process) -> process.lease.switchOffWhenSafe(WhenSafeRequest.within(Duration.ofMinutes(30), "alice")));
 		assertThat(fleet).allMatch((process) -> process.namespace.whenSafe() != null);
 		fleet.forEach((process) -> process.client.sees(4));
 		await().until(() -> fleet.stream().noneMatch((process) -> process.namespace.view().isOn()));
@@ -94,8 +94,7 @@ class FleetWhenSafeTests {
 		private volatile boolean isGone;
 
 		@Override
-		public void viewChanged(FailoverNamespace namespace, View before,
-				View after) {
+		public void viewChanged(FailoverNamespace namespace, View before, View after) {
 		}
 
 		@Override

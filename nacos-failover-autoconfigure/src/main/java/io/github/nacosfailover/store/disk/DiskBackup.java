@@ -242,8 +242,7 @@ final class DiskBackup implements BackupRef {
 	 * @return the digest in hexadecimal digits, or {@code null} if there is no good
 	 * version
 	 */
-	@Override
-	public @Nullable String digest() {
+	@Nullable String digest() {
 		if (!this.read) {
 			read(false);
 		}
@@ -296,6 +295,12 @@ final class DiskBackup implements BackupRef {
 	public int healthy() {
 		SavedBackup expected = expected();
 		return (expected != null) ? expected.healthy() : this.healthy;
+	}
+
+	@Override
+	public @Nullable String contentDigest() {
+		SavedBackup expected = expected();
+		return (expected != null) ? expected.digest() : digest();
 	}
 
 	/** What counts until the file is read, which it is now if nothing does. */

@@ -51,7 +51,7 @@ final class SharedBackup implements BackupRef {
 	}
 
 	@Override
-	public String digest() {
+	public String contentDigest() {
 		return this.hash;
 	}
 
