@@ -13,6 +13,7 @@ import io.github.nacosfailover.report.ServiceComparison;
 import io.github.nacosfailover.report.SwitchHistory;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
 import io.github.nacosfailover.request.SwitchRequest;
+import io.github.nacosfailover.request.WhenSafeRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,21 @@ public interface NacosFailover {
 	 * @throws IllegalArgumentException if the service name is malformed
 	 */
 	FailoverStatus switchService(ServiceSwitchRequest request);
+
+	/**
+	 * Switches failover off as soon as guards have nothing at all to say against it and
+	 * every service that is served was seen whole twice, or not at all after a time.
+	 * Returns at once. The request is kept in the memory of this process, one for each
+	 * namespace: another one takes its place, and whoever switches the namespace cancels
+	 * it.
+	 * @param request what to switch off, and how long that may wait
+	 * @return what is switched and served now
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if there is nothing to switch off, or somebody
+	 * else governs the switch; nothing has changed
+	 * @throws IllegalArgumentException if the name of a service is malformed
+	 */
+	FailoverStatus switchOffWhenSafe(WhenSafeRequest request);
 
 	/**
 	 * What would happen if failover were switched on or off now: the services in use,

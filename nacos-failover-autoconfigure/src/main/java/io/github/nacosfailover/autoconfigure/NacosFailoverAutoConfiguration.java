@@ -107,8 +107,8 @@ public final class NacosFailoverAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	NacosFailover nacosFailover(FailoverEngine engine, NamingServiceDecorator decorator, Preflight preflight,
-			LivenessMonitor liveness) {
-		return new DefaultNacosFailover(engine, decorator, preflight, liveness);
+			SwitchLease lease, LivenessMonitor liveness) {
+		return new DefaultNacosFailover(engine, decorator, preflight, lease, liveness);
 	}
 
 	@Bean

@@ -10,6 +10,7 @@ import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.StatusReport;
 import io.github.nacosfailover.guard.Preflight;
+import io.github.nacosfailover.guard.SwitchLease;
 import io.github.nacosfailover.liveness.LivenessMonitor;
 import io.github.nacosfailover.report.FailoverStatus;
 import io.github.nacosfailover.report.PreflightReport;
@@ -17,6 +18,7 @@ import io.github.nacosfailover.report.ServiceComparison;
 import io.github.nacosfailover.report.SwitchHistory;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
 import io.github.nacosfailover.request.SwitchRequest;
+import io.github.nacosfailover.request.WhenSafeRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +32,13 @@ public final class DefaultNacosFailover implements NacosFailover {
 
 	private final Preflight preflight;
 
+	private final SwitchLease lease;
+
 	private final LivenessMonitor liveness;
 
 	public DefaultNacosFailover(FailoverEngine engine, NamingServiceDecorator decorator, Preflight preflight,
-			LivenessMonitor liveness) {
+			SwitchLease lease, LivenessMonitor liveness) {
+		this.lease = lease;
 		this.liveness = liveness;
 		this.preflight = preflight;
 		this.engine = engine;
@@ -54,6 +59,12 @@ public final class DefaultNacosFailover implements NacosFailover {
 	@Override
 	public FailoverStatus switchService(ServiceSwitchRequest request) {
 		this.engine.switchService(request);
+		return status();
+	}
+
+	@Override
+	public FailoverStatus switchOffWhenSafe(WhenSafeRequest request) {
+		this.lease.switchOffWhenSafe(request);
 		return status();
 	}
 

@@ -213,24 +213,27 @@ public final class FailoverEngine implements AutoCloseable {
 		}
 		this.switching.carryOut(() -> namespaces(request.namespace()), () -> SwitchChange.of(request));
 		if (request.waitTime() != null && request.scope() == SwitchScope.ALL) {
-			Switching.awaitFleet(namespaces(request.namespace()), request.waitTime());
+			Propagation.awaitFleet(namespaces(request.namespace()), request.waitTime());
 		}
 	}
 
 	/**
-	 * Switches failover off in a namespace, unless somebody has switched in the meantime.
+	 * Ends failover of a namespace, or of a service in it, unless somebody has switched
+	 * in the meantime.
 	 * @param namespace the namespace
-	 * @param expected the view whose switch is to end
-	 * @param request what to do
+	 * @param objection tells why it is not to end any more, {@code null} if it is; asked
+	 * more than once
+	 * @param end what to end
 	 * @throws FailoverRefusedException if it was refused
 	 */
-	public void endSwitch(FailoverNamespace namespace, View expected, SwitchRequest request) {
+	public void end(FailoverNamespace namespace, Supplier<@Nullable String> objection, SwitchEnd end) {
 		this.switching.carryOut(() -> {
-			if (!namespace.view().failoverSwitch().equals(expected.failoverSwitch())) {
-				throw new FailoverRefusedException(List.of("it was switched in the meantime"));
+			String reason = objection.get();
+			if (reason != null) {
+				throw new FailoverRefusedException(List.of(reason));
 			}
 			return List.of(namespace);
-		}, () -> SwitchChange.of(request));
+		}, () -> SwitchChange.of(end));
 	}
 
 	/**
@@ -289,8 +292,16 @@ public final class FailoverEngine implements AutoCloseable {
 	 */
 	public void recordBackups(FailoverNamespace namespace, SwitchAction action, String by, SwitchOrigin origin,
 			String detail) {
-		this.switching.recordBackups(namespace,
-				SwitchChangedEvent.ofBackups(namespace.name(), action, by, origin, detail));
+		record(namespace, SwitchChangedEvent.ofBackups(namespace.name(), action, by, origin, detail));
+	}
+
+	/**
+	 * Adds an entry to the history that is not a change of the switch.
+	 * @param namespace the namespace
+	 * @param entry the entry
+	 */
+	public void record(FailoverNamespace namespace, SwitchChangedEvent entry) {
+		this.switching.recordBackups(namespace, entry);
 	}
 
 	/**
@@ -307,7 +318,7 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @param targets the namespaces
 	 */
 	public void awaitApplied(Collection<FailoverNamespace> targets) {
-		Switching.awaitApplied(targets);
+		Propagation.awaitApplied(targets);
 	}
 
 	/**

@@ -18,6 +18,7 @@ import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.report.DetectorStatus;
 import io.github.nacosfailover.report.DrillStatus;
+import io.github.nacosfailover.report.FailoverStatus.WhenSafeStatus;
 import io.github.nacosfailover.report.LivenessStatus;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.BackupTable;
@@ -69,6 +70,8 @@ public final class FailoverNamespace {
 	private volatile Function<ServiceKey, @Nullable LivenessStatus> liveness = (key) -> null;
 
 	private volatile Supplier<@Nullable DrillStatus> drill = () -> null;
+
+	private volatile Supplier<@Nullable WhenSafeStatus> whenSafe = () -> null;
 
 	private volatile View view;
 
@@ -388,6 +391,22 @@ public final class FailoverNamespace {
 	 */
 	public @Nullable DrillStatus drill() {
 		return this.faults.ask("drill", () -> this.drill.get());
+	}
+
+	/**
+	 * Sets what tells of the way back that is armed.
+	 * @param whenSafe returns {@code null} if there is none
+	 */
+	public void setWhenSafe(Supplier<@Nullable WhenSafeStatus> whenSafe) {
+		this.whenSafe = whenSafe;
+	}
+
+	/**
+	 * The way back that is armed.
+	 * @return the way back, {@code null} if there is none
+	 */
+	public @Nullable WhenSafeStatus whenSafe() {
+		return this.faults.ask("way back", () -> this.whenSafe.get());
 	}
 
 	public void addClient(NamespaceClient client) {

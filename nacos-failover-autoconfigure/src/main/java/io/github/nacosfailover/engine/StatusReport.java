@@ -59,7 +59,7 @@ public final class StatusReport {
 					.map((source) -> new SourceStatus(source.name(), source.type(), source.location(),
 							source.isWritable()))
 					.toList(),
-				describeFleet(namespace), namespace.drill(), services,
+				describeFleet(namespace), namespace.drill(), namespace.whenSafe(), services,
 				namespace.problems()
 					.stream()
 					.map((problem) -> new ProblemStatus(problem.location(), problem.message()))

@@ -10,6 +10,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.event.SwitchChangedEvent;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.event.SwitchOutcome;
+import io.github.nacosfailover.exception.FailoverRefusedException;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
 import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.request.SwitchScope;
@@ -28,20 +29,50 @@ import org.jspecify.annotations.Nullable;
  * @param until when it should end
  * @param force whether to override guards
  * @param scope how far it reaches
+ * @param terms what it depends on
  */
 record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, String by, SwitchOrigin origin,
-		@Nullable String reason, Instant at, @Nullable Instant until, boolean force, SwitchScope scope) {
+		@Nullable String reason, Instant at, @Nullable Instant until, boolean force, SwitchScope scope, Terms terms) {
 
 	static SwitchChange of(SwitchRequest request) {
 		Instant now = Instant.now();
 		Duration duration = Boolean.TRUE.equals(request.enabled()) ? request.duration() : null;
 		return new SwitchChange(null, request.enabled(), request.by(), request.origin(), request.reason(), now,
-				(duration != null) ? now.plus(duration) : null, request.force(), request.scope());
+				(duration != null) ? now.plus(duration) : null, request.force(), request.scope(),
+				(request.plan() != null) ? new Terms(request.plan(), true, false) : Terms.NONE);
 	}
 
 	static SwitchChange of(ServiceKey service, ServiceSwitchRequest request) {
 		return new SwitchChange(service, request.enabled(), request.by(), request.origin(), request.reason(),
-				Instant.now(), null, request.force(), SwitchScope.ALL);
+				Instant.now(), null, request.force(), SwitchScope.ALL, Terms.NONE);
+	}
+
+	static SwitchChange of(SwitchEnd end) {
+		return new SwitchChange(end.service(), end.enabled(), end.by(), end.origin(), end.reason(), Instant.now(), null,
+				false, SwitchScope.ALL, new Terms(null, true, end.whole()));
+	}
+
+	@Nullable String plan() {
+		return this.terms.plan();
+	}
+
+	/** Whether guards must find nothing at all. */
+	boolean whole() {
+		return this.terms.whole();
+	}
+
+	/**
+	 * Looks once more whether it is still what was asked for, immediately before it is
+	 * written.
+	 * @param examined the switch that was examined
+	 * @param known the switch there is
+	 * @throws FailoverRefusedException if somebody has switched in between
+	 */
+	void check(SwitchState examined, SwitchState known) {
+		if (this.terms.sameSwitch() && this.scope == SwitchScope.ALL
+				&& (known.enabled() != examined.enabled() || !known.exceptions().equals(examined.exceptions()))) {
+			throw new FailoverRefusedException(List.of("it was switched in the meantime"));
+		}
 	}
 
 	/** Whether this process is to follow the others again. */
@@ -94,6 +125,19 @@ record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, Str
 		return new SwitchChangedEvent(this.at, namespace.name(),
 				(this.service != null) ? this.service.toString() : null, was, this.enabled, this.by, this.origin,
 				this.reason, until, outcome, findings);
+	}
+
+	/**
+	 * What a change depends on.
+	 *
+	 * @param plan the id of the plan that it is made by, {@code null} if by none
+	 * @param sameSwitch whether the switch has to be the one that was examined
+	 * @param whole whether guards must find nothing at all
+	 */
+	record Terms(@Nullable String plan, boolean sameSwitch, boolean whole) {
+
+		static final Terms NONE = new Terms(null, false, false);
+
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.report.PreflightReport;
 import io.github.nacosfailover.report.PreflightReport.Verdict;
+import io.github.nacosfailover.report.SwitchPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,13 @@ public interface SwitchGuard {
 	 *
 	 * @param before the view before it
 	 * @param after the view after it
+	 * @param plan the id of the plan that it is made by, {@code null} if by none
 	 */
-	record Change(View before, View after) {
+	record Change(View before, View after, @Nullable String plan) {
+
+		public Change(View before, View after) {
+			this(before, after, null);
+		}
 
 	}
 
@@ -51,16 +57,18 @@ public interface SwitchGuard {
 	 * @param preflight what it has looked at, {@code null} if nothing
 	 * @param live how many healthy live instances it has found, of the services that the
 	 * server was asked for and has answered
+	 * @param changedPlan what would change now, if that is not what the plan says that
+	 * the change is made by
 	 */
 	record Findings(Map<FailoverNamespace, Verdict> verdicts, @Nullable PreflightReport preflight,
-			Map<FailoverNamespace, Map<ServiceKey, Integer>> live) {
+			Map<FailoverNamespace, Map<ServiceKey, Integer>> live, @Nullable SwitchPlan changedPlan) {
 
 		private static final Verdict ALLOWED = new Verdict(List.of(), List.of());
 
 		static final Findings NOTHING = new Findings(Map.of(), null);
 
 		public Findings(Map<FailoverNamespace, Verdict> verdicts, @Nullable PreflightReport preflight) {
-			this(verdicts, preflight, Map.of());
+			this(verdicts, preflight, Map.of(), null);
 		}
 
 		/**
@@ -81,8 +89,14 @@ public interface SwitchGuard {
 			return this.live.getOrDefault(namespace, Map.of());
 		}
 
-		boolean allow() {
-			return this.verdicts.values().stream().allMatch(Verdict::allowed);
+		/** Whether a change may be made. */
+		boolean allow(SwitchChange change) {
+			if (this.changedPlan != null) {
+				return false;
+			}
+			return change.force() || this.verdicts.values()
+				.stream()
+				.allMatch((verdict) -> change.whole() ? verdict.all().isEmpty() : verdict.allowed());
 		}
 
 	}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What no force overrides: somebody else governs the switch.
  */
-final class SwitchObstacle {
+public final class SwitchObstacle {
 
 	private SwitchObstacle() {
 	}
@@ -16,13 +16,13 @@ final class SwitchObstacle {
 	/**
 	 * Tells why a change cannot be made here.
 	 * @param target the namespace
-	 * @param change the change
+	 * @param scope how far the change is to reach
 	 * @return the reason and the cure, or {@code null} if nothing is known against it
 	 */
-	static @Nullable String of(FailoverNamespace target, SwitchChange change) {
+	public static @Nullable String of(FailoverNamespace target, SwitchScope scope) {
 		FailoverSource activeSource = target.view().activeSource();
 		LocalOverride local = target.local();
-		if (change.scope() == SwitchScope.LOCAL) {
+		if (scope == SwitchScope.LOCAL) {
 			if (local == null) {
 				return "the store '%s' is not shared, so 'scope' means nothing; leave it out"
 					.formatted(target.store().name());

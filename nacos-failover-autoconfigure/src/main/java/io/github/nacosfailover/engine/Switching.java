@@ -25,7 +25,6 @@ import io.github.nacosfailover.exception.FailoverUnavailableException;
 import io.github.nacosfailover.report.PreflightReport.Verdict;
 import io.github.nacosfailover.request.SwitchScope;
 import io.github.nacosfailover.source.SwitchState;
-import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.LocalOverride;
 import io.github.nacosfailover.store.UnavailableStoreException;
 import io.github.nacosfailover.thread.DaemonThreads;
@@ -40,11 +39,6 @@ import org.slf4j.LoggerFactory;
 final class Switching {
 
 	private static final Logger logger = LoggerFactory.getLogger(Switching.class);
-
-	/** The longest pause a reactor of an undecorated client makes is 5 s. */
-	private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(7);
-
-	private static final long FLEET_POLL_MILLIS = 100;
 
 	private static final long PATIENCE_AT_CLOSE_MILLIS = 1000;
 
@@ -81,7 +75,8 @@ final class Switching {
 	/**
 	 * One at a time: the last one wins, is the last in the history, and has the latest
 	 * time.
-	 * @param namespaces finds the namespaces to switch
+	 * @param namespaces finds the namespaces to switch, or throws; asked once more before
+	 * anything is written that depends on the switch, since guards take their time
 	 * @param asked makes the change of what was asked for, as of now
 	 */
 	void carryOut(Supplier<Collection<FailoverNamespace>> namespaces, Supplier<SwitchChange> asked) {
@@ -90,23 +85,23 @@ final class Switching {
 			SwitchChange change = asked.get();
 			Collection<FailoverNamespace> targets = namespaces.get();
 			refuseWhereImpossible(targets, change);
-			Map<FailoverNamespace, SwitchGuard.Change> changes = new LinkedHashMap<>();
-			targets.forEach((target) -> {
-				View before = target.view();
-				changes.put(target, new SwitchGuard.Change(before, before.with(after(target, change))));
-			});
-			if (change.force()) {
+			Map<FailoverNamespace, SwitchGuard.Change> changes = ExaminedChanges.of(targets, change);
+			if (change.force() && change.plan() == null) {
 				// Whoever knows better must not wait for what would not keep them back.
-				Written written = write(changes.keySet(), change);
+				Written written = write(changes, change);
 				record(written, change, examineForTheRecord(() -> this.rules.guard().examine(changes)));
 				return;
 			}
-			SwitchGuard.Findings findings = this.rules.guard().examine(changes);
-			if (!findings.allow()) {
+			SwitchGuard.Findings findings = ExaminedChanges.examine(this.rules.guard(), changes, change);
+			if (!findings.allow(change)) {
 				targets.forEach((target) -> recordRefusal(target, change, findings.of(target)));
-				throw new FailoverRefusedException(reasons(targets, findings), findings.preflight());
+				throw new FailoverRefusedException(reasons(targets, findings), findings.preflight(),
+						findings.changedPlan());
 			}
-			record(write(changes.keySet(), change), change, findings);
+			if (change.terms().sameSwitch()) {
+				namespaces.get();
+			}
+			record(write(changes, change), change, findings);
 		}
 		finally {
 			this.lock.unlock();
@@ -119,14 +114,20 @@ final class Switching {
 		return (findings != null) ? findings : SwitchGuard.Findings.NOTHING;
 	}
 
-	private Written write(Collection<FailoverNamespace> targets, SwitchChange change) {
+	private Written write(Map<FailoverNamespace, SwitchGuard.Change> changes, SwitchChange change) {
+		Collection<FailoverNamespace> targets = changes.keySet();
 		long started = System.nanoTime();
 		Map<FailoverNamespace, IOException> failures = new LinkedHashMap<>();
 		Map<FailoverNamespace, View> before = new LinkedHashMap<>();
-		for (FailoverNamespace target : targets) {
+		for (Map.Entry<FailoverNamespace, SwitchGuard.Change> entry : changes.entrySet()) {
+			FailoverNamespace target = entry.getKey();
 			before.put(target, target.view());
 			try {
-				write(target, change);
+				write(target, change, entry.getValue().before().failoverSwitch());
+			}
+			catch (FailoverRefusedException ex) {
+				// Only of what is for one namespace, so nothing has been written.
+				throw ex;
 			}
 			catch (IOException ex) {
 				failures.put(target, ex);
@@ -136,7 +137,7 @@ final class Switching {
 				failures.put(target, new IOException(Faults.describe(ex), ex));
 			}
 		}
-		awaitApplied(targets);
+		Propagation.awaitApplied(targets);
 		Duration took = Duration.ofNanos(System.nanoTime() - started);
 		before.forEach((target, view) -> notifyApplied(target, view, target.view()));
 		return new Written(before, failures, took);
@@ -190,11 +191,11 @@ final class Switching {
 		return confirmed != null;
 	}
 
-	private void write(FailoverNamespace target, SwitchChange change) throws IOException {
+	private void write(FailoverNamespace target, SwitchChange change, SwitchState examined) throws IOException {
 		LocalOverride local = target.local();
 		this.unconfirmed.begin(target);
 		if (change.scope() == SwitchScope.LOCAL && local != null) {
-			SwitchState state = after(target, change);
+			SwitchState state = ExaminedChanges.after(target, change);
 			attempt(target, state);
 			if (change.isFollow()) {
 				local.removeSwitch();
@@ -205,6 +206,7 @@ final class Switching {
 			return;
 		}
 		target.store().changeSwitch((known) -> {
+			change.check(examined, known);
 			SwitchState state = change.applyTo(known);
 			attempt(target, state);
 			return state;
@@ -216,36 +218,6 @@ final class Switching {
 		this.unconfirmed.attempt(target, state);
 	}
 
-	/**
-	 * The switch that a change leads to, as far as can be determined before it is
-	 * written.
-	 */
-	private static SwitchState after(FailoverNamespace target, SwitchChange change) {
-		if (change.isFollow()) {
-			SwitchState shared = target.store().state().failoverSwitch();
-			return (shared != null) ? shared : SwitchState.OFF;
-		}
-		return change.applyTo(target.view().failoverSwitch());
-	}
-
-	/** Waits without the lock: other switches may be more urgent. */
-	static void awaitFleet(Collection<FailoverNamespace> targets, Duration timeout) {
-		long end = System.nanoTime() + timeout.toNanos();
-		for (FailoverNamespace target : targets) {
-			FleetState fleet = target.store().fleet();
-			while (fleet != null && !fleet.lagging().isEmpty() && System.nanoTime() < end) {
-				try {
-					TimeUnit.MILLISECONDS.sleep(FLEET_POLL_MILLIS);
-				}
-				catch (InterruptedException ex) {
-					Thread.currentThread().interrupt();
-					return;
-				}
-				fleet = target.store().fleet();
-			}
-		}
-	}
-
 	private void refuseWhereImpossible(Collection<FailoverNamespace> targets, SwitchChange change) {
 		List<String> reasons = new ArrayList<>();
 		if (targets.isEmpty()) {
@@ -253,7 +225,7 @@ final class Switching {
 					+ "switch; the switch file can be written by hand");
 		}
 		for (FailoverNamespace target : targets) {
-			String reason = SwitchObstacle.of(target, change);
+			String reason = SwitchObstacle.of(target, change.scope());
 			if (reason != null) {
 				reasons.add("namespace '%s': %s".formatted(target.name(), reason));
 				recordRefusal(target, change, new Verdict(List.of(reason), List.of()));
@@ -355,21 +327,6 @@ final class Switching {
 	 */
 	List<SwitchChangedEvent> recent(Collection<FailoverNamespace> namespaces) {
 		return this.recorder.recent(namespaces);
-	}
-
-	/**
-	 * Waits until the clients of namespaces see the views of now. Decorated ones do at
-	 * once.
-	 * @param targets the namespaces
-	 */
-	static void awaitApplied(Collection<FailoverNamespace> targets) {
-		long end = System.nanoTime() + APPLY_TIMEOUT.toNanos();
-		for (FailoverNamespace target : targets) {
-			if (!target.awaitApplied(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
-				logger.warn("Failover of namespace '{}': a client has not taken the change within {} s", target.name(),
-						APPLY_TIMEOUT.toSeconds());
-			}
-		}
 	}
 
 	private void notifyApplied(FailoverNamespace namespace, View before, View after) {

@@ -27,6 +27,9 @@ public enum SwitchAction {
 	/** A drill that has begun or ended. */
 	DRILL,
 
+	/** A way back that was armed, and what has become of it. */
+	RETURN,
+
 	/** The mode of the detector, or a hold that an operator has acknowledged. */
 	DETECTOR;
 

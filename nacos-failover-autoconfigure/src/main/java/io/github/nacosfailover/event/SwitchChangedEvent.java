@@ -67,6 +67,23 @@ public record SwitchChangedEvent(@JsonFormat(shape = JsonFormat.Shape.STRING) In
 	}
 
 	/**
+	 * What has become of a way back.
+	 * @param namespace the namespace
+	 * @param by who has armed it
+	 * @param origin the way that came
+	 * @param reason why, if given
+	 * @param until after which it is not gone any more
+	 * @param detail what has become of it
+	 * @return the entry of the history, as of now
+	 */
+	public static SwitchChangedEvent ofReturn(String namespace, String by, SwitchOrigin origin, @Nullable String reason,
+			@Nullable Instant until, String detail) {
+		Instant now = Instant.now();
+		return new SwitchChangedEvent(now, namespace, null, null, null, by, origin, reason, until,
+				SwitchOutcome.APPLIED, List.of(), SwitchAction.RETURN, detail, 1, now);
+	}
+
+	/**
 	 * This, and the same once more.
 	 * @param again the same at another time
 	 * @return the two as one

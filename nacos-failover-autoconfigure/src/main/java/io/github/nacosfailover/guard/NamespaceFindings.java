@@ -1,6 +1,5 @@
 package io.github.nacosfailover.guard;
 
-import io.github.nacosfailover.engine.ServerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +28,7 @@ import io.github.nacosfailover.report.PreflightReport.Probe;
 import io.github.nacosfailover.report.PreflightReport.ServicePreflight;
 import io.github.nacosfailover.report.PreflightReport.Verdict;
 import io.github.nacosfailover.report.ServiceComparison.InstanceStatus;
+import io.github.nacosfailover.report.SwitchPlan;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.BackupTable;
 import org.jspecify.annotations.Nullable;
@@ -235,6 +235,20 @@ final class NamespaceFindings {
 		List<String> names = all.stream().limit(NAMED).map(Object::toString).toList();
 		String text = String.join(", ", names);
 		return (all.size() > NAMED) ? "%s and %d more".formatted(text, all.size() - NAMED) : text;
+	}
+
+	/**
+	 * What a change of the switch would do to whom.
+	 * @param before the view there is
+	 * @param after the view there would be
+	 * @param reachable which instances accept connections, by address, {@code null} if
+	 * that was not asked for
+	 * @return the plan
+	 */
+	SwitchPlan plan(View before, View after, @Nullable Map<String, Boolean> reachable) {
+		NamespacePlan plan = new NamespacePlan(this.namespace.name(), before, after, this.inUse);
+		ask(plan.asked());
+		return plan.describe(this::live, reachable);
 	}
 
 	/**

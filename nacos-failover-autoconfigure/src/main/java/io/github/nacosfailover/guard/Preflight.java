@@ -21,6 +21,7 @@ import io.github.nacosfailover.probe.ProbeResult;
 import io.github.nacosfailover.report.PreflightReport;
 import io.github.nacosfailover.report.PreflightReport.NamespacePreflight;
 import io.github.nacosfailover.report.PreflightReport.Verdict;
+import io.github.nacosfailover.report.SwitchPlan;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,7 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 		Map<FailoverNamespace, Map<ServiceKey, Integer>> live = new LinkedHashMap<>();
 		Map<String, NamespacePreflight> described = new LinkedHashMap<>();
 		boolean refused = false;
+		SwitchPlan changedPlan = null;
 		for (Map.Entry<FailoverNamespace, Change> entry : changes.entrySet()) {
 			FailoverNamespace namespace = entry.getKey();
 			NamespaceFindings findings = found.get(namespace);
@@ -81,6 +83,11 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 					.stream()
 					.anyMatch((other) -> other.getKey() != namespace && !other.getValue().after().served().isEmpty());
 				Verdict verdict = findings.examine(entry.getValue(), others, all);
+				SwitchPlan plan = changedPlan(entry.getValue(), findings);
+				if (plan != null) {
+					changedPlan = plan;
+					verdict = stale(entry.getValue(), plan, verdict);
+				}
 				verdicts.put(namespace, verdict);
 				live.put(namespace, findings.healthy());
 				refused |= !verdict.allowed();
@@ -90,7 +97,26 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 			found
 				.forEach((namespace, findings) -> described.put(namespace.name(), describe(namespace, findings, null)));
 		}
-		return new Findings(verdicts, (refused && all) ? new PreflightReport(Instant.now(), described) : null, live);
+		return new Findings(verdicts, (refused && all) ? new PreflightReport(Instant.now(), described) : null, live,
+				changedPlan);
+	}
+
+	/** The plan as of now, if that is not the one that the change is made by. */
+	private static @Nullable SwitchPlan changedPlan(Change change, NamespaceFindings findings) {
+		if (change.plan() == null) {
+			return null;
+		}
+		SwitchPlan plan = findings.plan(change.before(), change.after(), null);
+		return plan.id().equals(change.plan()) ? null : plan;
+	}
+
+	private static Verdict stale(Change change, SwitchPlan plan, Verdict verdict) {
+		List<String> refused = new ArrayList<>();
+		refused.add(("plan '%s' is not current: the switch, the backups or the live instances are not what it was made "
+				+ "from; the plan is '%s' now")
+			.formatted(change.plan(), plan.id()));
+		refused.addAll(verdict.refused());
+		return new Verdict(refused, verdict.warnings());
 	}
 
 	private Map<FailoverNamespace, NamespaceFindings> look(Collection<FailoverNamespace> namespaces,
@@ -108,7 +134,9 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 		Verdict on = findings.examine(change(view, true), false, true);
 		// While it is off, there is nothing that would not be served any more.
 		Verdict off = findings.examine(change(view, false), false, view.isActive());
-		return findings.describe(with(obstacle, on), with(obstacle, off), reachable);
+		return findings.describe(
+				with(obstacle, on).withPlan(findings.plan(view, change(view, true).after(), reachable)),
+				with(obstacle, off).withPlan(findings.plan(view, change(view, false).after(), reachable)), reachable);
 	}
 
 	/** What cannot be written cannot be switched. */

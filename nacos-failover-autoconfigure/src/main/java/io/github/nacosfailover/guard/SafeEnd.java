@@ -1,6 +1,5 @@
 package io.github.nacosfailover.guard;
 
-import io.github.nacosfailover.engine.ServerStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import io.github.nacosfailover.engine.SwitchGuard;
 import io.github.nacosfailover.engine.SwitchGuard.Change;
 import io.github.nacosfailover.engine.SwitchGuard.Findings;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.guard.TwoLooks.Look;
 import io.github.nacosfailover.report.PreflightReport.Verdict;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.Votes;
@@ -53,7 +53,7 @@ final class SafeEnd {
 
 	private long lastSeen;
 
-	private @Nullable Look previous;
+	private final TwoLooks looks = new TwoLooks();
 
 	private final @Nullable Votes votes;
 
@@ -86,9 +86,7 @@ final class SafeEnd {
 
 	/** Forgets what was seen: the switch is off, or not over yet. */
 	void startAgain() {
-		synchronized (this) {
-			this.previous = null;
-		}
+		this.looks.startAgain();
 		this.nextCount = null;
 		say(null);
 	}
@@ -115,7 +113,8 @@ final class SafeEnd {
 	}
 
 	/**
-	 * Looks at all services that are served.
+	 * Looks at all services that are served. Nobody has asked for the end of just now, so
+	 * that this process has to know enough.
 	 * @param view the view whose switch is to end
 	 * @return why it cannot end now, empty if it can
 	 */
@@ -138,7 +137,7 @@ final class SafeEnd {
 		if (others != null && this.votes == null) {
 			return List.of(others);
 		}
-		List<String> hindrances = look(view);
+		List<String> hindrances = look(view, view.with(off(view)), this.looks, false);
 		if (!hindrances.isEmpty()) {
 			object(view);
 			return hindrances;
@@ -146,19 +145,41 @@ final class SafeEnd {
 		return (others != null) ? count(EndVote.inFavor(view.failoverSwitch(), used), unused, others) : List.of();
 	}
 
-	private List<String> look(View view) {
+	/**
+	 * Looks at what would not be served any more, for an operator who has asked for the
+	 * end: as for one who switches off now, it does not matter what this process uses,
+	 * but there must be nothing to find.
+	 * @param view the view there is
+	 * @param after the view to end with
+	 * @param looks what was seen before
+	 * @return what speaks against it now, empty if nothing does
+	 */
+	List<String> findings(View view, View after, TwoLooks looks) {
+		return look(view, after, looks, true);
+	}
+
+	static SwitchState off(View view) {
+		return new SwitchState(false, null, null, null, null, view.failoverSwitch().exceptions());
+	}
+
+	private List<String> look(View view, View after, TwoLooks looks, boolean whole) {
 		Long up = upSince();
 		if (up == null || System.nanoTime() - up < this.times.up().toNanos()) {
 			return List
 				.of("the server has not been up for %d s without interruption".formatted(this.times.up().toSeconds()));
 		}
-		SwitchState off = new SwitchState(false, null, null, null, null, view.failoverSwitch().exceptions());
 		long at = System.nanoTime();
-		Findings findings = this.guard.examine(Map.of(this.namespace, new Change(view, view.with(off))));
+		Findings findings = this.guard.examine(Map.of(this.namespace, new Change(view, after)));
 		Verdict verdict = findings.of(this.namespace);
-		Look look = new Look(at, up, view.failoverSwitch(), findings.healthy(this.namespace));
-		List<String> hindrances = new ArrayList<>(verdict.refused());
-		hindrances.addAll(compareWithPrevious(look));
+		List<String> hindrances = new ArrayList<>(whole ? verdict.all() : verdict.refused());
+		if (whole && !hindrances.isEmpty()) {
+			// What is not whole at one look has to be so at two others.
+			looks.startAgain();
+		}
+		else {
+			hindrances.addAll(looks.compare(new Look(at, up, view.failoverSwitch(), findings.healthy(this.namespace)),
+					this.times.betweenLooks()));
+		}
 		if (!up.equals(upSince())) {
 			hindrances.add("the server was away meanwhile");
 		}
@@ -206,30 +227,6 @@ final class SafeEnd {
 		return (System.nanoTime() - this.lastSeen > LONGEST_GAP_NANOS) ? null : this.upSince;
 	}
 
-	private synchronized List<String> compareWithPrevious(Look look) {
-		Look previous = this.previous;
-		if (previous == null || previous.upSince() != look.upSince()
-				|| !previous.failoverSwitch().equals(look.failoverSwitch())) {
-			this.previous = look;
-			return List.of("all services have to be looked at once more");
-		}
-		if (look.at() - previous.at() < this.times.betweenLooks().toNanos()) {
-			return List.of("all services have to be looked at once more");
-		}
-		this.previous = look;
-		List<String> grown = look.healthy()
-			.entrySet()
-			.stream()
-			.filter((entry) -> entry.getValue() > previous.healthy().getOrDefault(entry.getKey(), -1))
-			.map((entry) -> "%s %s to %d".formatted(entry.getKey(),
-					previous.healthy().containsKey(entry.getKey()) ? previous.healthy().get(entry.getKey()) : "unknown",
-					entry.getValue()))
-			.sorted()
-			.toList();
-		return grown.isEmpty() ? List.of()
-				: List.of("live instances are still coming back: " + NamespaceFindings.name(grown));
-	}
-
 	/**
 	 * A process that has just started, or uses other services, knows too little: it has
 	 * no clients that have seen them come back.
@@ -243,18 +240,6 @@ final class SafeEnd {
 		}
 		return (used.isEmpty() && !served.isEmpty())
 				? "this process has asked for none of the services that are served since it was started" : null;
-	}
-
-	/**
-	 * What was found.
-	 *
-	 * @param at when, on a clock that only runs forward
-	 * @param upSince since when the server was up
-	 * @param failoverSwitch the switch then
-	 * @param healthy numbers of healthy live instances
-	 */
-	private record Look(long at, long upSince, SwitchState failoverSwitch, Map<ServiceKey, Integer> healthy) {
-
 	}
 
 }

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -13,9 +12,8 @@ import java.util.function.Consumer;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
-import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.exception.FailoverRefusedException;
-import io.github.nacosfailover.request.SwitchRequest;
+import io.github.nacosfailover.request.WhenSafeRequest;
 import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,9 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after switches that are on: reminds once a minute of those that are on for longer
- * than they should be, and switches off if that was asked for and is safe, see
- * {@link SafeEnd}. Lets services in use be remembered, and what is served be compared
- * with what is live.
+ * than they should be, and switches off as soon as that is safe if that was asked for,
+ * see {@link WaysBack}. Lets services in use be remembered, and what is served be
+ * compared with what is live.
  */
 public final class SwitchLease implements AutoCloseable {
 
@@ -47,12 +45,7 @@ public final class SwitchLease implements AutoCloseable {
 
 	private final Map<String, Instant> reminded = new HashMap<>();
 
-	private final Map<String, Instant> tried = new HashMap<>();
-
-	/** Why the last try failed, for the reminders until the next one. */
-	private final Map<String, String> hindrances = new HashMap<>();
-
-	private final Map<FailoverNamespace, SafeEnd> ends = new ConcurrentHashMap<>();
+	private final WaysBack waysBack;
 
 	/** One looks for a break of the server while the other looks at its services. */
 	private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(2,
@@ -73,15 +66,14 @@ public final class SwitchLease implements AutoCloseable {
 		this.offIfSafe = offIfSafe;
 		this.watch = watch;
 		this.times = times;
+		this.waysBack = new WaysBack(engine, times);
 		repeat("end of the switch", this::lookAtSwitch, Duration.ofSeconds(1));
 		repeat("list of services in use", FailoverNamespace::rememberUsed, REMEMBER_EVERY);
-		if (offIfSafe) {
-			repeat("look at the server before the end of the switch", (namespace) -> {
-				if (namespace.view().isOn()) {
-					end(namespace).watchServer();
-				}
-			}, Duration.ofSeconds(1));
-		}
+		repeat("look at the server before the end of the switch", (namespace) -> {
+			if (namespace.view().isActive()) {
+				this.waysBack.end(namespace).watchServer();
+			}
+		}, Duration.ofSeconds(1));
 		if (watch != null) {
 			repeat("comparison of what is served with what is live", watch::compareServed, times.watchEvery());
 		}
@@ -96,67 +88,46 @@ public final class SwitchLease implements AutoCloseable {
 				pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
-	private SafeEnd end(FailoverNamespace namespace) {
-		return this.ends.computeIfAbsent(namespace, (key) -> new SafeEnd(key, this.engine.rules().guard(), this.times));
+	/**
+	 * Switches off as soon as that is safe, or not at all after a time.
+	 * @param request what to switch off, and how long that may wait
+	 * @throws FailoverRefusedException if there is nothing to switch off
+	 */
+	public void switchOffWhenSafe(WhenSafeRequest request) {
+		this.waysBack.arm(request);
 	}
 
 	private void lookAtSwitch(FailoverNamespace namespace) {
 		View view = namespace.view();
 		Instant end = this.engine.rules().end(view);
-		if (end == null || end.isAfter(Instant.now())) {
+		boolean overdue = end != null && !end.isAfter(Instant.now());
+		if (!overdue) {
 			this.reminded.remove(namespace.name());
-			this.tried.remove(namespace.name());
-			this.hindrances.remove(namespace.name());
-			end(namespace).startAgain();
+			this.waysBack.disarmLease(namespace);
+		}
+		else if (this.offIfSafe) {
+			this.waysBack.armForLease(namespace, view, end);
 		}
 		else {
-			overdue(namespace, view, end);
+			this.waysBack.end(namespace).object(view);
 		}
-	}
-
-	private void overdue(FailoverNamespace namespace, View view, Instant end) {
-		if (this.offIfSafe && isTimeFor(this.tried, namespace, this.times.tryEvery())) {
-			this.hindrances.put(namespace.name(), switchOff(namespace, view, end));
-			if (!namespace.view().isOn()) {
-				return;
-			}
-		}
-		if (!this.offIfSafe) {
-			end(namespace).object(view);
-		}
-		if (isTimeFor(this.reminded, namespace, this.times.remindEvery())) {
+		this.waysBack.look(namespace);
+		if (overdue && namespace.view().isOn() && isTimeToRemind(namespace)) {
+			List<String> waitingFor = this.waysBack.waitingFor(namespace);
 			logger.warn("Failover of namespace '{}' is still ON, its planned end was {}{}", namespace.name(), end,
-					this.hindrances.getOrDefault(namespace.name(), WHAT_TO_DO));
+					(waitingFor != null) ? "; it is not switched off yet: " + String.join("; ", waitingFor)
+							: WHAT_TO_DO);
 		}
 	}
 
-	private static boolean isTimeFor(Map<String, Instant> last, FailoverNamespace namespace, Duration pause) {
+	private boolean isTimeToRemind(FailoverNamespace namespace) {
 		Instant now = Instant.now();
-		Instant before = last.get(namespace.name());
-		if (before != null && Duration.between(before, now).abs().compareTo(pause) < 0) {
+		Instant before = this.reminded.get(namespace.name());
+		if (before != null && Duration.between(before, now).abs().compareTo(this.times.remindEvery()) < 0) {
 			return false;
 		}
-		last.put(namespace.name(), now);
+		this.reminded.put(namespace.name(), now);
 		return true;
-	}
-
-	/**
-	 * Switches off if that is safe. That is found out before, so that the history is not
-	 * filled with what was refused.
-	 */
-	private String switchOff(FailoverNamespace namespace, View view, Instant end) {
-		List<String> hindrances = end(namespace).hindrances(view);
-		if (!hindrances.isEmpty()) {
-			return "; it is not switched off yet: " + String.join("; ", hindrances);
-		}
-		try {
-			this.engine.endSwitch(namespace, view, new SwitchRequest(false, namespace.name(), "lease",
-					"its planned end was " + end, null, false, SwitchOrigin.LEASE));
-			return "";
-		}
-		catch (FailoverRefusedException ex) {
-			return "; it could not be switched off: " + ex.getMessage();
-		}
 	}
 
 	/** Ends the threads, after services in use have been remembered once more. */
@@ -165,6 +136,7 @@ public final class SwitchLease implements AutoCloseable {
 		if (this.executor.isShutdown()) {
 			return;
 		}
+		this.waysBack.close();
 		this.executor.execute(() -> this.engine.namespaces().forEach(FailoverNamespace::rememberUsed));
 		this.executor.shutdown();
 		try {

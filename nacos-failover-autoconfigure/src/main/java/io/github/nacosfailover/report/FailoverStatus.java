@@ -33,6 +33,7 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * @param fleet who has applied the switch, absent if the store is of this process
 	 * alone or cannot tell now
 	 * @param drill the last drill, absent if there was none
+	 * @param whenSafe the way back that is armed, absent if there is none
 	 * @param services every service with a backup and every service that was asked for
 	 * @param problems what an operator should put right
 	 */
@@ -41,8 +42,25 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 			@JsonProperty("switch") SwitchStatus failoverSwitch, Map<String, Boolean> exceptions, List<String> include,
 			List<String> exclude, List<SourceStatus> sources,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FleetStatus fleet,
-			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DrillStatus drill, Map<String, ServiceStatus> services,
-			List<ProblemStatus> problems) {
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DrillStatus drill,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("whenSafe") @Nullable WhenSafeStatus whenSafe,
+			Map<String, ServiceStatus> services, List<ProblemStatus> problems) {
+	}
+
+	/**
+	 * A way back that is armed: it is gone as soon as that is safe.
+	 *
+	 * @param until after which it is not gone any more, {@code null} for a switch that is
+	 * overdue
+	 * @param by who has armed it
+	 * @param reason why, if given
+	 * @param services the services that are still to go back, absent if it is the switch
+	 * @param waitingFor what it waits for
+	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	public record WhenSafeStatus(@JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant until, String by,
+			@Nullable String reason, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<String> services,
+			@JsonProperty("waitingFor") List<String> waitingFor) {
 	}
 
 	/**

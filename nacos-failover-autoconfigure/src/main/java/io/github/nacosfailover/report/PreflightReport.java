@@ -47,12 +47,23 @@ public record PreflightReport(@JsonFormat(shape = JsonFormat.Shape.STRING) Insta
 	 * @param allowed whether no guard would refuse it
 	 * @param refused why guards would refuse it
 	 * @param warnings what else there is to know
+	 * @param plan what would change for whom, absent if nobody has asked for that
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
-	public record Verdict(boolean allowed, List<String> refused, List<String> warnings) {
+	public record Verdict(boolean allowed, List<String> refused, List<String> warnings,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SwitchPlan plan) {
 
 		public Verdict(List<String> refused, List<String> warnings) {
-			this(refused.isEmpty(), List.copyOf(refused), List.copyOf(warnings));
+			this(refused.isEmpty(), List.copyOf(refused), List.copyOf(warnings), null);
+		}
+
+		/**
+		 * The same with a plan.
+		 * @param plan what would change for whom
+		 * @return the verdict
+		 */
+		public Verdict withPlan(SwitchPlan plan) {
+			return new Verdict(this.allowed, this.refused, this.warnings, plan);
 		}
 
 		/**

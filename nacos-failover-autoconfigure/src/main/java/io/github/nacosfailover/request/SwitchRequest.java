@@ -23,17 +23,19 @@ import org.jspecify.annotations.Nullable;
  * @param scope how far it reaches, where several processes share the store
  * @param waitTime how long to wait for all processes that share the store to apply it,
  * more than 0 and at most 60 s; {@code null} to wait for this one only
+ * @param plan the id of the plan that it is to be carried out by, {@code null} to carry
+ * it out whatever has changed
  */
 public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespace, String by, @Nullable String reason,
-		@Nullable Duration duration, boolean force, SwitchOrigin origin, SwitchScope scope,
-		@Nullable Duration waitTime) {
+		@Nullable Duration duration, boolean force, SwitchOrigin origin, SwitchScope scope, @Nullable Duration waitTime,
+		@Nullable String plan) {
 
 	/** The longest reason, in bytes of UTF-8. */
 	static final int MAX_REASON = 1024;
 
 	private static final Duration MIN_DURATION = Duration.ofSeconds(1);
 
-	private static final Duration MAX_DURATION = Duration.ofDays(365);
+	static final Duration MAX_DURATION = Duration.ofDays(365);
 
 	private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
@@ -46,9 +48,18 @@ public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespac
 		if (duration != null && (duration.compareTo(MIN_DURATION) < 0 || duration.compareTo(MAX_DURATION) > 0)) {
 			throw new IllegalArgumentException("'duration' is out of range; give between 1s and 365d, like '30m'");
 		}
+		if (plan != null && enabled == null) {
+			throw new IllegalArgumentException("'plan' is for on and off; leave it out to follow the others again");
+		}
 		if (waitTime != null && (waitTime.isNegative() || waitTime.isZero() || waitTime.compareTo(MAX_WAIT) > 0)) {
 			throw new IllegalArgumentException("'wait' is out of range; give more than 0s and at most 60s, like '5s'");
 		}
+	}
+
+	public SwitchRequest(@Nullable Boolean enabled, @Nullable String namespace, String by, @Nullable String reason,
+			@Nullable Duration duration, boolean force, SwitchOrigin origin, SwitchScope scope,
+			@Nullable Duration waitTime) {
+		this(enabled, namespace, by, reason, duration, force, origin, scope, waitTime, null);
 	}
 
 	public SwitchRequest(boolean enabled, @Nullable String namespace, String by, @Nullable String reason,
@@ -71,22 +82,22 @@ public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespac
 
 	public SwitchRequest inNamespace(String namespace) {
 		return new SwitchRequest(this.enabled, namespace, this.by, this.reason, this.duration, this.force, this.origin,
-				this.scope, this.waitTime);
+				this.scope, this.waitTime, this.plan);
 	}
 
 	public SwitchRequest because(String reason) {
 		return new SwitchRequest(this.enabled, this.namespace, this.by, reason, this.duration, this.force, this.origin,
-				this.scope, this.waitTime);
+				this.scope, this.waitTime, this.plan);
 	}
 
 	public SwitchRequest lasting(Duration duration) {
 		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason, duration, this.force, this.origin,
-				this.scope, this.waitTime);
+				this.scope, this.waitTime, this.plan);
 	}
 
 	public SwitchRequest forced() {
 		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason, this.duration, true, this.origin,
-				this.scope, this.waitTime);
+				this.scope, this.waitTime, this.plan);
 	}
 
 	/**
@@ -95,7 +106,7 @@ public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespac
 	 */
 	public SwitchRequest local() {
 		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason, this.duration, this.force,
-				this.origin, SwitchScope.LOCAL, null);
+				this.origin, SwitchScope.LOCAL, null, this.plan);
 	}
 
 	/**
@@ -105,7 +116,17 @@ public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespac
 	 */
 	public SwitchRequest waitingForAll(Duration waitTime) {
 		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason, this.duration, this.force,
-				this.origin, this.scope, waitTime);
+				this.origin, this.scope, waitTime, this.plan);
+	}
+
+	/**
+	 * The same, unless something has changed since a plan was made.
+	 * @param plan the id of the plan
+	 * @return the request
+	 */
+	public SwitchRequest byPlan(String plan) {
+		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason, this.duration, this.force,
+				this.origin, this.scope, this.waitTime, plan);
 	}
 
 	/**

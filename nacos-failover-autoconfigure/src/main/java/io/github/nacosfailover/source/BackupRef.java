@@ -3,6 +3,7 @@ package io.github.nacosfailover.source;
 import java.time.Instant;
 
 import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
 
@@ -36,5 +37,14 @@ public interface BackupRef {
 	 * @return the time or {@code null}
 	 */
 	@Nullable Instant modified();
+
+	/**
+	 * What tells the content that counts now from any other. May load the backup.
+	 * @return a digest in hexadecimal digits, or {@code null} if there is no good version
+	 */
+	default @Nullable String contentDigest() {
+		Backup backup = get();
+		return (backup != null) ? BackupFormat.digest(BackupFormat.write(backup)) : null;
+	}
 
 }

@@ -125,6 +125,18 @@ class HealthInfoAndMetricsTests {
 	}
 
 	@Test
+	void healthTellsOfAWayBackThatIsArmed() {
+		this.actuator.post("{\"enabled\": true}", 200);
+		assertThat(component().at("/details/public").has("whenSafe")).isFalse();
+		this.actuator.post("{\"enabled\": false, \"whenSafe\": \"30m\", \"reason\": \"done\"}", 202);
+		JsonNode whenSafe = component().at("/details/public/whenSafe");
+		assertThat(whenSafe.at("/by").asText()).isEqualTo("http");
+		assertThat(whenSafe.at("/reason").asText()).isEqualTo("done");
+		assertThat(whenSafe.at("/until").asText()).isNotEmpty();
+		assertThat(whenSafe.at("/waitingFor")).hasSize(1);
+	}
+
+	@Test
 	void healthIsFailoverWhileOneServiceIsOnByItself() {
 		this.actuator.post("/nacosfailover/orders", "{\"enabled\": true}", 200);
 		assertThat(component().at("/status").asText()).isEqualTo("FAILOVER");

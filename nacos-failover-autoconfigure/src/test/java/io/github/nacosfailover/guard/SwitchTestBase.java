@@ -65,7 +65,7 @@ public abstract class SwitchTestBase {
 	}
 
 	protected void run(String... properties) {
-		this.context = new SpringApplicationBuilder(Application.class)
+		this.context = new SpringApplicationBuilder(application())
 			.properties("server.port=0", "management.endpoints.web.exposure.include=nacosfailover",
 					"nacos.failover.disk.path=" + this.files.directory(),
 					"nacos.failover.client.server-addr=" + this.server.serverAddr(), "spring.main.banner-mode=off")
@@ -73,6 +73,11 @@ public abstract class SwitchTestBase {
 			.run();
 		this.endpoint = new EndpointClient(this.context);
 		this.naming = this.context.getBean(NamingService.class);
+	}
+
+	/** The application to run. */
+	protected Class<?> application() {
+		return Application.class;
 	}
 
 	protected void restart(String... properties) {

@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 /**
  * Says of an operation over the web that the parameters which are not in its path are the
  * fields of a JSON object, and that nothing else is accepted: a {@code Boolean} is
- * {@code true} or {@code false}, anything else a string.
+ * {@code true} or {@code false}, anything else a string, or an array of strings.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -40,6 +40,13 @@ import java.lang.annotation.Target;
 	 * @return their names, empty for all parameters
 	 */
 	String[] fields() default {};
+
+	/**
+	 * The fields that are arrays. The actuator knows none: their parameters get the JSON
+	 * of the array as a text.
+	 * @return their names
+	 */
+	String[] lists() default {};
 
 	/** Several descriptions of one operation. */
 	@Target(ElementType.METHOD)

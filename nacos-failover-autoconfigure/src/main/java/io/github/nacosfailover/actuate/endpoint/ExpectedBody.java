@@ -1,6 +1,7 @@
 package io.github.nacosfailover.actuate.endpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +74,7 @@ record ExpectedBody(String example, List<String> oneRequired, Map<String, Class<
 				return "The field '%s' is not known; known are %s".formatted(entry.getKey(),
 						String.join(", ", this.fields.keySet()));
 			}
-			if (!value.isNull() && !((type == Boolean.class) ? value.isBoolean() : value.isTextual())) {
+			if (!value.isNull() && !isOf(type, value)) {
 				return "The field '%s' has the wrong type: %s".formatted(entry.getKey(),
 						value.getNodeType().toString().toLowerCase(Locale.ROOT));
 			}
@@ -81,6 +83,53 @@ record ExpectedBody(String example, List<String> oneRequired, Map<String, Class<
 			return "'%s' is missing; send %s".formatted(String.join("' or '", this.oneRequired), this.example);
 		}
 		return null;
+	}
+
+	/**
+	 * Replaces arrays by texts that have their JSON.
+	 * @param body the bytes, in which there is no fault
+	 * @return the bytes, the same ones if there is no array
+	 */
+	byte[] withListsAsTexts(byte[] body) {
+		if (body.length == 0 || !this.fields.containsValue(List.class)) {
+			return body;
+		}
+		try {
+			if (!(MAPPER.readTree(body) instanceof ObjectNode root)) {
+				return body;
+			}
+			List<String> arrays = root.properties()
+				.stream()
+				.filter((entry) -> entry.getValue().isArray())
+				.map(Map.Entry::getKey)
+				.toList();
+			arrays.forEach((name) -> root.put(name, root.get(name).toString()));
+			return arrays.isEmpty() ? body : MAPPER.writeValueAsBytes(root);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Reads an array of strings.
+	 * @param json the array, as {@link #withListsAsTexts} has made a text of it
+	 * @return the strings
+	 */
+	static List<String> texts(String json) {
+		try {
+			return List.of(MAPPER.readValue(json, String[].class));
+		}
+		catch (IOException ex) {
+			throw new IllegalArgumentException("'%s' is not an array of strings".formatted(json), ex);
+		}
+	}
+
+	private static boolean isOf(Class<?> type, JsonNode value) {
+		if (type == List.class) {
+			return value.isArray() && value.valueStream().allMatch(JsonNode::isTextual);
+		}
+		return (type == Boolean.class) ? value.isBoolean() : value.isTextual();
 	}
 
 }

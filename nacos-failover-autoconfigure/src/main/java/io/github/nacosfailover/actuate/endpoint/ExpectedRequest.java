@@ -48,6 +48,7 @@ record ExpectedRequest(@Nullable ExpectedBody body, Set<String> parameters) {
 			if (body.fields().length > 0) {
 				fields.keySet().retainAll(Set.of(body.fields()));
 			}
+			List.of(body.lists()).forEach((name) -> fields.replace(name, List.class));
 			requests.put(body.name(), new ExpectedRequest(
 					new ExpectedBody(body.example(), List.of(body.oneRequired()), fields), Set.of()));
 		}
@@ -86,6 +87,15 @@ record ExpectedRequest(@Nullable ExpectedBody body, Set<String> parameters) {
 	@Nullable RequestFault findFault(byte[] bytes) {
 		String fault = (this.body != null) ? this.body.findFault(bytes) : null;
 		return (fault != null) ? new RequestFault(400, fault) : null;
+	}
+
+	/**
+	 * The body as the actuator understands it.
+	 * @param bytes the bytes, in which there is no fault
+	 * @return the bytes to pass on
+	 */
+	byte[] passedOn(byte[] bytes) {
+		return (this.body != null) ? this.body.withListsAsTexts(bytes) : bytes;
 	}
 
 	private static boolean isJson(@Nullable String contentType) {

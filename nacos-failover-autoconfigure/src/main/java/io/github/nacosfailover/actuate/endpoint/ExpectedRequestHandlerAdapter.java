@@ -59,8 +59,8 @@ public class ExpectedRequestHandlerAdapter implements HandlerAdapter, Ordered {
 		}
 		byte[] body = request.getInputStream().readNBytes(ExpectedBody.MAX_SIZE + 1);
 		fault = expected.findFault(body);
-		return (fault != null) ? refuse(response, fault)
-				: this.invoking.get().handle(new ReadServletRequest(request, body), response, handler);
+		return (fault != null) ? refuse(response, fault) : this.invoking.get()
+			.handle(new ReadServletRequest(request, expected.passedOn(body)), response, handler);
 	}
 
 	private static @Nullable ModelAndView refuse(HttpServletResponse response, RequestFault fault) throws IOException {

@@ -69,7 +69,7 @@ public class ExpectedRequestWebHandlerAdapter implements HandlerAdapter, Ordered
 			.flatMap((body) -> {
 				RequestFault bodyFault = expected.findFault(body);
 				return (bodyFault != null) ? refuse(exchange.getResponse(), bodyFault)
-						: this.invoking.get().handle(withBody(exchange, body), handler);
+						: this.invoking.get().handle(withBody(exchange, expected.passedOn(body)), handler);
 			});
 	}
 

@@ -3,6 +3,7 @@ package io.github.nacosfailover.actuate.endpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.github.nacosfailover.request.DetectorMode;
 import io.github.nacosfailover.request.MigrationDirection;
@@ -38,6 +39,15 @@ final class FieldValues {
 	static DetectorMode detectorMode(String value) {
 		return choose(value, Map.of("off", DetectorMode.OFF, "observe", DetectorMode.OBSERVE, "suggest",
 				DetectorMode.SUGGEST, "act", DetectorMode.ACT), "'mode' is none of " + List.of(DetectorMode.values()));
+	}
+
+	/** Over JMX lists are texts, with commas between the names. */
+	static @Nullable List<String> names(@Nullable String value) {
+		if (value == null) {
+			return null;
+		}
+		return value.startsWith("[") ? ExpectedBody.texts(value)
+				: Stream.of(value.split(",")).map(String::strip).toList();
 	}
 
 	static SwitchScope scope(@Nullable String value) {

@@ -9,8 +9,6 @@ import io.github.nacosfailover.report.FailoverStatus;
 import io.github.nacosfailover.report.PreflightReport;
 import io.github.nacosfailover.report.SwitchHistory;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
-import io.github.nacosfailover.request.SwitchRequest;
-import io.github.nacosfailover.request.SwitchScope;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -105,22 +103,26 @@ public class NacosFailoverEndpoint {
 	 * @param scope {@code all} processes that share the store, which is the default, or
 	 * {@code local} for this one alone
 	 * @param wait how long to wait for all that share the store, such as {@code 5s}
+	 * @param plan the id of a plan from a preflight, without which it is carried out
+	 * whatever has changed
+	 * @param whenSafe to switch off as soon as that is safe, or not at all after this
+	 * time, such as {@code 30m}
+	 * @param services with {@code whenSafe}: services that are on by themselves, with
+	 * commas between them, to switch off instead of the namespace
 	 * @return what is switched and served afterwards
 	 */
 	@WriteOperation
 	public FailoverStatus flip(@Nullable String enabled, @Nullable String namespace, @Nullable String reason,
-			@Nullable String duration, @Nullable String force, @Nullable String scope, @Nullable String wait) {
-		return flip(new SwitchRequest(FieldValues.flag("enabled", enabled), namespace, "jmx", reason,
-				DurationText.parse("duration", duration), FieldValues.isTrue("force", force), SwitchOrigin.JMX,
-				FieldValues.scope(scope), DurationText.parse("wait", wait)));
+			@Nullable String duration, @Nullable String force, @Nullable String scope, @Nullable String wait,
+			@Nullable String plan, @Nullable String whenSafe, @Nullable String services) {
+		return flip(new FlipRequest(FieldValues.flag("enabled", enabled), namespace, reason, duration,
+				FieldValues.flag("force", force), scope, wait, plan, whenSafe, FieldValues.names(services), "jmx",
+				SwitchOrigin.JMX));
 	}
 
-	FailoverStatus flip(SwitchRequest request) {
-		if (request.enabled() == null && request.scope() != SwitchScope.LOCAL) {
-			throw new IllegalArgumentException(
-					"'enabled' is missing; send {\"enabled\": true} or {\"enabled\": false}");
-		}
-		return this.failover.switchFailover(request);
+	FailoverStatus flip(FlipRequest request) {
+		return request.isWhenSafe() ? this.failover.switchOffWhenSafe(request.later())
+				: this.failover.switchFailover(request.now());
 	}
 
 	/**

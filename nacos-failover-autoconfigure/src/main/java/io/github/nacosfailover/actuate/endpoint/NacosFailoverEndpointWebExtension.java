@@ -6,7 +6,6 @@ import io.github.nacosfailover.exception.UnknownServiceException;
 import io.github.nacosfailover.report.FailoverStatus;
 import io.github.nacosfailover.request.DrillRequest;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
-import io.github.nacosfailover.request.SwitchRequest;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -21,6 +20,8 @@ import org.springframework.lang.Nullable;
  */
 @EndpointWebExtension(endpoint = NacosFailoverEndpoint.class)
 public class NacosFailoverEndpointWebExtension {
+
+	private static final int ACCEPTED = 202;
 
 	private final NacosFailoverEndpoint delegate;
 
@@ -56,19 +57,21 @@ public class NacosFailoverEndpointWebExtension {
 	}
 
 	@WriteOperation
-	@BodyFields(example = "{\"enabled\": true} or {\"enabled\": false}", oneRequired = "enabled")
+	@BodyFields(example = "{\"enabled\": true} or {\"enabled\": false}", oneRequired = "enabled", lists = "services")
 	public WebEndpointResponse<?> flip(SecurityContext securityContext, @Nullable Boolean enabled,
 			@Nullable String namespace, @Nullable String reason, @Nullable String duration, @Nullable Boolean force,
-			@Nullable String scope, @Nullable String wait, @Nullable String service) {
+			@Nullable String scope, @Nullable String wait, @Nullable String service, @Nullable String plan,
+			@Nullable String whenSafe, @Nullable String services) {
+		FlipRequest request = new FlipRequest(enabled, namespace, reason, duration, force, scope, wait, plan, whenSafe,
+				FieldValues.names(services), WebAnswers.caller(securityContext), SwitchOrigin.HTTP);
 		if (service == null) {
-			return WebAnswers.answer(() -> new WebEndpointResponse<>(
-					this.delegate.flip(new SwitchRequest(enabled, namespace, WebAnswers.caller(securityContext), reason,
-							DurationText.parse("duration", duration), Boolean.TRUE.equals(force), SwitchOrigin.HTTP,
-							FieldValues.scope(scope), DurationText.parse("wait", wait)))));
+			return WebAnswers.answer(() -> new WebEndpointResponse<>(this.delegate.flip(request),
+					request.isWhenSafe() ? ACCEPTED : WebEndpointResponse.STATUS_OK));
 		}
-		if (duration != null || scope != null || wait != null) {
+		if (duration != null || scope != null || wait != null || plan != null || whenSafe != null || services != null) {
 			return WebAnswers.message(WebEndpointResponse.STATUS_BAD_REQUEST,
-					"'duration', 'scope' and 'wait' mean nothing for a service; leave them out");
+					"'duration', 'scope', 'wait', 'plan', 'whenSafe' and 'services' mean nothing for a service; "
+							+ "leave them out");
 		}
 		return flipService(securityContext, service, enabled, namespace, reason, force);
 	}

@@ -47,6 +47,9 @@ final class WebAnswers {
 	private static Map<String, Object> refusal(FailoverRefusedException ex) {
 		Map<String, Object> refusal = new LinkedHashMap<>();
 		refusal.put("refused", ex.getReasons());
+		if (ex.getPlan() != null) {
+			refusal.put("plan", ex.getPlan());
+		}
 		PreflightReport preflight = ex.getPreflight();
 		if (preflight != null) {
 			refusal.put("preflight", preflight);

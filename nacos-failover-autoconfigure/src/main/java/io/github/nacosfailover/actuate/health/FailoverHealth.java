@@ -8,6 +8,7 @@ import io.github.nacosfailover.detector.FailoverDetector;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.report.FailoverStatus.WhenSafeStatus;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,10 @@ public final class FailoverHealth {
 		if (!state.exceptions().isEmpty()) {
 			details.put("exceptions", state.exceptions().size());
 		}
+		WhenSafeStatus whenSafe = namespace.whenSafe();
+		if (whenSafe != null) {
+			details.put("whenSafe", describe(whenSafe));
+		}
 		details.put("backups", view.backups().size());
 		Map<String, String> suggestions = (this.detector != null) ? this.detector.suggestions(namespace) : Map.of();
 		if (!suggestions.isEmpty()) {
@@ -95,6 +100,18 @@ public final class FailoverHealth {
 						.map((problem) -> problem.location() + ": " + problem.message())
 						.toList());
 		}
+		return details;
+	}
+
+	private static Map<String, Object> describe(WhenSafeStatus whenSafe) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		put(details, "until", whenSafe.until());
+		details.put("by", whenSafe.by());
+		put(details, "reason", whenSafe.reason());
+		if (whenSafe.services() != null) {
+			details.put("services", whenSafe.services().size());
+		}
+		details.put("waitingFor", whenSafe.waitingFor());
 		return details;
 	}
 

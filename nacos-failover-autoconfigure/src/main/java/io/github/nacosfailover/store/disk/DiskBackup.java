@@ -297,6 +297,12 @@ final class DiskBackup implements BackupRef {
 		return (expected != null) ? expected.healthy() : this.healthy;
 	}
 
+	@Override
+	public @Nullable String contentDigest() {
+		SavedBackup expected = expected();
+		return (expected != null) ? expected.digest() : digest();
+	}
+
 	/** What counts until the file is read, which it is now if nothing does. */
 	private @Nullable SavedBackup expected() {
 		ArchivedBackup archived = this.archived;

@@ -51,6 +51,11 @@ final class SharedBackup implements BackupRef {
 	}
 
 	@Override
+	public String contentDigest() {
+		return this.hash;
+	}
+
+	@Override
 	public @Nullable Backup get() {
 		Backup known = this.backup;
 		return (known != null || hasJustFailed()) ? known : fetch();

@@ -123,6 +123,22 @@ abstract class WriteRequestsTestBase {
 	}
 
 	@Test
+	void aListOfNamesReachesTheSwitch() {
+		String list = "{\"enabled\": false, \"whenSafe\": \"30m\", \"services\": %s}";
+		assertThat(message(post("/nacosfailover", list.formatted("\"orders\"")), 400)).contains("services", "string");
+		assertThat(message(post("/nacosfailover", list.formatted("[true]")), 400)).contains("services", "array");
+		assertThat(message(post("/nacosfailover", list.formatted("[]")), 400)).contains("'services' is empty");
+		JsonNode refused = post("/nacosfailover", list.formatted("[\"orders\", \"a,b\"]"), 409);
+		assertThat(refused.at("/refused")).hasSize(2);
+		assertThat(refused.at("/refused/1").asText()).startsWith("DEFAULT_GROUP@@a,b is not on by itself");
+		post("/nacosfailover/orders", "{\"enabled\": true}", 200);
+		JsonNode armed = post("/nacosfailover", list.formatted("[\"orders\"]"), 202);
+		assertThat(armed.at("/namespaces/public/whenSafe/services/0").asText()).isEqualTo("DEFAULT_GROUP@@orders");
+		post("/nacosfailover/orders", "{\"enabled\": null, \"force\": true}", 200);
+		assertThat(status().at("/namespaces/public").has("whenSafe")).isFalse();
+	}
+
+	@Test
 	void aDeletionTakesANamespaceAndNothingElse() {
 		String path = "/nacosfailoversnapshots/1";
 		assertThat(send("DELETE", path, null, "").statusCode()).isEqualTo(404);

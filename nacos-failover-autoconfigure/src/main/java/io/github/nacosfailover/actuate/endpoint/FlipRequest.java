@@ -1,0 +1,71 @@
+package io.github.nacosfailover.actuate.endpoint;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.request.SwitchRequest;
+import io.github.nacosfailover.request.SwitchScope;
+import io.github.nacosfailover.request.WhenSafeRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a request to switch, as they were sent: what they ask for depends on
+ * which of them are there.
+ *
+ * @param enabled on or off
+ * @param namespace the namespace
+ * @param reason why
+ * @param duration after which it should end
+ * @param force whether to override guards
+ * @param scope how far it reaches
+ * @param waitTime how long to wait for all that share the store
+ * @param plan the id of a plan
+ * @param whenSafe how long to wait until it is safe
+ * @param services services to go back by themselves
+ * @param by who asks
+ * @param origin the way it came
+ */
+record FlipRequest(@Nullable Boolean enabled, @Nullable String namespace, @Nullable String reason,
+		@Nullable String duration, @Nullable Boolean force, @Nullable String scope, @Nullable String waitTime,
+		@Nullable String plan, @Nullable String whenSafe, @Nullable List<String> services, String by,
+		SwitchOrigin origin) {
+
+	/** Whether it is to be carried out later. */
+	boolean isWhenSafe() {
+		if (this.services != null && this.whenSafe == null) {
+			throw new IllegalArgumentException(
+					"'services' means nothing without 'whenSafe'; leave it out, or add " + "\"whenSafe\": \"30m\"");
+		}
+		return this.whenSafe != null;
+	}
+
+	SwitchRequest now() {
+		SwitchScope reach = FieldValues.scope(this.scope);
+		if (this.enabled == null && reach != SwitchScope.LOCAL) {
+			throw new IllegalArgumentException(
+					"'enabled' is missing; send {\"enabled\": true} or {\"enabled\": false}");
+		}
+		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason,
+				DurationText.parse("duration", this.duration), Boolean.TRUE.equals(this.force), this.origin, reach,
+				DurationText.parse("wait", this.waitTime), this.plan);
+	}
+
+	WhenSafeRequest later() {
+		if (!Boolean.FALSE.equals(this.enabled)) {
+			throw new IllegalArgumentException("'whenSafe' is for switching off; send it with \"enabled\": false");
+		}
+		if (this.duration != null || this.force != null || this.scope != null || this.waitTime != null
+				|| this.plan != null) {
+			throw new IllegalArgumentException("'duration', 'force', 'scope', 'wait' and 'plan' mean nothing with "
+					+ "'whenSafe'; leave them out");
+		}
+		if (this.services != null && this.services.isEmpty()) {
+			throw new IllegalArgumentException("'services' is empty; leave it out to switch off the namespace");
+		}
+		Duration within = FieldValues.required("whenSafe", this.whenSafe);
+		return new WhenSafeRequest(this.namespace, (this.services != null) ? this.services : List.of(), within, this.by,
+				this.reason, this.origin);
+	}
+
+}
