@@ -99,9 +99,8 @@ public final class SwitchLease implements AutoCloseable {
 
 	private void lookAtSwitch(FailoverNamespace namespace) {
 		View view = namespace.view();
-		Instant end = this.engine.rules().end(view);
-		boolean overdue = end != null && !end.isAfter(Instant.now());
-		if (!overdue) {
+		Instant end = overdueSince(view);
+		if (end == null) {
 			this.reminded.remove(namespace.name());
 			this.waysBack.disarmLease(namespace);
 		}
@@ -112,12 +111,17 @@ public final class SwitchLease implements AutoCloseable {
 			this.waysBack.end(namespace).object(view);
 		}
 		this.waysBack.look(namespace);
-		if (overdue && namespace.view().isOn() && isTimeToRemind(namespace)) {
+		if (end != null && namespace.view().isOn() && isTimeToRemind(namespace)) {
 			List<String> waitingFor = this.waysBack.waitingFor(namespace);
 			logger.warn("Failover of namespace '{}' is still ON, its planned end was {}{}", namespace.name(), end,
 					(waitingFor != null) ? "; it is not switched off yet: " + String.join("; ", waitingFor)
 							: WHAT_TO_DO);
 		}
+	}
+
+	private @Nullable Instant overdueSince(View view) {
+		Instant end = this.engine.rules().end(view);
+		return (end != null && !end.isAfter(Instant.now())) ? end : null;
 	}
 
 	private boolean isTimeToRemind(FailoverNamespace namespace) {

@@ -33,6 +33,8 @@ public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespac
 	/** The longest reason, in bytes of UTF-8. */
 	static final int MAX_REASON = 1024;
 
+	private static final int MAX_PLAN = 64;
+
 	private static final Duration MIN_DURATION = Duration.ofSeconds(1);
 
 	static final Duration MAX_DURATION = Duration.ofDays(365);
@@ -47,6 +49,9 @@ public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespac
 		checkReason(reason);
 		if (duration != null && (duration.compareTo(MIN_DURATION) < 0 || duration.compareTo(MAX_DURATION) > 0)) {
 			throw new IllegalArgumentException("'duration' is out of range; give between 1s and 365d, like '30m'");
+		}
+		if (plan != null && plan.length() > MAX_PLAN) {
+			throw new IllegalArgumentException("'plan' is longer than any id; send the one from the preflight");
 		}
 		if (plan != null && enabled == null) {
 			throw new IllegalArgumentException("'plan' is for on and off; leave it out to follow the others again");

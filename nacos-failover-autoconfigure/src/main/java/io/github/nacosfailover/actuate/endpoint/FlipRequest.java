@@ -55,7 +55,7 @@ record FlipRequest(@Nullable Boolean enabled, @Nullable String namespace, @Nulla
 		if (!Boolean.FALSE.equals(this.enabled)) {
 			throw new IllegalArgumentException("'whenSafe' is for switching off; send it with \"enabled\": false");
 		}
-		if (this.duration != null || this.force != null || this.scope != null || this.waitTime != null
+		if (this.duration != null || Boolean.TRUE.equals(this.force) || this.scope != null || this.waitTime != null
 				|| this.plan != null) {
 			throw new IllegalArgumentException("'duration', 'force', 'scope', 'wait' and 'plan' mean nothing with "
 					+ "'whenSafe'; leave them out");
