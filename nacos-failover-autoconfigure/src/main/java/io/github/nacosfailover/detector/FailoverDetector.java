@@ -97,6 +97,8 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 
 	private volatile DetectorMode mode;
 
+	private boolean started;
+
 	private long observingSince = System.nanoTime();
 
 	private long lastTick = System.nanoTime();
@@ -118,7 +120,14 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 		this.drills = drills;
 		this.mode = settings.mode();
 		engine.addListener(this);
-		this.task.start();
+		startIfOn();
+	}
+
+	private synchronized void startIfOn() {
+		if (!this.started && this.mode != DetectorMode.OFF) {
+			this.started = true;
+			this.task.start();
+		}
 	}
 
 	private long run() {
@@ -249,6 +258,7 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 		this.engine.namespaces()
 			.forEach((namespace) -> this.engine.recordBackups(namespace, SwitchAction.DETECTOR, by, origin,
 					"mode %s, it was %s%s".formatted(mode, before, (reason != null) ? ": " + reason : "")));
+		startIfOn();
 		this.task.wake();
 	}
 
