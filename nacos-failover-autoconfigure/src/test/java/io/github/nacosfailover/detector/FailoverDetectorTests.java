@@ -11,6 +11,7 @@ import java.util.List;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nacosfailover.NacosFailover;
 import io.github.nacosfailover.actuate.health.FailoverHealth;
 import io.github.nacosfailover.actuate.metrics.DetectorMetrics;
 import io.github.nacosfailover.guard.SwitchTestBase;
@@ -176,6 +177,22 @@ class FailoverDetectorTests extends SwitchTestBase {
 		await().atMost(Duration.ofSeconds(60)).until(() -> this.naming.selectInstances(this.orders, true).size() == 4);
 		this.endpoint.post("{\"enabled\": false}", 200);
 		await().until(() -> service().at("/liveness").isMissingNode());
+	}
+
+	@Test
+	void instanceThatCallsFailAtIsLeftOutForAWhile() throws Exception {
+		restart("nacos.failover.liveness.mode=passive", "nacos.failover.snapshot.delay=1s");
+		registerAll();
+		this.endpoint.post("{\"enabled\": true}", 200);
+		Instance failing = this.naming.getAllInstances(this.orders).get(0);
+		NacosFailover failover = this.context.getBean(NacosFailover.class);
+		await().until(() -> !service().at("/liveness").isMissingNode());
+		for (int i = 0; i < 5; i++) {
+			failover.reportFailure(this.orders, failing);
+		}
+		await().until(() -> service().at("/liveness/excluded/0").asText().equals(failing.toInetAddr()));
+		assertThat(this.naming.selectInstances(this.orders, true)).hasSize(5);
+		assertThat(service().at("/liveness/notProbed").asInt()).isEqualTo(6);
 	}
 
 	@Test
