@@ -22,6 +22,7 @@ import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.store.SnapshotCopy;
 import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.store.archive.SnapshotManifest.Summary;
 import io.github.nacosfailover.store.document.DocumentAccess;
@@ -46,12 +47,15 @@ public final class DocumentArchive implements SnapshotArchive {
 
 	private final SnapshotDocuments snapshots;
 
+	private final SnapshotTransfer transfer;
+
 	private final GuardState guardState;
 
 	public DocumentArchive(DocumentAccess documents, ArchiveLimits limits) {
 		this.documents = documents;
 		this.limits = limits;
 		this.snapshots = new SnapshotDocuments(documents);
+		this.transfer = new SnapshotTransfer(documents, this.snapshots, limits);
 		this.guardState = new DocumentGuardState(documents);
 	}
 
@@ -103,7 +107,8 @@ public final class DocumentArchive implements SnapshotArchive {
 			// Another process may have deleted it meanwhile, with what only it had.
 			SnapshotManifest manifest = manifest(index, id);
 			Map<ServiceKey, ArchivedBackup> after = exact ? new TreeMap<>() : new TreeMap<>(backups(index));
-			after.putAll(manifest.services());
+			// One that comes from a directory may have been edited there manually.
+			manifest.services().forEach((key, backup) -> after.put(key, new ArchivedBackup(backup.saved(), false)));
 			return propose(index, newId, by, after, manifest.sizes(), (hash, batch) -> -1, false);
 		}), Map.of());
 	}
@@ -274,6 +279,16 @@ public final class DocumentArchive implements SnapshotArchive {
 			drop(draft, index, List.of(document), List.of());
 			return draft;
 		});
+	}
+
+	@Override
+	public List<SnapshotCopy> copies() throws IOException {
+		return this.transfer.copies();
+	}
+
+	@Override
+	public Map<String, String> takeOver(List<SnapshotCopy> copies) throws IOException {
+		return this.transfer.takeOver(copies);
 	}
 
 	@Override
