@@ -17,15 +17,20 @@ import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.LocalOverride;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.store.SnapshotCopy;
 import io.github.nacosfailover.store.SnapshotResult;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Copies the failover directory of an instance into its shared store, or back. The same
- * data is served after each step, so it can be interrupted at any point and repeated. No
- * instance is switched by it.
+ * Copies the failover directory of an instance into its shared store, or back, and the
+ * snapshots with it. The same data is served after each step, so it can be interrupted at
+ * any point and repeated. No instance is switched by it.
  */
 final class StoreMigration {
+
+	private static final Logger logger = LoggerFactory.getLogger(StoreMigration.class);
 
 	private final FailoverNamespace namespace;
 
@@ -80,6 +85,7 @@ final class StoreMigration {
 	private SnapshotResult toStore(String id, String by) throws IOException {
 		List<Backup> backups = load(this.local.state().backups().all());
 		SnapshotResult written = this.shared.write(new SnapshotChange(id, by, backups, Set.of(), true));
+		carry(this.local.archive(), this.shared);
 		backups.removeIf((backup) -> written.kept().containsKey(backup.key()));
 		this.local.setAside(backups)
 			.forEach((key) -> this.kept.put(key,
@@ -102,8 +108,19 @@ final class StoreMigration {
 		if (shared != null && (shared.enabled() || !shared.exceptions().isEmpty())) {
 			this.local.writeSwitch(shared);
 		}
+		carry(this.shared, this.local.archive());
 		this.kept.putAll(written.kept());
 		return new SnapshotResult(written.snapshot(), this.kept);
+	}
+
+	private void carry(SnapshotArchive from, SnapshotArchive to) throws IOException {
+		List<SnapshotCopy> copies = from.copies();
+		if (!copies.isEmpty()) {
+			to.takeOver(copies)
+				.forEach((id, reason) -> logger.warn(
+						"Failover: snapshot {} of namespace '{}' stays where it is and was not copied: {}", id,
+						this.namespace.name(), reason));
+		}
 	}
 
 	private List<Backup> load(Collection<BackupRef> refs) {

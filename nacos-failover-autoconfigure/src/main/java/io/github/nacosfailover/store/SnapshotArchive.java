@@ -95,6 +95,26 @@ public interface SnapshotArchive {
 	void delete(String id) throws IOException;
 
 	/**
+	 * The snapshots there are, for another archive.
+	 * @return the readable ones, newest first
+	 * @throws IOException if they cannot be listed
+	 */
+	default List<SnapshotCopy> copies() throws IOException {
+		return List.of();
+	}
+
+	/**
+	 * Takes over snapshots of another archive that this one does not have, with all that
+	 * they are. What is here already stays as it is, and none of it goes to make room.
+	 * @param copies the snapshots, newest first
+	 * @return ids of those that were not taken over, each with the reason, for people
+	 * @throws IOException if they cannot be written; those that were taken over stay
+	 */
+	default Map<String, String> takeOver(List<SnapshotCopy> copies) throws IOException {
+		throw new IOException("this archive takes over no snapshots");
+	}
+
+	/**
 	 * Return the state of the guard that decides on these snapshots.
 	 * @return the state
 	 */

@@ -1,10 +1,12 @@
 package io.github.nacosfailover.snapshot;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,6 +16,7 @@ import java.util.stream.Stream;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
+import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
@@ -27,7 +30,10 @@ import io.github.nacosfailover.report.SnapshotOutcome;
 import io.github.nacosfailover.request.MigrationDirection;
 import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.source.BackupRef;
+import io.github.nacosfailover.store.Snapshot;
+import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.InMemoryDocuments;
 import io.github.nacosfailover.testsupport.ProcessSettings;
@@ -38,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -47,6 +54,9 @@ class StoreMigrationTests {
 
 	private static final SnapshotSettings ON_DEMAND = new SnapshotSettings(false, Duration.ofDays(1),
 			Duration.ofDays(1), SnapshotSettings.Scope.USED, Set.of(), 0.5, Duration.ofMinutes(15), 0.2);
+
+	/** As on disk. */
+	private static final int KEEP = 10;
 
 	@TempDir
 	Path home;
@@ -166,6 +176,112 @@ class StoreMigrationTests {
 	}
 
 	@Test
+	void snapshotsOfTheDirectoryGoIntoTheStore() throws Exception {
+		files("one");
+		Application one = start("one", true);
+		SnapshotArchive local = one.localArchive();
+		write(local, "first", "orders", "10.0.0.1");
+		write(local, "second", "orders", "10.0.0.2");
+		local.pin("first", true);
+		List<Snapshot> before = local.snapshots();
+		one.copy(MigrationDirection.TO_STORE);
+		List<Snapshot> carried = one.sharedArchive().snapshots();
+		assertThat(carried).filteredOn((snapshot) -> !snapshot.by().equals("ops")).isEqualTo(before);
+		assertThat(carried.get(0).by()).isEqualTo("ops");
+		assertThat(local.snapshots()).isEqualTo(before);
+		one.copy(MigrationDirection.TO_STORE);
+		assertThat(one.sharedArchive().snapshots()).isEqualTo(carried);
+		one.sharedArchive().restore("first", false, "restored", "ops");
+		assertThat(one.addresses("orders")).containsExactly("10.0.0.1");
+	}
+
+	@Test
+	void manuallyEditedBackupOfSnapshotIsAnOrdinaryOneInTheStore() throws Exception {
+		files("one").service("orders", "10.0.0.1:80");
+		Application one = start("one", true);
+		write(one.localArchive(), "first", "payments", "10.0.0.9");
+		one.copy(MigrationDirection.TO_STORE);
+		write(one.sharedArchive(), "later", "orders", "10.0.0.2");
+		one.sharedArchive().restore("first", false, "restored", "ops");
+		assertThat(one.addresses("orders")).containsExactly("10.0.0.1");
+		assertThat(one.sharedArchive().manual()).isEmpty();
+	}
+
+	@Test
+	void snapshotsOfTheStoreGoBackToTheDisk() throws Exception {
+		files("one");
+		Application one = start("one", true);
+		write(one.localArchive(), "old", "orders", "10.0.0.1");
+		one.copy(MigrationDirection.TO_STORE);
+		write(one.sharedArchive(), "newer", "orders", "10.0.0.2");
+		write(one.sharedArchive(), "newest", "orders", "10.0.0.3");
+		one.sharedArchive().pin("newer", true);
+		one.namespace.usage("DEFAULT_GROUP", "orders");
+		one.copy(MigrationDirection.TO_DISK);
+		List<Snapshot> carried = one.localArchive().snapshots();
+		assertThat(carried).containsAll(one.sharedArchive().snapshots());
+		assertThat(carried).isSortedAccordingTo(Comparator.comparing(Snapshot::at).reversed());
+		assertThat(carried).extracting(Snapshot::id)
+			.containsSubsequence("newest", "newer", "old")
+			.doesNotHaveDuplicates();
+		one.copy(MigrationDirection.TO_DISK);
+		assertThat(one.localArchive().snapshots()).isEqualTo(carried);
+		one.close();
+		Application moved = start("one", false);
+		SnapshotArchive archive = moved.sharedArchive();
+		assertThat(archive.snapshots()).isEqualTo(carried);
+		archive.restore("newer", false, "restored", "ops");
+		assertThat(moved.addresses("orders")).containsExactly("10.0.0.2");
+		assertThat(archive.problems()).isEmpty();
+	}
+
+	@Test
+	void snapshotThatHasTheSameIdAsAnotherKeepsItsPlaceBesideIt() throws Exception {
+		files("one");
+		files("other");
+		Application one = start("one", true);
+		Application other = start("other", true);
+		write(one.localArchive(), "daily", "orders", "10.0.0.1");
+		write(other.localArchive(), "daily", "payments", "10.0.0.9");
+		one.copy(MigrationDirection.TO_STORE);
+		other.copy(MigrationDirection.TO_STORE);
+		other.copy(MigrationDirection.TO_STORE);
+		assertThat(one.sharedArchive().snapshots()).filteredOn((snapshot) -> snapshot.id().startsWith("daily"))
+			.extracting(Snapshot::id, Snapshot::added)
+			.containsExactly(tuple("daily-2", Set.of(ServiceKey.of("DEFAULT_GROUP", "payments"))),
+					tuple("daily", Set.of(ServiceKey.of("DEFAULT_GROUP", "orders"))));
+	}
+
+	@Test
+	void snapshotsOfTheTargetDoNotGoForThoseThatAreCopied() throws Exception {
+		files("one");
+		Application one = start("one", true);
+		for (int i = 0; i < KEEP - 2; i++) {
+			write(one.sharedArchive(), "shared-" + i, "payments", "10.0.1." + i);
+		}
+		for (int i = 0; i < 4; i++) {
+			write(one.localArchive(), "local-" + i, "orders", "10.0.0." + i);
+		}
+		one.localArchive().pin("local-0", true);
+		one.copy(MigrationDirection.TO_STORE);
+		// One place is left after the snapshot that the copy itself makes.
+		assertThat(one.sharedArchive().snapshots()).hasSize(KEEP + 1)
+			.extracting(Snapshot::id)
+			.contains("shared-0", "local-0", "local-3")
+			.doesNotContain("local-1", "local-2");
+		assertThat(one.localArchive().snapshots()).hasSize(4);
+	}
+
+	private static SnapshotResult write(SnapshotArchive archive, String id, String service, String address)
+			throws Exception {
+		Backup backup = BackupFormat
+			.read(ServiceKey.of("DEFAULT_GROUP", service),
+					FailoverFiles.json(service, address + ":80").getBytes(StandardCharsets.UTF_8))
+			.backup();
+		return archive.write(new SnapshotChange(id, "test", List.of(backup), Set.of(), true));
+	}
+
+	@Test
 	void copyIsRefusedWhereTheStoreIsNotShared() {
 		Application one = start("one", false);
 		assertThatExceptionOfType(FailoverRefusedException.class)
@@ -194,7 +310,7 @@ class StoreMigrationTests {
 
 	private ProcessStores stores(String process) {
 		return ProcessStores.sharedBelowFiles(this.documents,
-				ProcessSettings.of(process, Duration.ofMillis(100), Duration.ofSeconds(10)));
+				ProcessSettings.of(process, Duration.ofMillis(100), Duration.ofSeconds(10), KEEP));
 	}
 
 	private Application start(String process, boolean shared) {
@@ -222,6 +338,14 @@ class StoreMigrationTests {
 
 		private SnapshotOutcome copy(MigrationDirection direction) {
 			return this.snapshots.copy(direction, null, "ops");
+		}
+
+		private SnapshotArchive localArchive() {
+			return Objects.requireNonNull(this.namespace.local()).archive();
+		}
+
+		private SnapshotArchive sharedArchive() {
+			return Objects.requireNonNull(this.namespace.store().archive());
 		}
 
 		private BackupRef find(String service) {

@@ -4,15 +4,12 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.nacosfailover.backup.Backup;
@@ -25,6 +22,7 @@ import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.store.SnapshotCopy;
 import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.store.archive.SnapshotManifest.Summary;
 import io.github.nacosfailover.store.document.DocumentAccess;
@@ -47,15 +45,17 @@ public final class DocumentArchive implements SnapshotArchive {
 
 	private final ArchiveLimits limits;
 
-	private final Map<String, SnapshotManifest> manifests = new ConcurrentHashMap<>();
+	private final SnapshotDocuments snapshots;
 
-	private volatile List<Problem> problems = List.of();
+	private final SnapshotTransfer transfer;
 
 	private final GuardState guardState;
 
 	public DocumentArchive(DocumentAccess documents, ArchiveLimits limits) {
 		this.documents = documents;
 		this.limits = limits;
+		this.snapshots = new SnapshotDocuments(documents);
+		this.transfer = new SnapshotTransfer(documents, this.snapshots, limits);
 		this.guardState = new DocumentGuardState(documents);
 	}
 
@@ -107,7 +107,8 @@ public final class DocumentArchive implements SnapshotArchive {
 			// Another process may have deleted it meanwhile, with what only it had.
 			SnapshotManifest manifest = manifest(index, id);
 			Map<ServiceKey, ArchivedBackup> after = exact ? new TreeMap<>() : new TreeMap<>(backups(index));
-			after.putAll(manifest.services());
+			// One that comes from a directory may have been edited there manually.
+			manifest.services().forEach((key, backup) -> after.put(key, new ArchivedBackup(backup.saved(), false)));
 			return propose(index, newId, by, after, manifest.sizes(), (hash, batch) -> -1, false);
 		}), Map.of());
 	}
@@ -166,14 +167,14 @@ public final class DocumentArchive implements SnapshotArchive {
 		List<Document> replaced = putBackups(batch, index, before, manifest, contents);
 		byte[] list = manifest.write();
 		String hash = BackupFormat.digest(list);
-		this.manifests.put(hash, manifest);
-		Summary summary = new Summary(nextSequence(index), uniqueId(index, id), Instant.now(), by, after.size(),
-				manifest.instances(), batch.bring(hash, list), false);
+		this.snapshots.know(hash, manifest);
+		Summary summary = new Summary(this.snapshots.nextSequence(index), SnapshotDocuments.uniqueId(index, id),
+				Instant.now(), by, after.size(), manifest.instances(), batch.bring(hash, list), false);
 		batch.putInline(DocumentNames.snapshot(summary.id()), hash, summary.write());
-		RetainedSnapshots snapshots = new RetainedSnapshots(this::manifest, manifest, summary.size());
-		snapshots.choose(summaries(index), this.limits.snapshots(), this.limits.maxSize());
-		drop(batch, index, snapshots.dropped(), replaced);
-		return new ProposedSnapshot(batch, describe(summary, manifest));
+		RetainedSnapshots retained = new RetainedSnapshots(this.snapshots::manifest, manifest, summary.size());
+		retained.choose(this.snapshots.summaries(index), this.limits.snapshots(), this.limits.maxSize());
+		drop(batch, index, retained.dropped(), replaced);
+		return new ProposedSnapshot(batch, SnapshotDocuments.describe(summary, manifest));
 	}
 
 	private static Map<String, Long> sizes(DocumentIndex index) {
@@ -231,51 +232,7 @@ public final class DocumentArchive implements SnapshotArchive {
 	private void drop(WriteBatch batch, DocumentIndex index, Collection<Document> dropped,
 			Collection<Document> replaced) {
 		dropped.forEach((document) -> batch.delete(document.name()));
-		batch.obsolete(RetainedSnapshots.obsolete(this::manifest, index, dropped, replaced));
-	}
-
-	private static String uniqueId(DocumentIndex index, String id) {
-		String unique = id;
-		for (int i = 2; index.find(DocumentNames.snapshot(unique)) != null; i++) {
-			unique = id + "-" + i;
-		}
-		return unique;
-	}
-
-	private long nextSequence(DocumentIndex index) {
-		return summaries(index).values().stream().mapToLong(Summary::sequence).max().orElse(0) + 1;
-	}
-
-	private Map<Document, Summary> summaries(DocumentIndex index) {
-		Map<Document, Summary> summaries = new HashMap<>();
-		List<Problem> problems = new ArrayList<>();
-		for (Document document : index.all()) {
-			if (DocumentNames.isSnapshot(document.name())) {
-				try {
-					summaries.put(document, Summary.read(document.text()));
-				}
-				catch (IOException ex) {
-					problems.add(damaged(document, ex));
-				}
-			}
-		}
-		this.problems = problems;
-		return summaries;
-	}
-
-	private Problem damaged(Document document, IOException ex) {
-		return new Problem(this.documents.location() + " " + document.name(),
-				ex.getMessage() + "; delete the snapshot");
-	}
-
-	private SnapshotManifest manifest(Document document) throws IOException {
-		String hash = String.valueOf(document.hash());
-		SnapshotManifest known = this.manifests.get(hash);
-		if (known == null) {
-			known = SnapshotManifest.read(this.documents.read(hash));
-			this.manifests.put(hash, known);
-		}
-		return known;
+		batch.obsolete(RetainedSnapshots.obsolete(this.snapshots::manifest, index, dropped, replaced));
 	}
 
 	/**
@@ -287,51 +244,20 @@ public final class DocumentArchive implements SnapshotArchive {
 	 * @throws IOException if it cannot be read
 	 */
 	public SnapshotManifest manifest(DocumentIndex index, String id) throws IOException {
-		return manifest(find(index, id));
-	}
-
-	private static Document find(DocumentIndex index, String id) {
-		Document found = index.find(DocumentNames.snapshot(id));
-		if (found == null) {
-			throw new UnknownSnapshotException(id);
-		}
-		return found;
+		return this.snapshots.manifest(SnapshotDocuments.find(index, id));
 	}
 
 	@Override
 	public List<Snapshot> snapshots() throws IOException {
-		DocumentIndex index = this.documents.index();
-		Map<Document, Summary> summaries = summaries(index);
-		List<Problem> problems = new ArrayList<>(this.problems);
-		Set<String> hashes = new HashSet<>();
-		List<Map.Entry<Document, Summary>> newestFirst = new ArrayList<>(summaries.entrySet());
-		newestFirst.sort(Comparator.comparingLong((entry) -> -entry.getValue().sequence()));
-		List<Snapshot> snapshots = new ArrayList<>();
-		for (Map.Entry<Document, Summary> entry : newestFirst) {
-			try {
-				snapshots.add(describe(entry.getValue(), manifest(entry.getKey())));
-				hashes.add(String.valueOf(entry.getKey().hash()));
-			}
-			catch (IOException ex) {
-				problems.add(damaged(entry.getKey(), ex));
-			}
-		}
-		this.manifests.keySet().retainAll(hashes);
-		this.problems = problems;
-		return snapshots;
-	}
-
-	private static Snapshot describe(Summary summary, SnapshotManifest manifest) {
-		return new Snapshot(summary.id(), summary.at(), summary.by(), summary.services(), summary.instances(),
-				summary.pinned(), manifest.added(), manifest.changed(), manifest.removed());
+		return this.snapshots.list(this.documents.index());
 	}
 
 	@Override
 	public Snapshot pin(String id, boolean pinned) throws IOException {
-		SnapshotManifest manifest = manifest(find(this.documents.index(), id));
+		SnapshotManifest manifest = manifest(this.documents.index(), id);
 		AtomicReference<@Nullable Summary> changed = new AtomicReference<>();
 		this.documents.commit((index) -> {
-			Document document = find(index, id);
+			Document document = SnapshotDocuments.find(index, id);
 			Summary summary = Summary.read(document.text());
 			Summary pinnedSummary = summary.withPinned(pinned);
 			changed.set(pinnedSummary);
@@ -342,17 +268,27 @@ public final class DocumentArchive implements SnapshotArchive {
 			draft.refer(document.name(), String.valueOf(document.hash()), pinnedSummary.write());
 			return draft;
 		});
-		return describe(Objects.requireNonNull(changed.get()), manifest);
+		return SnapshotDocuments.describe(Objects.requireNonNull(changed.get()), manifest);
 	}
 
 	@Override
 	public void delete(String id) throws IOException {
 		this.documents.commit((index) -> {
-			Document document = find(index, id);
+			Document document = SnapshotDocuments.find(index, id);
 			WriteBatch draft = new WriteBatch();
 			drop(draft, index, List.of(document), List.of());
 			return draft;
 		});
+	}
+
+	@Override
+	public List<SnapshotCopy> copies() throws IOException {
+		return this.transfer.copies();
+	}
+
+	@Override
+	public Map<String, String> takeOver(List<SnapshotCopy> copies) throws IOException {
+		return this.transfer.takeOver(copies);
 	}
 
 	@Override
@@ -367,7 +303,7 @@ public final class DocumentArchive implements SnapshotArchive {
 
 	@Override
 	public List<Problem> problems() {
-		return this.problems;
+		return this.snapshots.problems();
 	}
 
 	/** Proposes a snapshot of the documents there are. */

@@ -165,6 +165,11 @@ public record SnapshotManifest(Map<ServiceKey, ArchivedBackup> services, Set<Ser
 					pinned);
 		}
 
+		Summary withSequence(long sequence) {
+			return new Summary(sequence, this.id, this.at, this.by, this.services, this.instances, this.size,
+					this.pinned);
+		}
+
 		String write() {
 			ObjectNode node = StoredJson.MAPPER.createObjectNode();
 			node.put("sequence", this.sequence).put("id", this.id).put("at", this.at.toString());

@@ -23,6 +23,7 @@ import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotChange;
+import io.github.nacosfailover.store.SnapshotCopy;
 import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.store.archive.ArchiveLimits;
 import io.github.nacosfailover.store.archive.DocumentArchive;
@@ -169,6 +170,17 @@ final class DiskArchive implements SnapshotArchive {
 			throw new IOException("Snapshots in %s cannot be listed: %s".formatted(this.documents.location(),
 					WriteFailure.explain(ex)), ex);
 		}
+	}
+
+	@Override
+	public List<SnapshotCopy> copies() throws IOException {
+		finishWrite(Duration.ZERO);
+		return this.archive.copies();
+	}
+
+	@Override
+	public Map<String, String> takeOver(List<SnapshotCopy> copies) throws IOException {
+		return exclusively(() -> this.archive.takeOver(copies));
 	}
 
 	@Override

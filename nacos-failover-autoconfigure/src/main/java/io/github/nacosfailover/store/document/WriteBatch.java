@@ -43,6 +43,11 @@ public final class WriteBatch {
 	/** A document whose content is there already, unless somebody has deleted it. */
 	public void refer(String name, String hash, String text) {
 		putInline(name, hash, text);
+		need(hash);
+	}
+
+	/** A content that has to be there, as something that is written refers to it. */
+	public void need(String hash) {
 		this.needed.add(hash);
 	}
 
