@@ -87,9 +87,7 @@ public final class Drills implements FailoverListener, AutoCloseable {
 		this.engine = engine;
 		this.failures = failures;
 		this.health = health;
-		this.executor = DaemonThreads.scheduler("nacos-failover-drill");
-		this.executor.setKeepAliveTime(5, TimeUnit.SECONDS);
-		this.executor.allowCoreThreadTimeOut(true);
+		this.executor = DaemonThreads.idlingScheduler("nacos-failover-drill");
 		engine.addListener(this);
 		engine.namespaces().forEach(this::namespaceOpened);
 	}

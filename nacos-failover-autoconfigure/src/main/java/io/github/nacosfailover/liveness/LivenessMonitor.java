@@ -76,9 +76,7 @@ public final class LivenessMonitor implements FailoverListener, AutoCloseable {
 		this.budget = budget;
 		this.engine = engine;
 		this.settings = settings;
-		this.executor = DaemonThreads.scheduler("nacos-failover-liveness");
-		this.executor.setKeepAliveTime(5, TimeUnit.SECONDS);
-		this.executor.allowCoreThreadTimeOut(true);
+		this.executor = DaemonThreads.idlingScheduler("nacos-failover-liveness");
 		if (settings.mode() != LivenessMode.OFF) {
 			engine.addListener(this);
 			engine.namespaces().forEach(this::namespaceOpened);

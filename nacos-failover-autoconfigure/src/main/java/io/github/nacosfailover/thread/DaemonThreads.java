@@ -62,6 +62,19 @@ public final class DaemonThreads {
 	}
 
 	/**
+	 * An executor of delayed tasks with one thread, which ends when nothing was due for
+	 * 10 s.
+	 * @param name name of the thread
+	 * @return the executor
+	 */
+	public static ScheduledThreadPoolExecutor idlingScheduler(String name) {
+		ScheduledThreadPoolExecutor executor = scheduler(name);
+		executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+		executor.allowCoreThreadTimeOut(true);
+		return executor;
+	}
+
+	/**
 	 * An executor of delayed tasks with one thread.
 	 * @param name name of the thread
 	 * @return the executor

@@ -48,9 +48,7 @@ public class SpringCloudRefresh implements FailoverListener, SmartInitializingSi
 		this.engine = engine;
 		this.eviction = eviction;
 		this.publisher = publisher;
-		this.executor = DaemonThreads.scheduler("nacos-failover-spring-cloud");
-		this.executor.setKeepAliveTime(10, TimeUnit.SECONDS);
-		this.executor.allowCoreThreadTimeOut(true);
+		this.executor = DaemonThreads.idlingScheduler("nacos-failover-spring-cloud");
 	}
 
 	@Override
