@@ -1,9 +1,13 @@
 package io.github.nacosfailover;
 
+import java.util.Collection;
+
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.exception.FailoverRefusedException;
 import io.github.nacosfailover.exception.UnknownNamespaceException;
+import io.github.nacosfailover.exception.UnknownServiceException;
 import io.github.nacosfailover.exception.UnknownSnapshotException;
+import io.github.nacosfailover.report.SnapshotContent;
 import io.github.nacosfailover.report.SnapshotList;
 import io.github.nacosfailover.report.SnapshotOutcome;
 import io.github.nacosfailover.request.MigrationDirection;
@@ -84,6 +88,52 @@ public interface NacosFailoverSnapshots {
 	 * @throws FailoverRefusedException if it cannot be read or written
 	 */
 	SnapshotOutcome restore(String id, @Nullable String namespace, boolean exact, String by, SwitchOrigin origin);
+
+	/**
+	 * Saves one service now, also while failover is on, for it or for others.
+	 * @param service {@code group@@service}, or {@code service} in {@code DEFAULT_GROUP}
+	 * @param namespace the namespace, {@code null} for all that know the service
+	 * @param force whether to take what guards hold back, and to replace a backup that
+	 * was edited by hand
+	 * @param by who asks
+	 * @param origin the way it came, for the history
+	 * @return the result
+	 * @throws UnknownServiceException if nobody knows the service
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if no snapshot can be taken or written; the backup
+	 * is as before
+	 */
+	SnapshotOutcome takeService(String service, @Nullable String namespace, boolean force, String by,
+			SwitchOrigin origin);
+
+	/**
+	 * What is in a snapshot, compared with the backups that there are and with what is
+	 * live.
+	 * @param id the snapshot
+	 * @param namespace the namespace, {@code null} for all that have it
+	 * @return the comparison
+	 * @throws UnknownSnapshotException if there is no such snapshot
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if it cannot be read
+	 */
+	SnapshotContent show(String id, @Nullable String namespace);
+
+	/**
+	 * Brings back some services of a snapshot, which makes a new one.
+	 * @param id the snapshot
+	 * @param namespace the namespace, {@code null} for all that have it
+	 * @param services the services
+	 * @param by who asks
+	 * @param origin the way it came, for the history
+	 * @return the result
+	 * @throws UnknownSnapshotException if there is no such snapshot
+	 * @throws UnknownServiceException if it does not have one of the services; nothing
+	 * has changed
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if it cannot be read or written
+	 */
+	SnapshotOutcome restoreServices(String id, @Nullable String namespace, Collection<String> services, String by,
+			SwitchOrigin origin);
 
 	/**
 	 * Pins a snapshot, so that no newer one drives it out, or lets go of it.

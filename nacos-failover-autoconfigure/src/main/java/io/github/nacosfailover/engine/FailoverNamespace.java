@@ -326,7 +326,7 @@ public final class FailoverNamespace {
 	 * @param key the service, whatever its clusters
 	 * @return {@code true} if it does
 	 */
-	boolean knows(ServiceKey key) {
+	public boolean knows(ServiceKey key) {
 		View now = this.view;
 		if (now.backups().find(key) != null || now.failoverSwitch().exceptions().containsKey(key)
 				|| usageIfAny(key) != null) {

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,7 +25,9 @@ import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.event.SwitchAction;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.exception.FailoverRefusedException;
+import io.github.nacosfailover.exception.UnknownServiceException;
 import io.github.nacosfailover.exception.UnknownSnapshotException;
+import io.github.nacosfailover.report.SnapshotContent;
 import io.github.nacosfailover.report.SnapshotList;
 import io.github.nacosfailover.report.SnapshotOutcome;
 import io.github.nacosfailover.request.MigrationDirection;
@@ -163,7 +167,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	public SnapshotOutcome take(@Nullable String namespace, boolean force, String by, SwitchOrigin origin) {
 		return locked(() -> {
 			Collection<FailoverNamespace> targets = this.engine.namespaces(namespace);
-			refuse(targets, "there is nothing to take a snapshot of", this::whyNotTaken);
+			refuse(targets, "there is nothing to take a snapshot of", (target) -> whyNotTaken(target, false));
 			OperationResult result = new OperationResult();
 			RateLimiter unlimited = new RateLimiter(Duration.ZERO, () -> true);
 			for (NamespaceSnapshots target : all(targets)) {
@@ -188,14 +192,14 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		return (written != null) ? prefix + written.id() : "nothing was different";
 	}
 
-	private @Nullable String whyNotTaken(FailoverNamespace target) {
+	private @Nullable String whyNotTaken(FailoverNamespace target, boolean evenIfOn) {
 		if (of(target) == null) {
 			return "its store '%s' keeps no snapshots".formatted(target.store().name());
 		}
 		if (target.serverStatus() == ServerStatus.DOWN) {
 			return "the server is down, so there is nothing to compare the backups with; they stay as they are";
 		}
-		return target.view().isOn()
+		return (target.view().isOn() && !evenIfOn)
 				? "failover is on, and backups that are served are not replaced; switch it off before" : null;
 	}
 
@@ -217,21 +221,98 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	}
 
 	@Override
+	public SnapshotOutcome takeService(String service, @Nullable String namespace, boolean force, String by,
+			SwitchOrigin origin) {
+		ServiceKey key = ServiceKey.parseLenient(service);
+		return locked(() -> {
+			List<FailoverNamespace> targets = this.engine.namespaces(namespace)
+				.stream()
+				.filter((target) -> target.knows(key))
+				.toList();
+			if (targets.isEmpty()) {
+				throw new UnknownServiceException(service, this.engine.similarServices(key, namespace));
+			}
+			refuse(targets, "there is nothing to save", (target) -> whyNotTaken(target, true));
+			OperationResult result = new OperationResult();
+			for (NamespaceSnapshots target : all(targets)) {
+				result.attempt(target, (snapshots) -> {
+					Result taken = snapshots.takeOne(key, result.id(), force, by,
+							new RateLimiter(Duration.ZERO, () -> true));
+					if (!taken.postponed().isEmpty()) {
+						result.addFailure(snapshots,
+								"the server does not answer for %s; try again when it does".formatted(key));
+					}
+					this.engine.recordBackups(snapshots.namespace(), SwitchAction.SNAPSHOT, by, origin,
+							"%s%s: %s".formatted(key, force ? " by force" : "", idOr(taken.snapshot(), "")));
+					result.add(snapshots, taken.snapshot(), NamespaceSnapshots.reasons(taken));
+				});
+			}
+			this.engine.awaitApplied(targets);
+			return result.get();
+		});
+	}
+
+	@Override
+	public SnapshotContent show(String id, @Nullable String namespace) {
+		return locked(() -> {
+			SnapshotComparison comparison = new SnapshotComparison(id);
+			forEachWith(id, namespace, comparison::add);
+			return comparison.get();
+		});
+	}
+
+	@Override
 	public SnapshotOutcome restore(String id, @Nullable String namespace, boolean exact, String by,
 			SwitchOrigin origin) {
+		return restore(id, namespace, null, exact, by, origin);
+	}
+
+	@Override
+	public SnapshotOutcome restoreServices(String id, @Nullable String namespace, Collection<String> services,
+			String by, SwitchOrigin origin) {
+		Set<ServiceKey> keys = new TreeSet<>();
+		services.forEach((service) -> keys.add(ServiceKey.parseLenient(service)));
+		if (keys.isEmpty()) {
+			throw new IllegalArgumentException("'services' is empty; name the services, or leave it out for all");
+		}
+		return restore(id, namespace, keys, false, by, origin);
+	}
+
+	private SnapshotOutcome restore(String id, @Nullable String namespace, @Nullable Set<ServiceKey> services,
+			boolean exact, String by, SwitchOrigin origin) {
 		return locked(() -> {
+			if (services != null) {
+				requireAll(id, namespace, services);
+			}
 			OperationResult result = new OperationResult();
 			List<FailoverNamespace> changed = new ArrayList<>();
 			forEachWith(id, namespace, (target) -> {
-				SnapshotResult restored = target.restore(id, exact, result.id(), by);
+				SnapshotResult restored = target.restore(id, services, exact, result.id(), by);
 				changed.add(target.namespace());
 				this.engine.recordBackups(target.namespace(), SwitchAction.RESTORE, by, origin,
-						"%s%s, %s".formatted(id, exact ? " exactly" : "", idOr(restored.snapshot(), "now ")));
+						"%s%s%s, %s".formatted(id, exact ? " exactly" : "", (services != null) ? " of " + services : "",
+								idOr(restored.snapshot(), "now ")));
 				result.add(target, restored.snapshot(), restored.kept());
 			});
 			this.engine.awaitApplied(changed);
 			return result.get();
 		});
+	}
+
+	/** A name that was mistyped restores nothing. */
+	private void requireAll(String id, @Nullable String namespace, Set<ServiceKey> services) {
+		Set<ServiceKey> missing = new TreeSet<>(services);
+		Set<String> known = new TreeSet<>();
+		forEachWith(id, namespace, (target) -> {
+			Set<ServiceKey> has = target.archive().services(id).keySet();
+			missing.removeAll(has);
+			has.forEach((key) -> known.add(key.toString()));
+		});
+		if (!missing.isEmpty()) {
+			String first = missing.iterator().next().toString();
+			throw new UnknownServiceException(first, known.contains(first) ? List.of()
+					: this.engine.similarServices(missing.iterator().next(), namespace));
+		}
 	}
 
 	@Override

@@ -24,6 +24,7 @@ import io.github.nacosfailover.store.Snapshot;
 import io.github.nacosfailover.store.SnapshotArchive;
 import io.github.nacosfailover.store.SnapshotResult;
 import io.github.nacosfailover.thread.Faults;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,7 +150,7 @@ final class NamespaceSnapshots {
 			if (services.isEmpty()) {
 				return;
 			}
-			Result result = run(services, server, id, AUTOMATIC, false);
+			Result result = run(services, server, id, AUTOMATIC, false, false);
 			if (!result.postponed().isEmpty()) {
 				Map<ServiceKey, Boolean> postponed = new LinkedHashMap<>();
 				result.postponed().forEach((key) -> postponed.put(key, services.getOrDefault(key, false)));
@@ -179,7 +180,7 @@ final class NamespaceSnapshots {
 		ServerAnswers server = new ServerAnswers(this.namespace, limiter);
 		Map<ServiceKey, Boolean> services = this.queue.takeAll(server);
 		try {
-			Result result = run(services, server, id, by, force);
+			Result result = run(services, server, id, by, force, false);
 			result.postponed().forEach((key) -> hint(key, true));
 			return result;
 		}
@@ -193,11 +194,22 @@ final class NamespaceSnapshots {
 		}
 	}
 
-	private Result run(Map<ServiceKey, Boolean> services, ServerAnswers server, String id, String by, boolean force)
-			throws IOException {
+	/**
+	 * Take a snapshot of one service, also while failover is on for it.
+	 * @param force whether to write what the guard would hold back
+	 * @throws IOException if nothing could be written
+	 */
+	Result takeOne(ServiceKey key, String id, boolean force, String by, RateLimiter limiter) throws IOException {
+		Result result = run(Map.of(key, true), new ServerAnswers(this.namespace, limiter), id, by, force, true);
+		scheduleWatch();
+		return result;
+	}
+
+	private Result run(Map<ServiceKey, Boolean> services, ServerAnswers server, String id, String by, boolean force,
+			boolean evenIfOn) throws IOException {
 		markServed(services.keySet());
 		SnapshotRound round = new SnapshotRound(this.archive, this.guard, this.guardStates,
-				new RoundObservations(this.namespace, server, this.lastAnswers, force), force);
+				new RoundObservations(this.namespace, server, this.lastAnswers, force, evenIfOn), force);
 		Result result = round.run(services, id, by);
 		if (!result.decided().isEmpty()) {
 			this.problems.failed(null);
@@ -245,12 +257,14 @@ final class NamespaceSnapshots {
 
 	/**
 	 * Restore a snapshot.
+	 * @param services the services, {@code null} for all that it has
 	 * @param exact whether services that it does not have lose their backup
 	 * @param newId id of the snapshot that the restore creates
 	 * @throws IOException if nothing could be written
 	 */
-	SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
-		SnapshotResult result = this.archive.restore(id, exact, newId, by);
+	SnapshotResult restore(String id, @Nullable Set<ServiceKey> services, boolean exact, String newId, String by)
+			throws IOException {
+		SnapshotResult result = this.archive.restore(id, services, exact, newId, by);
 		Snapshot snapshot = result.snapshot();
 		if (snapshot == null) {
 			return result;

@@ -37,6 +37,8 @@ final class RoundObservations {
 
 	private final boolean force;
 
+	private final boolean evenIfOn;
+
 	private final Map<ServiceKey, Observation> observations = new LinkedHashMap<>();
 
 	private final Map<ServiceKey, Backup> answers = new LinkedHashMap<>();
@@ -59,9 +61,11 @@ final class RoundObservations {
 	 * Create an empty instance.
 	 * @param lastAnswers answers of earlier rounds, for services whose backup is kept
 	 * @param force whether to query the server for every service
+	 * @param evenIfOn whether backups are replaced although failover is on for them
 	 */
 	RoundObservations(FailoverNamespace namespace, ServerAnswers server, Map<ServiceKey, LastAnswer> lastAnswers,
-			boolean force) {
+			boolean force, boolean evenIfOn) {
+		this.evenIfOn = evenIfOn;
 		this.namespace = namespace;
 		this.server = server;
 		this.lastAnswers = lastAnswers;
@@ -95,10 +99,10 @@ final class RoundObservations {
 		}
 	}
 
-	/** Whether clients are, or would be, served from the backup of a service. */
+	/** Whether clients are, or would be, served from a backup that has to stay. */
 	boolean isOn(ServiceKey key) {
 		View view = this.namespace.view();
-		return view.isOn(key) || view.served().find(key) != null || view.isAdded(key);
+		return !this.evenIfOn && (view.isOn(key) || view.served().find(key) != null || view.isAdded(key));
 	}
 
 	void postpone(ServiceKey key) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.exception.UnknownSnapshotException;
 import io.github.nacosfailover.source.Problem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes backups into a store and remembers what they were before. Every write that
@@ -63,6 +64,15 @@ public interface SnapshotArchive {
 	List<Snapshot> snapshots() throws IOException;
 
 	/**
+	 * The backups of a snapshot.
+	 * @param id the snapshot
+	 * @return what they are, by service
+	 * @throws UnknownSnapshotException if there is no such snapshot
+	 * @throws IOException if it cannot be read
+	 */
+	Map<ServiceKey, SavedBackup> services(String id) throws IOException;
+
+	/**
 	 * Brings back the backups of a snapshot, which makes a new one. Manual backups are
 	 * replaced too.
 	 * @param id the snapshot to bring back
@@ -73,7 +83,25 @@ public interface SnapshotArchive {
 	 * @throws UnknownSnapshotException if there is no such snapshot
 	 * @throws IOException if it cannot be read or written; nothing has changed
 	 */
-	SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException;
+	default SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
+		return restore(id, null, exact, newId, by);
+	}
+
+	/**
+	 * Brings back some backups of a snapshot, which makes a new one. Manual backups are
+	 * replaced too.
+	 * @param id the snapshot to bring back
+	 * @param services the services, {@code null} for all that it has
+	 * @param exact whether to remove the services that it does not have, which goes with
+	 * all only
+	 * @param newId id of the snapshot that the restore makes
+	 * @param by who asks
+	 * @return the result
+	 * @throws UnknownSnapshotException if there is no such snapshot
+	 * @throws IOException if it cannot be read or written; nothing has changed
+	 */
+	SnapshotResult restore(String id, @Nullable Set<ServiceKey> services, boolean exact, String newId, String by)
+			throws IOException;
 
 	/**
 	 * Pins a snapshot, so that no newer one drives it out, or lets go of it.

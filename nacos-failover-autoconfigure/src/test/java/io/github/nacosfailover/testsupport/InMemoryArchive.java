@@ -164,11 +164,24 @@ public final class InMemoryArchive implements SnapshotArchive {
 	}
 
 	@Override
-	public synchronized SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
+	public synchronized Map<ServiceKey, SavedBackup> services(String id) {
+		find(id);
+		Map<ServiceKey, SavedBackup> services = new TreeMap<>();
+		this.contents.get(id).forEach((key, backup) -> services.put(key, SavedBackup.of(backup)));
+		return services;
+	}
+
+	@Override
+	public synchronized SnapshotResult restore(String id, Set<ServiceKey> services, boolean exact, String newId,
+			String by) throws IOException {
 		check();
 		find(id);
 		Map<ServiceKey, Backup> after = exact ? new TreeMap<>() : new TreeMap<>(this.backups);
-		after.putAll(this.contents.get(id));
+		this.contents.get(id).forEach((key, backup) -> {
+			if (services == null || services.contains(key)) {
+				after.put(key, backup);
+			}
+		});
 		return new SnapshotResult(replace(after, newId, by, Set.of()), Map.of());
 	}
 

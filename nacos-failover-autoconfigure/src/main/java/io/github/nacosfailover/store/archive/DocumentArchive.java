@@ -100,12 +100,20 @@ public final class DocumentArchive implements SnapshotArchive {
 	}
 
 	@Override
-	public SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
+	public Map<ServiceKey, SavedBackup> services(String id) throws IOException {
+		Map<ServiceKey, SavedBackup> services = new TreeMap<>();
+		manifest(this.documents.index(), id).services().forEach((key, backup) -> services.put(key, backup.saved()));
+		return services;
+	}
+
+	@Override
+	public SnapshotResult restore(String id, @Nullable Set<ServiceKey> services, boolean exact, String newId, String by)
+			throws IOException {
 		// Read before, so that the store need not be asked for it while it is locked.
 		manifest(this.documents.index(), id);
 		return new SnapshotResult(commit((index) -> {
 			// Another process may have deleted it meanwhile, with what only it had.
-			SnapshotManifest manifest = manifest(index, id);
+			SnapshotManifest manifest = manifest(index, id).only(services);
 			Map<ServiceKey, ArchivedBackup> after = exact ? new TreeMap<>() : new TreeMap<>(backups(index));
 			// One that comes from a directory may have been edited there manually.
 			manifest.services().forEach((key, backup) -> after.put(key, new ArchivedBackup(backup.saved(), false)));

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.store.StoredJson;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The backups of a snapshot, and what was new in it.
@@ -52,6 +53,20 @@ public record SnapshotManifest(Map<ServiceKey, ArchivedBackup> services, Set<Ser
 		Set<ServiceKey> removed = new TreeSet<>(before.keySet());
 		removed.removeAll(after.keySet());
 		return new SnapshotManifest(new TreeMap<>(after), added, changed, removed, sizes);
+	}
+
+	/**
+	 * The part of it that has some services only.
+	 * @param some the services, {@code null} for all
+	 * @return the manifest
+	 */
+	public SnapshotManifest only(@Nullable Set<ServiceKey> some) {
+		if (some == null) {
+			return this;
+		}
+		Map<ServiceKey, ArchivedBackup> kept = new TreeMap<>(this.services);
+		kept.keySet().retainAll(some);
+		return new SnapshotManifest(kept, this.added, this.changed, this.removed, this.sizes);
 	}
 
 	/**

@@ -127,9 +127,15 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	@Override
-	public SnapshotResult restore(String id, boolean exact, String newId, String by) throws IOException {
+	public Map<ServiceKey, SavedBackup> services(String id) throws IOException {
+		return this.archive.services(id);
+	}
+
+	@Override
+	public SnapshotResult restore(String id, @Nullable Set<ServiceKey> services, boolean exact, String newId, String by)
+			throws IOException {
 		return exclusively(() -> {
-			SnapshotManifest wanted = this.archive.manifest(this.documents.index(), id);
+			SnapshotManifest wanted = this.archive.manifest(this.documents.index(), id).only(services);
 			return newWrite(by).restore(wanted, exact, newId);
 		});
 	}

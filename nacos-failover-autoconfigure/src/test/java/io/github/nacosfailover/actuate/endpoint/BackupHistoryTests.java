@@ -56,7 +56,7 @@ class BackupHistoryTests {
 			assertThat(history.at("/0/at").isTextual()).isTrue();
 			assertThat(history.at("/1/action").asText()).isEqualTo("snapshot");
 			assertThat(history.at("/1/origin").asText()).isEqualTo("http");
-			context.getBean(NacosFailoverSnapshotsEndpoint.class).take(null, "true", null);
+			context.getBean(NacosFailoverSnapshotsEndpoint.class).take(null, "true", null, null);
 			JsonNode overJmx = endpoint.get("/nacosfailover/history", 200).at("/history/0");
 			assertThat(overJmx.path("origin").asText()).isEqualTo("jmx");
 			assertThat(overJmx.path("by").asText()).isEqualTo("jmx");
