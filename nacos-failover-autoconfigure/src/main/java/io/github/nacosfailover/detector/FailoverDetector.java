@@ -186,7 +186,8 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 		Map<ServiceKey, DetectorState> before = this.announced.computeIfAbsent(namespace, (key) -> new HashMap<>());
 		detector.watched().forEach((key, service) -> {
 			DetectorState state = service.detector().state();
-			DetectorState last = before.put(key, state);
+			DetectorState known = before.put(key, state);
+			DetectorState last = (known != null) ? known : DetectorState.NORMAL;
 			HoldOutcome outcome = service.detector().takeOutcome();
 			if (outcome != null) {
 				this.outcomes.merge(outcome, 1L, Long::sum);
@@ -202,7 +203,7 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 								service.status().evidence().answering(), service.status().evidence().votes()),
 						act);
 			}
-			announce(namespace, key, service, (last != null) ? last : DetectorState.NORMAL);
+			announce(namespace, key, service, last);
 		});
 	}
 

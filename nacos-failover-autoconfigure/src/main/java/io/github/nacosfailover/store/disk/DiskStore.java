@@ -600,9 +600,11 @@ public final class DiskStore implements FailoverStore {
 	void refresh(@Nullable Set<String> names, boolean all) {
 		this.lock.lock();
 		boolean changed;
-		boolean settling = isSettling();
-		String obstacle = this.known.writeObstacle();
+		boolean settling = false;
+		String obstacle = null;
 		try {
+			settling = isSettling();
+			obstacle = this.known.writeObstacle();
 			changed = this.known.look((names != null) ? names : Set.of(), all, false);
 		}
 		catch (RuntimeException ex) {
