@@ -80,12 +80,16 @@ public final class LiveServices {
 		Map<ServiceKey, FutureTask<@Nullable Live>> questions = new HashMap<>();
 		List<FutureTask<@Nullable Live>> ours = new ArrayList<>();
 		for (ServiceKey key : keys) {
-			questions.put(key, this.shared.computeIfAbsent(new Question(namespace, key), (question) -> {
+			questions.put(key, this.shared.compute(new Question(namespace, key), (question, known) -> {
+				// One that was answered is removed a moment later.
+				if (known != null && !known.isDone()) {
+					return known;
+				}
 				FutureTask<@Nullable Live> asked = new FutureTask<>(() -> ask(namespace, key)) {
 
 					@Override
 					protected void done() {
-						LiveServices.this.shared.remove(question);
+						LiveServices.this.shared.remove(question, this);
 					}
 
 				};
