@@ -78,6 +78,14 @@ public record ServiceKey(String group, String service, @Nullable String clusters
 	}
 
 	/**
+	 * Return the key of the service itself, whatever clusters are selected.
+	 * @return this key if it selects none
+	 */
+	public ServiceKey withoutClusters() {
+		return (this.clusters != null) ? of(this.group, this.service) : this;
+	}
+
+	/**
 	 * Return the text by which a 2.x client distinguishes cluster selections.
 	 * @param clusters the selected clusters
 	 * @return the sorted names, joined by a comma

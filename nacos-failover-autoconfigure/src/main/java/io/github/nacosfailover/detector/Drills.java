@@ -149,7 +149,7 @@ public final class Drills implements FailoverListener, AutoCloseable {
 	private static Map<ServiceKey, BackupRef> backups(View view, @Nullable ServiceKey service) {
 		Map<ServiceKey, BackupRef> backups = new HashMap<>();
 		for (BackupRef backup : view.backups().all()) {
-			ServiceKey plain = ServiceKey.of(backup.key().group(), backup.key().service());
+			ServiceKey plain = backup.key().withoutClusters();
 			if (backup.key().clusters() == null
 					&& ((service != null) ? plain.equals(service) : view.patterns().cover(plain))) {
 				backups.put(plain, backup);

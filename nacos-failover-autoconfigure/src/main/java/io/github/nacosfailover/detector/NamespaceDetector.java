@@ -98,7 +98,7 @@ final class NamespaceDetector {
 	}
 
 	void hint(ServiceKey key) {
-		this.hints.add(ServiceKey.of(key.group(), key.service()));
+		this.hints.add(key.withoutClusters());
 	}
 
 	/** Records that an operator has switched failover off, which ends holds. */

@@ -244,8 +244,7 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @throws FailoverRefusedException if it was refused
 	 */
 	public void switchService(ServiceSwitchRequest request) {
-		ServiceKey named = ServiceKey.parseLenient(request.service());
-		ServiceKey key = ServiceKey.of(named.group(), named.service());
+		ServiceKey key = ServiceKey.parseLenient(request.service()).withoutClusters();
 		this.switching.carryOut(() -> {
 			List<FailoverNamespace> knowing = namespaces(request.namespace()).stream()
 				.filter((namespace) -> namespace.knows(key))

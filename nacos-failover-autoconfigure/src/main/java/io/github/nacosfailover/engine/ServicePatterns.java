@@ -61,7 +61,7 @@ public final class ServicePatterns {
 	 * @return {@code true} if the switch is for it
 	 */
 	public boolean cover(ServiceKey key) {
-		String name = ServiceKey.of(key.group(), key.service()).toString();
+		String name = key.withoutClusters().toString();
 		return (this.included.isEmpty() || matches(this.included, name)) && !matches(this.excluded, name);
 	}
 

@@ -50,8 +50,7 @@ public record View(long version, SwitchState failoverSwitch, FailoverSource acti
 	}
 
 	static boolean isOn(SwitchState state, ServicePatterns patterns, ServiceKey key) {
-		Boolean exception = state.exceptions().isEmpty() ? null
-				: state.exceptions().get(ServiceKey.of(key.group(), key.service()));
+		Boolean exception = state.exceptions().isEmpty() ? null : state.exceptions().get(key.withoutClusters());
 		return (exception != null) ? exception : state.enabled() && patterns.cover(key);
 	}
 
@@ -75,7 +74,7 @@ public record View(long version, SwitchState failoverSwitch, FailoverSource acti
 	 * @return {@code true} if it is held, or part of a drill
 	 */
 	public boolean isAdded(ServiceKey key) {
-		ServiceKey plain = ServiceKey.of(key.group(), key.service());
+		ServiceKey plain = key.withoutClusters();
 		return (this.adjustments.held().containsKey(plain) || this.adjustments.drills().containsKey(plain))
 				&& mayAdd(this.failoverSwitch, this.patterns, plain);
 	}
@@ -86,7 +85,7 @@ public record View(long version, SwitchState failoverSwitch, FailoverSource acti
 	 * @return {@code true} if queries are answered from the hold
 	 */
 	public boolean isHeld(ServiceKey key) {
-		ServiceKey plain = ServiceKey.of(key.group(), key.service());
+		ServiceKey plain = key.withoutClusters();
 		return this.adjustments.held().containsKey(plain) && !this.adjustments.drills().containsKey(plain)
 				&& mayAdd(this.failoverSwitch, this.patterns, plain);
 	}
@@ -131,7 +130,7 @@ public record View(long version, SwitchState failoverSwitch, FailoverSource acti
 		});
 		if (!adjustments.unhealthy().isEmpty()) {
 			answers.replaceAll((key, backup) -> {
-				Set<String> unhealthy = adjustments.unhealthy().get(ServiceKey.of(key.group(), key.service()));
+				Set<String> unhealthy = adjustments.unhealthy().get(key.withoutClusters());
 				return (unhealthy != null) ? new BackupWithUnhealthy(backup, unhealthy) : backup;
 			});
 		}

@@ -90,7 +90,7 @@ final class NamespaceFindings {
 	/** Asks the server for services, each once. */
 	private void ask(Collection<ServiceKey> keys) {
 		Set<ServiceKey> open = new TreeSet<>();
-		keys.forEach((key) -> open.add(ofAllClusters(key)));
+		keys.forEach((key) -> open.add(key.withoutClusters()));
 		open.removeAll(this.asked);
 		if (!open.isEmpty() && !isDown()) {
 			this.asked.addAll(open);
@@ -99,12 +99,8 @@ final class NamespaceFindings {
 	}
 
 	private @Nullable Live live(ServiceKey key) {
-		Live live = this.live.get(ofAllClusters(key));
+		Live live = this.live.get(key.withoutClusters());
 		return (live != null) ? live.in(key.clusters()) : null;
-	}
-
-	private static ServiceKey ofAllClusters(ServiceKey key) {
-		return (key.clusters() != null) ? ServiceKey.of(key.group(), key.service()) : key;
 	}
 
 	/**
@@ -213,7 +209,7 @@ final class NamespaceFindings {
 	}
 
 	private boolean isInUse(ServiceKey key) {
-		return this.usedBefore == null || this.inUse.contains(ofAllClusters(key));
+		return this.usedBefore == null || this.inUse.contains(key.withoutClusters());
 	}
 
 	private String whyNobodyKnows() {

@@ -76,8 +76,7 @@ final class NamespacePlan {
 
 	private boolean matters(BackupRef backup) {
 		ServiceKey key = backup.key();
-		return this.after.isOn() ? this.inUse.contains(ServiceKey.of(key.group(), key.service()))
-				: backup.healthy() > 0;
+		return this.after.isOn() ? this.inUse.contains(key.withoutClusters()) : backup.healthy() > 0;
 	}
 
 	/**

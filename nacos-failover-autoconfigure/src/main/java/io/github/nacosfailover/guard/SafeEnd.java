@@ -125,9 +125,7 @@ final class SafeEnd {
 			return List.of("it cannot be read which services are in use");
 		}
 		Set<ServiceKey> served = new TreeSet<>();
-		view.served()
-			.all()
-			.forEach((backup) -> served.add(ServiceKey.of(backup.key().group(), backup.key().service())));
+		view.served().all().forEach((backup) -> served.add(backup.key().withoutClusters()));
 		Set<ServiceKey> used = new TreeSet<>(this.namespace.used());
 		used.retainAll(served);
 		Set<ServiceKey> unused = new TreeSet<>(before);

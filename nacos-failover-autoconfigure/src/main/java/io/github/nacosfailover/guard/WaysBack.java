@@ -98,8 +98,7 @@ final class WaysBack implements FailoverListener {
 			Collection<FailoverNamespace> targets, List<String> reasons) {
 		Map<FailoverNamespace, Set<ServiceKey>> ways = new LinkedHashMap<>();
 		for (String name : names) {
-			ServiceKey named = ServiceKey.parseLenient(name);
-			ServiceKey key = ServiceKey.of(named.group(), named.service());
+			ServiceKey key = ServiceKey.parseLenient(name).withoutClusters();
 			List<FailoverNamespace> on = targets.stream()
 				.filter((namespace) -> isOnByItself(namespace.view(), key))
 				.toList();

@@ -155,7 +155,7 @@ public final class LivenessMonitor implements FailoverListener, AutoCloseable {
 		Map<ServiceKey, List<Instance>> found = new HashMap<>();
 		View view = namespace.view();
 		for (BackupRef ref : view.answers().all()) {
-			ServiceKey key = ServiceKey.of(ref.key().group(), ref.key().service());
+			ServiceKey key = ref.key().withoutClusters();
 			// The detector probes what it holds itself.
 			boolean ours = !view.isHeld(key) && isAskedFor(namespace, key);
 			Backup backup = ours ? ref.get() : null;
@@ -286,8 +286,7 @@ public final class LivenessMonitor implements FailoverListener, AutoCloseable {
 	}
 
 	private @Nullable LivenessStatus status(FailoverNamespace namespace, ServiceKey key) {
-		ServedService service = this.served.getOrDefault(namespace, Map.of())
-			.get(ServiceKey.of(key.group(), key.service()));
+		ServedService service = this.served.getOrDefault(namespace, Map.of()).get(key.withoutClusters());
 		return (service != null) ? service.status() : null;
 	}
 

@@ -33,7 +33,7 @@ public final class FailoverFileNames {
 	 * @return the encoded name
 	 */
 	public static String encode(ServiceKey key) {
-		String name = URLEncoder.encode(ServiceKey.of(key.group(), key.service()).toString(), StandardCharsets.UTF_8);
+		String name = URLEncoder.encode(key.withoutClusters().toString(), StandardCharsets.UTF_8);
 		return (key.clusters() != null) ? name + "@@" + key.clusters() : name;
 	}
 
