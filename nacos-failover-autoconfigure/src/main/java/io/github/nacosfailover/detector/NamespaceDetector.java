@@ -22,6 +22,7 @@ import io.github.nacosfailover.engine.ServerStatus;
 import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.guard.LiveServices;
 import io.github.nacosfailover.guard.LiveServices.Live;
+import io.github.nacosfailover.probe.AddressProbe;
 import io.github.nacosfailover.probe.ProbeBudget;
 import io.github.nacosfailover.probe.ProbeResult;
 import io.github.nacosfailover.report.DetectorState;
@@ -272,14 +273,7 @@ final class NamespaceDetector {
 		due.forEach((key, instances) -> {
 			WatchedService service = this.watched.get(key);
 			if (service != null) {
-				Map<String, ProbeResult> own = new HashMap<>();
-				for (Instance instance : instances) {
-					ProbeResult result = results.get(instance.toInetAddr());
-					if (result != null) {
-						own.put(instance.toInetAddr(), result);
-					}
-				}
-				service.detector().probed(own, mostSilent);
+				service.detector().probed(AddressProbe.select(results, instances), mostSilent);
 			}
 		});
 	}

@@ -186,13 +186,7 @@ public final class LivenessMonitor implements FailoverListener, AutoCloseable {
 			for (Map.Entry<ServiceKey, List<Instance>> service : entry.getValue().entrySet()) {
 				ServedService known = this.served.getOrDefault(entry.getKey(), Map.of()).get(service.getKey());
 				if (known != null) {
-					Map<String, ProbeResult> own = new HashMap<>();
-					for (Instance instance : service.getValue()) {
-						ProbeResult result = results.get(instance.toInetAddr());
-						if (result != null) {
-							own.put(instance.toInetAddr(), result);
-						}
-					}
+					Map<String, ProbeResult> own = AddressProbe.select(results, service.getValue());
 					byService.put(known, own);
 					fellSilent += known.fellSilent(own);
 				}

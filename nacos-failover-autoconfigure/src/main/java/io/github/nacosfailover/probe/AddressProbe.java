@@ -56,6 +56,23 @@ public final class AddressProbe {
 		return answers;
 	}
 
+	/**
+	 * Selects the results of some instances.
+	 * @param results results of more than those, by address
+	 * @param instances the instances
+	 * @return their results; those that were not probed are missing
+	 */
+	public static Map<String, ProbeResult> select(Map<String, ProbeResult> results, Collection<Instance> instances) {
+		Map<String, ProbeResult> selected = new HashMap<>();
+		for (Instance instance : instances) {
+			ProbeResult result = results.get(instance.toInetAddr());
+			if (result != null) {
+				selected.put(instance.toInetAddr(), result);
+			}
+		}
+		return selected;
+	}
+
 	private synchronized ProbeRound join(Collection<InetSocketAddress> addresses) {
 		ProbeRound round = this.current;
 		if (round == null || !round.add(addresses)) {
