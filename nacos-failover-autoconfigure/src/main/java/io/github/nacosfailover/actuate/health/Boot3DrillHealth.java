@@ -1,7 +1,5 @@
 package io.github.nacosfailover.actuate.health;
 
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -11,14 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthContributorRegistry;
 import org.springframework.boot.actuate.health.HealthIndicator;
-import org.springframework.boot.actuate.health.Status;
 
 /**
  * {@link DrillHealth} on Spring Boot 3.
  */
-public final class Boot3DrillHealth implements DrillHealth {
-
-	private final List<String> names;
+public final class Boot3DrillHealth extends NamedDrillHealth {
 
 	private final Supplier<@Nullable HealthContributorRegistry> registry;
 
@@ -28,22 +23,16 @@ public final class Boot3DrillHealth implements DrillHealth {
 	 * @param registry where they are, {@code null} if there are none
 	 */
 	public Boot3DrillHealth(List<String> names, Supplier<@Nullable HealthContributorRegistry> registry) {
-		this.names = List.copyOf(names);
+		super(names);
 		this.registry = registry;
 	}
 
 	@Override
-	public Collection<String> notUp() {
-		List<String> notUp = new ArrayList<>();
-		for (String name : this.names) {
-			HealthContributorRegistry known = this.registry.get();
-			Object contributor = (known != null) ? known.getContributor(name) : null;
-			Health health = (contributor instanceof HealthIndicator indicator) ? indicator.health() : null;
-			if (health == null || !Status.UP.equals(health.getStatus())) {
-				notUp.add(name + ((health != null) ? " is " + health.getStatus() : " is not known"));
-			}
-		}
-		return notUp;
+	@Nullable String status(String name) {
+		HealthContributorRegistry known = this.registry.get();
+		Object contributor = (known != null) ? known.getContributor(name) : null;
+		Health health = (contributor instanceof HealthIndicator indicator) ? indicator.health() : null;
+		return (health != null) ? health.getStatus().getCode() : null;
 	}
 
 }
