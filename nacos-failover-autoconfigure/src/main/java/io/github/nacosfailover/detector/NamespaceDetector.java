@@ -124,8 +124,11 @@ final class NamespaceDetector {
 		boolean switchedOff = this.switchedOff;
 		this.switchedOff = false;
 		this.watched.forEach((key, service) -> {
-			if (this.acknowledged.remove(key) || (switchedOff && service.detector().isHolding())) {
+			if (this.acknowledged.remove(key)) {
 				service.detector().acknowledge(now);
+			}
+			else if (switchedOff && service.detector().isHolding()) {
+				service.detector().decidedByOperator(now);
 			}
 		});
 		View view = this.namespace.view();

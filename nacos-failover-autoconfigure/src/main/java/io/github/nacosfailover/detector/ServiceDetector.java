@@ -257,7 +257,12 @@ public final class ServiceDetector {
 		this.instances.retain(known);
 	}
 
-	private void decidedByOperator(long now) {
+	/**
+	 * Ends the hold there is because an operator has decided for or against failover. The
+	 * cool-down applies, so the service is not held again at once if the loss lasts.
+	 * @param now the time on the clock of the observations
+	 */
+	public void decidedByOperator(long now) {
 		if (isHolding()) {
 			this.holds.end(HoldOutcome.OPERATOR, now);
 		}

@@ -208,6 +208,21 @@ class ServiceDetectorTests {
 	}
 
 	@Test
+	void serviceIsNotHeldAgainRightAfterAnOperatorHasSwitchedOff() {
+		this.live = addresses(0, 4);
+		runFor(60);
+		assertThat(this.detector.state()).isEqualTo(DetectorState.HELD);
+		this.detector.decidedByOperator(TimeUnit.SECONDS.toNanos(this.second));
+		assertThat(this.detector.serving()).isNull();
+		assertThat(this.detector.takeOutcome()).isEqualTo(HoldOutcome.OPERATOR);
+		runFor(500);
+		assertThat(this.detector.state()).isEqualTo(DetectorState.SUSPECT);
+		assertThat(this.detector.serving()).isNull();
+		runFor(200);
+		assertThat(this.detector.state()).isEqualTo(DetectorState.HELD);
+	}
+
+	@Test
 	void nothingIsHeldBeforeAProcessMayAct() {
 		this.mayAct = false;
 		this.live = addresses(0, 4);
