@@ -59,8 +59,8 @@ public interface NacosFailoverSnapshots {
 	SnapshotOutcome take(@Nullable String namespace, boolean force, String by, SwitchOrigin origin);
 
 	/**
-	 * Brings back a snapshot, which makes a new one. Queries see it when the method
-	 * returns, if failover is on.
+	 * Restores a snapshot, which makes a new one. Queries see it when the method returns,
+	 * if failover is on.
 	 * @param id the snapshot
 	 * @param namespace the namespace, {@code null} for all that have it
 	 * @param exact whether services that it does not have lose their backup
@@ -75,8 +75,8 @@ public interface NacosFailoverSnapshots {
 	}
 
 	/**
-	 * Brings back a snapshot, which makes a new one. Queries see it when the method
-	 * returns, if failover is on.
+	 * Restores a snapshot, which makes a new one. Queries see it when the method returns,
+	 * if failover is on.
 	 * @param id the snapshot
 	 * @param namespace the namespace, {@code null} for all that have it
 	 * @param exact whether services that it does not have lose their backup
@@ -119,7 +119,7 @@ public interface NacosFailoverSnapshots {
 	SnapshotContent show(String id, @Nullable String namespace);
 
 	/**
-	 * Brings back some services of a snapshot, which makes a new one.
+	 * Restores some services of a snapshot, which makes a new one.
 	 * @param id the snapshot
 	 * @param namespace the namespace, {@code null} for all that have it
 	 * @param services the services

@@ -81,7 +81,7 @@ public final class Drills implements FailoverListener, AutoCloseable {
 	 * Creates the drills of an engine.
 	 * @param engine the engine
 	 * @param failures counts calls that have failed at served instances
-	 * @param health tells of the health indicators that a drill depends on
+	 * @param health the status of the health indicators that a drill depends on
 	 */
 	public Drills(FailoverEngine engine, LongSupplier failures, DrillHealth health) {
 		this.engine = engine;

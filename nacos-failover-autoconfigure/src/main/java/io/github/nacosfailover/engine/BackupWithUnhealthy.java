@@ -72,7 +72,7 @@ final class BackupWithUnhealthy implements BackupRef {
 	}
 
 	/**
-	 * A backup and what came of it.
+	 * A backup and the copy that was made of it.
 	 *
 	 * @param original the backup
 	 * @param result the backup with its unhealthy instances

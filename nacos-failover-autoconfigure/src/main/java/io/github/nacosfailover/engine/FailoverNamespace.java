@@ -349,7 +349,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Sets what tells of the state of a service as the detector sees it.
+	 * Sets the supplier of the detector status of a service.
 	 * @param detector returns {@code null} for services that it does not watch
 	 */
 	public void setDetector(Function<ServiceKey, @Nullable DetectorStatus> detector) {
@@ -361,7 +361,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Sets what tells of the instances of served backups.
+	 * Sets the supplier of the liveness of served backups.
 	 * @param liveness returns {@code null} for services that are not served
 	 */
 	public void setLiveness(Function<ServiceKey, @Nullable LivenessStatus> liveness) {
@@ -378,7 +378,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Sets what tells of the last drill.
+	 * Sets the supplier of the last drill.
 	 * @param drill returns {@code null} if there was none
 	 */
 	public void setDrill(Supplier<@Nullable DrillStatus> drill) {
@@ -394,7 +394,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Sets what tells of the way back that is armed.
+	 * Sets the supplier of the way back that is armed.
 	 * @param whenSafe returns {@code null} if there is none
 	 */
 	public void setWhenSafe(Supplier<@Nullable WhenSafeStatus> whenSafe) {

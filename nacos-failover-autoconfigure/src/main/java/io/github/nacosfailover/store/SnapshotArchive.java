@@ -73,9 +73,9 @@ public interface SnapshotArchive {
 	Map<ServiceKey, SavedBackup> services(String id) throws IOException;
 
 	/**
-	 * Brings back the backups of a snapshot, which makes a new one. Manual backups are
+	 * Restores the backups of a snapshot, which makes a new one. Manual backups are
 	 * replaced too.
-	 * @param id the snapshot to bring back
+	 * @param id the snapshot to restore
 	 * @param exact whether to remove the services that it does not have
 	 * @param newId id of the snapshot that the restore makes
 	 * @param by who asks
@@ -88,9 +88,9 @@ public interface SnapshotArchive {
 	}
 
 	/**
-	 * Brings back some backups of a snapshot, which makes a new one. Manual backups are
+	 * Restores some backups of a snapshot, which makes a new one. Manual backups are
 	 * replaced too.
-	 * @param id the snapshot to bring back
+	 * @param id the snapshot to restore
 	 * @param services the services, {@code null} for all that it has
 	 * @param exact whether to remove the services that it does not have, which goes with
 	 * all only

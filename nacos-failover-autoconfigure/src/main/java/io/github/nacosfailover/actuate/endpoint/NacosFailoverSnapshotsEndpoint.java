@@ -73,15 +73,14 @@ public class NacosFailoverSnapshotsEndpoint {
 	}
 
 	/**
-	 * Brings back, pins or lets go of a snapshot.
+	 * Restores, pins or unpins a snapshot.
 	 * @param id the snapshot
-	 * @param restore {@code true} to bring it back
+	 * @param restore {@code true} to restore it
 	 * @param mode {@code merge} to keep the backups of services that it does not have,
 	 * which is the default, or {@code exact} to remove them
 	 * @param pinned whether newer ones must not drive it out
 	 * @param namespace the namespace, all that have it if not given
-	 * @param services the services to bring back, with commas between them, all if not
-	 * given
+	 * @param services the services to restore, comma-separated, all if not given
 	 * @return the result of a restore, or the snapshots there are
 	 */
 	@WriteOperation

@@ -6,11 +6,11 @@ import io.github.nacosfailover.event.SwitchOrigin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to bring back a snapshot, to pin it or to let go of it.
+ * A request to restore, pin or unpin a snapshot.
  *
  * @param id the snapshot
  * @param restore whether to bring it back
- * @param services the services to bring back, {@code null} for all
+ * @param services the services to restore, {@code null} for all
  * @param exact whether services that it does not have lose their backup then
  * @param pinned whether newer ones must not drive it out, {@code null} for a restore
  * @param namespace the namespace, {@code null} for all that have it

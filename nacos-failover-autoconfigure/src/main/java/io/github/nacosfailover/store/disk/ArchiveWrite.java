@@ -125,7 +125,7 @@ final class ArchiveWrite {
 	}
 
 	/**
-	 * Brings back a snapshot.
+	 * Restores a snapshot.
 	 * @param wanted its manifest
 	 * @param exact whether services that it does not have are removed
 	 * @param id id of the snapshot that this makes

@@ -87,7 +87,7 @@ final class SharedWrites {
 			return false;
 		}
 		catch (MissingContentsException ex) {
-			throw new IOException(ex.getMessage() + "; take a snapshot anew, or bring back another one", ex);
+			throw new IOException(ex.getMessage() + "; take a snapshot anew, or restore another one", ex);
 		}
 		catch (IOException ex) {
 			throw unconfirmed(ex);
