@@ -302,16 +302,10 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	/** A name that was mistyped restores nothing. */
 	private void requireAll(String id, @Nullable String namespace, Set<ServiceKey> services) {
 		Set<ServiceKey> missing = new TreeSet<>(services);
-		Set<String> known = new TreeSet<>();
-		forEachWith(id, namespace, (target) -> {
-			Set<ServiceKey> has = target.archive().services(id).keySet();
-			missing.removeAll(has);
-			has.forEach((key) -> known.add(key.toString()));
-		});
+		forEachWith(id, namespace, (target) -> missing.removeAll(target.archive().services(id).keySet()));
 		if (!missing.isEmpty()) {
-			String first = missing.iterator().next().toString();
-			throw new UnknownServiceException(first, known.contains(first) ? List.of()
-					: this.engine.similarServices(missing.iterator().next(), namespace));
+			ServiceKey first = missing.iterator().next();
+			throw new UnknownServiceException(first.toString(), this.engine.similarServices(first, namespace));
 		}
 	}
 
