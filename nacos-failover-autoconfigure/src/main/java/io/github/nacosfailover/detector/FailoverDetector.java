@@ -200,7 +200,7 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 				record(namespace, key,
 						"held: the server lists %s of %d instances, %d of the missing ones answer".formatted(
 								service.status().evidence().live(), service.status().evidence().backup(),
-								service.status().evidence().answering(), service.status().evidence().votes()),
+								service.status().evidence().answering()),
 						act);
 			}
 			announce(namespace, key, service, last);
@@ -294,8 +294,7 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 	 */
 	public int count(FailoverNamespace namespace, DetectorState state) {
 		NamespaceDetector detector = this.detectors.get(namespace);
-		return (detector != null)
-				? (int) detector.describe().values().stream().filter((status) -> status.state() == state).count() : 0;
+		return (detector != null) ? detector.count(state) : 0;
 	}
 
 	/**

@@ -327,6 +327,11 @@ final class NamespaceDetector {
 		return this.watched;
 	}
 
+	/** Number of the watched services that are in a state. */
+	int count(DetectorState state) {
+		return (int) this.watched.values().stream().filter((service) -> service.status().state() == state).count();
+	}
+
 	/** The services that are not normal. */
 	Map<String, DetectorStatus> describe() {
 		Map<String, DetectorStatus> described = new TreeMap<>();

@@ -54,6 +54,12 @@ final class WatchedService {
 
 	private @Nullable HeldBackup held;
 
+	/** The addresses that {@link #held} was composed for. */
+	private Set<String> heldAddresses = Set.of();
+
+	/** Whether the instances have been observed since {@link #held} was composed. */
+	private boolean observed;
+
 	private volatile DetectorStatus status;
 
 	WatchedService(ServiceKey key, DetectorRules rules, long now) {
@@ -72,6 +78,7 @@ final class WatchedService {
 	/** Records its instances before they are observed. */
 	void know(Collection<Instance> backup, @Nullable Collection<Instance> live, long now) {
 		this.lastObserved = now;
+		this.observed = true;
 		Map<String, Instance> byAddress = new LinkedHashMap<>();
 		if (live != null) {
 			live.forEach((instance) -> byAddress.put(instance.toInetAddr(), instance));
@@ -79,8 +86,7 @@ final class WatchedService {
 		this.live = byAddress;
 		this.liveHealthy = (live != null) ? healthy(live).size() : null;
 		this.backupHealthy = healthy(backup).size();
-		Set<String> remembered = new HashSet<>(this.detector.missing());
-		this.known.keySet().retainAll(remembered);
+		this.known.keySet().retainAll(this.detector.missing());
 		backup.forEach((instance) -> this.known.put(instance.toInetAddr(), instance));
 		this.known.putAll(byAddress);
 	}
@@ -145,6 +151,18 @@ final class WatchedService {
 			this.held = null;
 			return null;
 		}
+		HeldBackup before = this.held;
+		if (before == null || this.observed || !serving.equals(this.heldAddresses)) {
+			Backup backup = compose(serving);
+			this.held = (before != null && before.backup().sameAs(backup)) ? before
+					: new HeldBackup(backup, Instant.now());
+			this.heldAddresses = serving;
+			this.observed = false;
+		}
+		return this.held;
+	}
+
+	private Backup compose(Set<String> serving) {
 		Map<String, Instance> instances = new LinkedHashMap<>();
 		this.live.forEach((address, instance) -> {
 			if (!instance.isHealthy() || serving.contains(address)) {
@@ -157,12 +175,7 @@ final class WatchedService {
 				instances.putIfAbsent(address, instance);
 			}
 		});
-		Backup backup = Backup.copyOf(this.key, instances.values());
-		HeldBackup before = this.held;
-		if (before == null || !before.backup().sameAs(backup)) {
-			this.held = new HeldBackup(backup, Instant.now());
-		}
-		return this.held;
+		return Backup.copyOf(this.key, instances.values());
 	}
 
 	void updateStatus(int votes, long now) {
