@@ -54,16 +54,15 @@ public interface NacosFailover {
 	FailoverStatus switchService(ServiceSwitchRequest request);
 
 	/**
-	 * Switches failover off as soon as guards have nothing at all to say against it and
-	 * every service that is served was seen whole twice, or not at all after a time.
-	 * Returns at once. The request is kept in the memory of this process, one for each
-	 * namespace: another one takes its place, and whoever switches the namespace cancels
-	 * it.
+	 * Switches failover off as soon as the guards have no finding and every served
+	 * service was found complete at two checks, or not at all after a time. Returns at
+	 * once. The request is kept in the memory of this process, one per namespace: another
+	 * request replaces it, and a change of the switch cancels it.
 	 * @param request what to switch off, and how long that may wait
 	 * @return what is switched and served now
 	 * @throws UnknownNamespaceException if no client uses the namespace
-	 * @throws FailoverRefusedException if there is nothing to switch off, or somebody
-	 * else governs the switch; nothing has changed
+	 * @throws FailoverRefusedException if there is nothing to switch off, or another
+	 * source governs the switch; nothing has changed
 	 * @throws IllegalArgumentException if the name of a service is malformed
 	 */
 	FailoverStatus switchOffWhenSafe(WhenSafeRequest request);

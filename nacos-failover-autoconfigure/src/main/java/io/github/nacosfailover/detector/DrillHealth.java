@@ -9,11 +9,11 @@ import java.util.List;
 @FunctionalInterface
 public interface DrillHealth {
 
-	/** There are none. */
+	/** No health indicators. */
 	DrillHealth NONE = List::of;
 
 	/**
-	 * The indicators that are not up.
+	 * Returns the indicators that are not up.
 	 * @return their names with their status, empty if all are up
 	 */
 	Collection<String> notUp();

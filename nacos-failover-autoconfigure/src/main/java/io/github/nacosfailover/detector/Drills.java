@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves from backups for a while, in this process alone, to prove that they work. A
  * drill is not stored: a process that ends goes back to normal. It is aborted as soon as
- * something gets worse.
+ * a health indicator leaves {@code UP}, the server goes down or calls fail.
  */
 public final class Drills implements FailoverListener, AutoCloseable {
 
@@ -255,8 +255,8 @@ public final class Drills implements FailoverListener, AutoCloseable {
 	}
 
 	/**
-	 * When a drill has last succeeded, in this process or an earlier one, as of the last
-	 * minute: it is asked for every second, and the history may have to be read.
+	 * Returns when a drill has last succeeded, in this process or an earlier one. Cached
+	 * for a minute, since the history may have to be read.
 	 * @param namespace the namespace
 	 * @return the time, {@code null} if none has as far as the history goes back
 	 */
@@ -283,7 +283,7 @@ public final class Drills implements FailoverListener, AutoCloseable {
 		});
 	}
 
-	/** What an earlier process has left: a drill without an end was interrupted. */
+	/** A drill of an earlier process without an end was interrupted. */
 	private @Nullable DrillStatus ofEarlierProcess(FailoverNamespace namespace) {
 		for (SwitchChangedEvent entry : this.engine.history(namespace.name())) {
 			Matcher started = (entry.action() == SwitchAction.DRILL && entry.detail() != null)
@@ -306,7 +306,7 @@ public final class Drills implements FailoverListener, AutoCloseable {
 	public void viewChanged(FailoverNamespace namespace, View before, View after) {
 		RunningDrill drill = this.running.get(namespace);
 		if (drill != null && !after.failoverSwitch().equals(drill.failoverSwitch())) {
-			// What an operator has switched is not mixed with a drill.
+			// A drill does not overlap with a switch of an operator.
 			this.executor.execute(() -> watch(drill));
 		}
 	}
@@ -319,7 +319,7 @@ public final class Drills implements FailoverListener, AutoCloseable {
 	}
 
 	/**
-	 * What the history says.
+	 * The last drills in the history.
 	 *
 	 * @param succeeded when a drill has last succeeded
 	 * @param at when the history was read, on a monotonic clock
@@ -329,7 +329,7 @@ public final class Drills implements FailoverListener, AutoCloseable {
 	}
 
 	/**
-	 * A drill that goes on.
+	 * A running drill.
 	 *
 	 * @param namespace the namespace
 	 * @param status what is known of it

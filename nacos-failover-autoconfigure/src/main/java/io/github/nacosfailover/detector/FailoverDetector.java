@@ -42,8 +42,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The detector of an engine: one thread that lets the {@link NamespaceDetector}s observe,
- * probes what is missing, and makes known what has changed.
+ * The detector of an engine: one thread that runs the {@link NamespaceDetector}s, probes
+ * missing instances, and publishes changes of state.
  */
 public final class FailoverDetector implements NacosFailoverDetector, FailoverListener, AutoCloseable {
 
@@ -53,7 +53,7 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 
 	private static final long TICK_NANOS = Duration.ofSeconds(1).toNanos();
 
-	/** Longer between two ticks, and the process was suspended. */
+	/** After a longer pause between two ticks the process was suspended. */
 	private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
 
 	private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
@@ -207,7 +207,7 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 		});
 	}
 
-	/** Only what has an effect belongs into the history. */
+	/** Only holds that take effect are recorded in the history. */
 	private void record(FailoverNamespace namespace, ServiceKey key, String what, boolean act) {
 		if (act) {
 			this.engine.recordBackups(namespace, SwitchAction.HOLD, AUTHOR, SwitchOrigin.DETECTOR, key + " " + what);
@@ -228,7 +228,7 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 	}
 
 	/**
-	 * The mode that takes effect: without a drill nobody knows that backups work.
+	 * Returns the mode in effect: without a successful drill, backups are not proven.
 	 */
 	private DetectorMode effective() {
 		return (this.mode == DetectorMode.ACT && whyNot() != null) ? DetectorMode.SUGGEST : this.mode;
@@ -307,7 +307,7 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 	}
 
 	/**
-	 * What operators should know who did not ask.
+	 * Returns the suggestions to operators.
 	 * @param namespace the namespace
 	 * @return suggestions by service, empty unless the mode is to suggest or to act
 	 */

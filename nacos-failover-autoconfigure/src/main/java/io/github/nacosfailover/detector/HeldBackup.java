@@ -8,7 +8,7 @@ import io.github.nacosfailover.source.BackupRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a held service is answered from.
+ * The backup that a held service is served from.
  *
  * @param backup the instances
  * @param modified when they last changed

@@ -44,7 +44,10 @@ final class HoldVotes {
 		this.next = now;
 	}
 
-	/** Say what is held and used here, and hear the others, while there is any doubt. */
+	/**
+	 * Exchange holds and services in use with other processes, while any service is not
+	 * normal.
+	 */
 	void exchange(Set<ServiceKey> held, Collection<ServiceKey> doubtful, long now) {
 		Votes votes = this.votes;
 		if (votes == null || now - this.next < 0 || (doubtful.isEmpty() && !this.said)) {
@@ -86,7 +89,7 @@ final class HoldVotes {
 	}
 
 	/**
-	 * What a process says.
+	 * The report of a process.
 	 *
 	 * @param held marks of the services it holds
 	 * @param doubtful marks of those it sees a loss of

@@ -42,7 +42,7 @@ final class NamespaceDetector {
 
 	private static final Duration SCAN_EVERY = Duration.ofSeconds(10);
 
-	/** Services that lose instances at the same time have lost them for one reason. */
+	/** So many services that shrink at once share one cause, such as an outage. */
 	private static final int MANY = 2;
 
 	private static final double MANY_SHARE = 0.3;
@@ -313,7 +313,7 @@ final class NamespaceDetector {
 		this.votes.exchange(held, doubtful, now);
 	}
 
-	/** Show and serve nothing any more. */
+	/** End all holds and remove the status. */
 	void end(long now) {
 		publish(false, now);
 		this.namespace.setDetector((key) -> null);

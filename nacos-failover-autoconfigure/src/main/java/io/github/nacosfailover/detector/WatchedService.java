@@ -118,7 +118,7 @@ final class WatchedService {
 	/** The instances to probe, those of which nothing is known first. */
 	List<Instance> due(boolean act) {
 		Set<String> addresses = this.detector.toProbe();
-		// What clients remember is their own affair, unless it is served from here.
+		// What clients remember matters only if it is served from here.
 		if (addresses.isEmpty() || (!act && this.detector.isBridging())) {
 			return List.of();
 		}

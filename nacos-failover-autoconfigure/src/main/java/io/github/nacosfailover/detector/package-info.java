@@ -1,7 +1,7 @@
 /**
- * Notices by itself when the registry loses instances that still answer, and keeps
- * serving them. {@link io.github.nacosfailover.detector.ServiceDetector} decides, without
- * I/O and without a clock of its own; everything else gathers evidence for it.
+ * Detects that the registry has lost instances that still answer, and keeps serving them.
+ * {@link io.github.nacosfailover.detector.ServiceDetector} decides, without I/O and
+ * without a clock of its own; everything else gathers evidence for it.
  */
 @NullMarked
 package io.github.nacosfailover.detector;

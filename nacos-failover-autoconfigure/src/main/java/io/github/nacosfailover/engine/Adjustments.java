@@ -8,12 +8,12 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.BackupRef;
 
 /**
- * What this process itself has found out and serves accordingly, beside the switch: it is
- * not stored, and ends with the process. Immutable.
+ * What this process serves because of its own findings, in addition to the switch. Not
+ * stored; ends with the process. Immutable.
  *
- * @param held what services are answered from although failover is off for them, unless
- * an operator has set an exception for them
- * @param drills what services are answered from during a drill
+ * @param held backups that are served although failover is off for their service, unless
+ * an operator has set an exception for it
+ * @param drills backups that are served during a drill
  * @param unhealthy addresses, as {@code ip:port}, of backups that do not accept calls
  */
 public record Adjustments(Map<ServiceKey, BackupRef> held, Map<ServiceKey, BackupRef> drills,

@@ -24,7 +24,7 @@ public record ClientOrigin(String namespace, @Nullable String registryDirectory,
 	}
 
 	/**
-	 * A client of which no more is known than where it keeps its files.
+	 * A client whose registry and servers are not known.
 	 * @param namespace id of the namespace
 	 * @param directory the client's own failover directory, absolute
 	 */

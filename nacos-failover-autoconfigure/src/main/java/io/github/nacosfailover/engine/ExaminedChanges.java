@@ -7,7 +7,7 @@ import java.util.Map;
 import io.github.nacosfailover.source.SwitchState;
 
 /**
- * What a change leads to in each namespace, for guards to examine before it is made.
+ * The result of a change in each namespace, which guards examine before it is made.
  */
 final class ExaminedChanges {
 

@@ -16,8 +16,8 @@ import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what has changed when the switch was not changed through this engine: a file was
- * edited, a source has changed its mind, or another process has switched.
+ * Describes a change of the switch that was not made through this engine: a file was
+ * edited, a source has another switch, or another process has switched.
  */
 final class ExternalChange {
 
@@ -31,7 +31,7 @@ final class ExternalChange {
 	 * @param namespace the namespace
 	 * @param before the view before
 	 * @param after the view after
-	 * @param findings what guards say about it
+	 * @param findings findings of the guards
 	 * @return the changes, none if the switch is as it was
 	 */
 	static List<SwitchChangedEvent> between(FailoverNamespace namespace, View before, View after,
@@ -66,8 +66,8 @@ final class ExternalChange {
 	}
 
 	/**
-	 * An entry for a switch that no entry explains: it was set while nobody looked, or by
-	 * somebody who died before it was recorded.
+	 * Returns an entry for a switch that has none: it was set while no process was
+	 * running, or by a process that ended before it was recorded.
 	 * @param namespace the namespace
 	 * @param view the view with the switch
 	 * @return the entry
@@ -104,7 +104,7 @@ final class ExternalChange {
 				state.reason(), state.until(), state.exceptions()) : state;
 	}
 
-	/** Whether a file of this process was put before a shared store, or taken away. */
+	/** Whether a local file has started or stopped taking precedence over the store. */
 	private static boolean changesHands(FailoverNamespace namespace, View before, View after) {
 		FailoverSource local = namespace.local();
 		return local != null && before.activeSource() != after.activeSource()

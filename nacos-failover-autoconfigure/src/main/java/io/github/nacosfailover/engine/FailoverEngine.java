@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Failover of one application context: its namespaces, which come into being with their
- * first naming client, and the switching of them.
+ * Failover of one application context: its namespaces, each created with its first naming
+ * client, and the changes of their switches.
  */
 public final class FailoverEngine implements AutoCloseable {
 
@@ -85,7 +85,7 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @param storeFactory opens the store of a namespace
 	 * @param dataSources the application's own sources by name, in order of precedence;
 	 * asked for with the first namespace
-	 * @param rules what holds for the switches
+	 * @param rules the guard and the patterns that apply
 	 */
 	public FailoverEngine(StoreFactory storeFactory, Supplier<Map<String, FailoverDataSource>> dataSources,
 			SwitchRules rules) {
@@ -113,7 +113,7 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @param origin which registry the client is for
 	 * @param providers sources that other people have provided through the client's SPI,
 	 * by name; those of the first client count
-	 * @param client the client, {@code null} if its server is of no interest
+	 * @param client the client, {@code null} if its server is not needed
 	 * @return the namespace, or {@code null} if this engine is closed
 	 * @throws OtherServerException if the namespace has clients of another server, from
 	 * which nothing tells this one apart; it has been listed as a problem
@@ -182,7 +182,7 @@ public final class FailoverEngine implements AutoCloseable {
 	}
 
 	/**
-	 * The namespaces that a name stands for.
+	 * Returns the namespaces of a name.
 	 * @param name the name, {@code null} for all
 	 * @return the namespaces
 	 * @throws UnknownNamespaceException if there is none of that name
@@ -221,8 +221,8 @@ public final class FailoverEngine implements AutoCloseable {
 	 * Ends failover of a namespace, or of a service in it, unless somebody has switched
 	 * in the meantime.
 	 * @param namespace the namespace
-	 * @param objection tells why it is not to end any more, {@code null} if it is; asked
-	 * more than once
+	 * @param objection returns why failover must not end any more, {@code null} if it
+	 * may; called more than once
 	 * @param end what to end
 	 * @throws FailoverRefusedException if it was refused
 	 */
@@ -257,7 +257,7 @@ public final class FailoverEngine implements AutoCloseable {
 	}
 
 	/**
-	 * Services whose names are like one that nobody knows.
+	 * Returns services whose names are similar to an unknown one.
 	 * @param key the service
 	 * @param namespace the namespace, {@code null} for all
 	 * @return their names, the most similar first
@@ -272,7 +272,7 @@ public final class FailoverEngine implements AutoCloseable {
 	}
 
 	/**
-	 * The last changes of the switch.
+	 * Returns the last changes of the switch.
 	 * @param name the namespace, {@code null} for all
 	 * @return the changes, newest first
 	 * @throws UnknownNamespaceException if no client uses the namespace
@@ -284,10 +284,10 @@ public final class FailoverEngine implements AutoCloseable {
 	/**
 	 * Records in the history what an operator has done to backups.
 	 * @param namespace the namespace
-	 * @param action what
+	 * @param action the action
 	 * @param by who
 	 * @param origin the way it came
-	 * @param detail what exactly
+	 * @param detail the details
 	 */
 	public void recordBackups(FailoverNamespace namespace, SwitchAction action, String by, SwitchOrigin origin,
 			String detail) {
@@ -304,7 +304,7 @@ public final class FailoverEngine implements AutoCloseable {
 	}
 
 	/**
-	 * What holds for the switches.
+	 * Returns the guard and the patterns that apply.
 	 * @return the rules
 	 */
 	public SwitchRules rules() {
@@ -312,8 +312,8 @@ public final class FailoverEngine implements AutoCloseable {
 	}
 
 	/**
-	 * Waits until the clients of namespaces see the views of now. Decorated ones do at
-	 * once.
+	 * Waits until the clients of namespaces see the current views. Decorated clients see
+	 * them at once.
 	 * @param targets the namespaces
 	 */
 	public void awaitApplied(Collection<FailoverNamespace> targets) {
@@ -321,8 +321,8 @@ public final class FailoverEngine implements AutoCloseable {
 	}
 
 	/**
-	 * Adds somebody who knows what an operator should put right, whatever the namespace.
-	 * @param problems tells what there is now, quickly
+	 * Adds problems that are listed for every namespace.
+	 * @param problems supplies the current problems; must not block
 	 */
 	public void addProblems(Supplier<List<Problem>> problems) {
 		this.otherProblems.add(problems);
@@ -335,8 +335,8 @@ public final class FailoverEngine implements AutoCloseable {
 	}
 
 	/**
-	 * What has failed of calls for all namespaces that must not harm failover: those of
-	 * listeners above all.
+	 * Returns the faults of calls that must not harm failover, such as those of
+	 * listeners.
 	 * @return the faults, listed under the problems of each namespace
 	 */
 	public Faults faults() {
@@ -370,7 +370,7 @@ public final class FailoverEngine implements AutoCloseable {
 		}
 	}
 
-	/** What fails to close does not keep the rest open. */
+	/** A failure does not keep the rest from being closed. */
 	private void close(Faults.Action action) {
 		this.faults.run("closing", action);
 	}
@@ -400,21 +400,19 @@ public final class FailoverEngine implements AutoCloseable {
 		void close(FailoverStore store);
 
 		/**
-		 * Opens what is on top of the store for this process alone.
+		 * Opens the local files that take precedence over the store in this process.
 		 * @param namespace the namespace
 		 * @param directory the client's own failover directory
-		 * @return the hand on top, or {@code null} if the store is of this process alone
-		 * anyway
+		 * @return the local files, or {@code null} if the store is local itself
 		 */
 		default @Nullable LocalOverride openLocal(String namespace, Path directory) {
 			return null;
 		}
 
 		/**
-		 * Opens what is on top of the store for this process alone.
+		 * Opens the local files that take precedence over the store in this process.
 		 * @param origin which registry the first client of the namespace is for
-		 * @return the hand on top, or {@code null} if the store is of this process alone
-		 * anyway
+		 * @return the local files, or {@code null} if the store is local itself
 		 */
 		default @Nullable LocalOverride openLocal(ClientOrigin origin) {
 			return openLocal(origin.name(), origin.directory());

@@ -38,8 +38,9 @@ public interface FailoverListener {
 	}
 
 	/**
-	 * Records that the switch was changed, by whomever, or that a change was refused.
-	 * Queries see it already. Called on the thread that has switched, or on another one.
+	 * Records that the switch was changed, here or elsewhere, or that a change was
+	 * refused. Queries see it already. Called on the thread that has switched, or on
+	 * another one.
 	 * @param namespace the namespace
 	 * @param change the change
 	 * @param took how long it took until queries saw it, {@code null} if that is not

@@ -8,7 +8,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.thread.Faults;
 
 /**
- * The listeners of an engine. What one of them throws keeps nothing from the others.
+ * The listeners of an engine. An exception of one does not affect the others.
  */
 final class FailoverListeners {
 
@@ -29,9 +29,9 @@ final class FailoverListeners {
 	}
 
 	/**
-	 * Tells all of them something.
-	 * @param event what, the same each time
-	 * @param telling tells one
+	 * Notifies all listeners.
+	 * @param event name of the event, for problems
+	 * @param call notifies one listener
 	 */
 	void dispatch(String event, Consumer<FailoverListener> call) {
 		this.listeners.forEach((listener) -> this.faults.run(Faults.activity(event + " of listener", listener),

@@ -109,7 +109,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * The hand on top of the store.
+	 * Returns the local files that take precedence over the store.
 	 * @return the source before the store, or {@code null} if there is no such hand
 	 */
 	public @Nullable LocalOverride local() {
@@ -118,7 +118,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Where it is kept who has switched.
+	 * Returns the history of the switch.
 	 * @return the log of the store or of this process, {@code null} if there is none
 	 */
 	@Nullable SwitchLog switchLog() {
@@ -132,7 +132,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * What has failed of calls for this namespace that must not harm it.
+	 * Returns the faults of calls that must not harm this namespace.
 	 * @return the faults, listed under its problems
 	 */
 	public Faults faults() {
@@ -181,7 +181,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * The backup that a query is to be answered from.
+	 * Returns the backup that answers a query.
 	 * @param group the group of the service
 	 * @param service its name without group
 	 * @return the backup, or {@code null} if the query is to go its normal way
@@ -337,7 +337,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * What guards have found when the switch was last changed.
+	 * Returns the findings of the guards at the last change of the switch.
 	 * @return the findings
 	 */
 	public List<String> findings() {
@@ -418,7 +418,7 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Tells operators of problems that no source can tell of.
+	 * Lists problems that do not belong to a source.
 	 * @param problems the problems
 	 */
 	public void report(Collection<Problem> problems) {
@@ -429,15 +429,15 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Adds somebody who knows what an operator should put right.
-	 * @param problems tells what there is now, quickly
+	 * Adds a supplier of problems.
+	 * @param problems supplies the current problems; must not block
 	 */
 	public void addProblems(Supplier<List<Problem>> problems) {
 		this.otherProblems.add(problems);
 	}
 
 	/**
-	 * What an operator should put right, of all sources and of others who know.
+	 * Returns the problems of all sources and suppliers.
 	 * @return the problems
 	 */
 	public List<Problem> problems() {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What somebody may have meant who has mistyped a name.
+ * Known names that are similar to a mistyped one.
  */
 final class SimilarNames {
 

@@ -18,7 +18,7 @@ import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change that somebody wants.
+ * A requested change of the switch.
  *
  * @param service the service, {@code null} for the switch of the namespace
  * @param enabled on or off, {@code null} for a service that is to follow its namespace

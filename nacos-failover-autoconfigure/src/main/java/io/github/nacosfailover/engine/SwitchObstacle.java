@@ -6,7 +6,7 @@ import io.github.nacosfailover.store.LocalOverride;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What no force overrides: somebody else governs the switch.
+ * Reasons that {@code force} does not override: another source governs the switch.
  */
 public final class SwitchObstacle {
 

@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Changes switches, one at a time, and keeps account of who has changed them: operators,
- * or others who write the same store.
+ * Changes switches, one at a time, and records who has changed them: operators, or other
+ * processes that write to the same store.
  */
 final class Switching {
 
@@ -50,7 +50,7 @@ final class Switching {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** What was last written here, to know what somebody else has. */
+	/** The last switch written here, to tell external changes apart. */
 	private final Map<FailoverNamespace, SwitchState> written = new ConcurrentHashMap<>();
 
 	private final UnconfirmedChanges unconfirmed = new UnconfirmedChanges();
@@ -60,10 +60,10 @@ final class Switching {
 	private final Faults faults;
 
 	/**
-	 * Creates it.
-	 * @param rules what holds for the switches
-	 * @param telling tells all listeners of the engine
-	 * @param faults takes what has failed and must not harm anything
+	 * Creates a new instance.
+	 * @param rules the guard and the patterns that apply
+	 * @param dispatcher notifies all listeners of the engine
+	 * @param faults records failures that must not affect switching
 	 */
 	Switching(SwitchRules rules, BiConsumer<String, Consumer<FailoverListener>> dispatcher, Faults faults) {
 		this.rules = rules;
@@ -73,8 +73,8 @@ final class Switching {
 	}
 
 	/**
-	 * One at a time: the last one wins, is the last in the history, and has the latest
-	 * time.
+	 * Carries out a change. One at a time, so that the last one wins, is the last in the
+	 * history, and has the latest time.
 	 * @param namespaces finds the namespaces to switch, or throws; asked once more before
 	 * anything is written that depends on the switch, since guards take their time
 	 * @param asked makes the change of what was asked for, as of now
@@ -87,7 +87,7 @@ final class Switching {
 			refuseWhereImpossible(targets, change);
 			Map<FailoverNamespace, SwitchGuard.Change> changes = ExaminedChanges.of(targets, change);
 			if (change.force() && change.plan() == null) {
-				// Whoever knows better must not wait for what would not keep them back.
+				// Forced: the guard would not prevent it, so do not wait for it.
 				Written written = write(changes, change);
 				record(written, change, examineForTheRecord(() -> this.rules.guard().examine(changes)));
 				return;
@@ -108,7 +108,7 @@ final class Switching {
 		}
 	}
 
-	/** The switch has been thrown: what guards fail at does not make it look failed. */
+	/** The switch is changed already: a failing guard must not make it look failed. */
 	private SwitchGuard.Findings examineForTheRecord(Callable<SwitchGuard.Findings> guard) {
 		SwitchGuard.Findings findings = this.faults.ask("guard of the switch", guard);
 		return (findings != null) ? findings : SwitchGuard.Findings.NOTHING;
@@ -170,7 +170,7 @@ final class Switching {
 		}
 	}
 
-	/** Whatever comes into force, now or later, has to be in the history. */
+	/** A change that takes effect, now or later, must be in the history. */
 	private void recordFailure(FailoverNamespace target, View before, SwitchChange change, String failure) {
 		if (this.unconfirmed.note(target, before, change, failure)) {
 			this.written.remove(target);
@@ -252,8 +252,8 @@ final class Switching {
 	}
 
 	/**
-	 * Records a view that nobody has asked this engine for. Called under the lock of the
-	 * namespace, so that the rest is left to another thread.
+	 * Records a change that was not made by this engine. Called under the lock of the
+	 * namespace, so the work is left to another thread.
 	 */
 	void noteForeignChange(FailoverNamespace namespace, View before, View after) {
 		if (after.failoverSwitch().equals(before.failoverSwitch())
@@ -313,7 +313,7 @@ final class Switching {
 				ExternalChange.remembered(namespace, before, after, change), null));
 	}
 
-	/** Who switches on what is on already hears once more what is wrong with it. */
+	/** Switching on what is on already reports the findings again. */
 	private static View beforeSwitchedOn(View before, View after) {
 		Map<ServiceKey, Boolean> exceptions = before.failoverSwitch().exceptions();
 		return (before.isOn() && after.isOn() && exceptions.equals(after.failoverSwitch().exceptions()))
@@ -336,7 +336,7 @@ final class Switching {
 	}
 
 	/**
-	 * Ends the thread, which may be about to write what has just happened.
+	 * Ends the thread, after it has written what is pending.
 	 * @param namespaces those whose changes were recorded
 	 */
 	void close(Collection<FailoverNamespace> namespaces) {

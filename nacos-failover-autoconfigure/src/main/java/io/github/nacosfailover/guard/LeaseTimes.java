@@ -3,7 +3,7 @@ package io.github.nacosfailover.guard;
 import java.time.Duration;
 
 /**
- * How long a lease waits before it trusts what it sees.
+ * Times after which a lease relies on its observations.
  *
  * @param up how long the server has to be up without a break
  * @param betweenLooks how much time lies between two looks at the live instances at least

@@ -12,9 +12,9 @@ import io.github.nacosfailover.source.BackupRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what is live of services with their backups, which are about not to be served
- * any more. Too few instances are a reason to refuse that; a few that are missing, or
- * others than in the backup, are to be told.
+ * Compares the live instances of services with their backups before the backups stop
+ * being served. Too few live instances are a reason to refuse; a few missing instances,
+ * or other ones than in the backup, are a warning.
  */
 final class LiveComparison {
 
@@ -40,7 +40,7 @@ final class LiveComparison {
 	 * Compares a service.
 	 * @param backup its backup, which has healthy instances
 	 * @param live what is live, {@code null} if that is not known
-	 * @param changedForGood whether it is like that for so long that it is no fault
+	 * @param changedForGood whether the change has lasted long enough to be intended
 	 */
 	void add(BackupRef backup, @Nullable Live live, boolean changedForGood) {
 		int needed = backup.healthy();

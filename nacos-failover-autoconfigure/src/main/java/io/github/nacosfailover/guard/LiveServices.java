@@ -35,14 +35,14 @@ public final class LiveServices {
 
 	private final ThreadPoolExecutor executor;
 
-	/** The questions to be shared that are open. */
+	/** The open queries that are shared. */
 	private final Map<Question, FutureTask<@Nullable Live>> shared = new ConcurrentHashMap<>();
 
 	private final Duration timeout;
 
 	/**
-	 * Creates it.
-	 * @param executor asks, with few threads
+	 * Creates a new instance.
+	 * @param executor runs the queries, with few threads
 	 * @param timeout how long to wait for an answer, and 1 ms more for each service
 	 */
 	public LiveServices(ThreadPoolExecutor executor, Duration timeout) {
@@ -167,7 +167,7 @@ public final class LiveServices {
 
 	}
 
-	/** A way to ask. */
+	/** Queries the server. */
 	@FunctionalInterface
 	interface Asking {
 

@@ -34,8 +34,8 @@ import io.github.nacosfailover.source.BackupTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to know of a namespace before its switch is changed: the services in use,
- * their backups and what the server says of them, as it was at one instant.
+ * State of a namespace before its switch is changed: the services in use, their backups
+ * and what the server lists, at one instant.
  */
 final class NamespaceFindings {
 
@@ -118,7 +118,7 @@ final class NamespaceFindings {
 	}
 
 	/**
-	 * What would come of a change.
+	 * Returns the verdict on a change.
 	 * @param change the change
 	 * @param others whether the change is one of several, of which others serve something
 	 * @param all whether to ask the server for every service that would not be served any
@@ -234,7 +234,7 @@ final class NamespaceFindings {
 	}
 
 	/**
-	 * What a change of the switch would do to whom.
+	 * Returns the effects of a change of the switch by service.
 	 * @param before the view there is
 	 * @param after the view there would be
 	 * @param reachable which instances accept connections, by address, {@code null} if
@@ -249,8 +249,8 @@ final class NamespaceFindings {
 
 	/**
 	 * Describes the namespace as it is now.
-	 * @param on what would come of switching on
-	 * @param off what would come of switching off
+	 * @param on the verdict on switching on
+	 * @param off the verdict on switching off
 	 * @param reachable which instances accept connections, by address, {@code null} if
 	 * that was not asked for
 	 * @return the description

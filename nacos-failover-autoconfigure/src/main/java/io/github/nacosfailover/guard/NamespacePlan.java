@@ -26,9 +26,9 @@ import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a change of the switch of a namespace does to whom, and an id for it: a digest of
- * everything that it follows from, so that another process, or this one later, comes to
- * the same id if and only if nothing of that has changed.
+ * The effects of a change of the switch of a namespace, and their id: a digest of
+ * everything they depend on, so that the id is the same, also in another process, if and
+ * only if nothing of that has changed.
  */
 final class NamespacePlan {
 
@@ -46,7 +46,7 @@ final class NamespacePlan {
 	private final List<BackupRef> changing;
 
 	/**
-	 * Creates it.
+	 * Creates a new instance.
 	 * @param namespace the namespace
 	 * @param before the view there is
 	 * @param after the view there would be
@@ -67,8 +67,8 @@ final class NamespacePlan {
 	}
 
 	/**
-	 * The services whose live instances matter. Whoever switches off has to know them of
-	 * all services; whoever switches on loses nothing of services that nobody uses.
+	 * The services whose live instances matter. Those of all services matter for
+	 * switching off; switching on changes nothing for services not in use.
 	 */
 	Collection<ServiceKey> asked() {
 		return this.changing.stream().filter(this::matters).map(BackupRef::key).toList();

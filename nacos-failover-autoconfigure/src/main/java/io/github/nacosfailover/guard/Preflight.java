@@ -27,8 +27,8 @@ import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks before anybody leaps: compares the backups of the services in use with what the
- * server says, and refuses a change of the switch that would make things worse.
+ * Compares the backups of the services in use with what the server lists, and refuses a
+ * change of the switch that would make things worse.
  */
 public final class Preflight implements SwitchGuard, AutoCloseable {
 
@@ -149,7 +149,7 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 		return new Verdict(refused, verdict.warnings());
 	}
 
-	/** A switch that is thrown already is examined as if it were thrown again. */
+	/** A switch that is changed already is examined as if it were changed again. */
 	private static Change change(View view, boolean on) {
 		SwitchState state = view.failoverSwitch();
 		View before = view.with(new SwitchState(!on, null, null, null, null, state.exceptions()));
@@ -181,8 +181,8 @@ public final class Preflight implements SwitchGuard, AutoCloseable {
 	}
 
 	/**
-	 * Compares some of what is served in a namespace with what is live, and says aloud
-	 * what drifts apart.
+	 * Compares some of the served services with what is live, and logs those that differ
+	 * more and more.
 	 * @param namespace the namespace
 	 */
 	void compareServed(FailoverNamespace namespace) {

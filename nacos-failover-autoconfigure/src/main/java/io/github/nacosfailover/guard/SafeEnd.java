@@ -26,14 +26,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells whether the switch of a namespace can end with nobody looking on. That takes more
+ * Decides whether the switch of a namespace can end without an operator. That takes more
  * than an operator needs: the server has been up for a while, two looks at all services
- * that are served have found no instance that is only coming back, and this process uses
- * the services that anybody is known to use, alone or together with all that agree.
+ * that are served have found no instances that are still coming back, and this process,
+ * alone or together with those that agree, uses all services that are known to be in use.
  */
 final class SafeEnd {
 
-	/** Longer between two looks at the server, and nobody knows what was meanwhile. */
+	/** After a longer pause the state of the server in between is unknown. */
 	private static final long LONGEST_GAP_NANOS = Duration.ofSeconds(10).toNanos();
 
 	private static final Logger logger = LoggerFactory.getLogger(SafeEnd.class);

@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares what is served in a namespace with what is live, a few services at a time, so
- * that is said aloud what drifts apart or is served for long: once for each service, and
- * in few lines. One thread at a time looks; any may ask for the problems.
+ * Compares what is served in a namespace with what is live, a few services at a time, and
+ * logs what differs more and more or has been served for long: once per service, in few
+ * lines. Used by one thread at a time; the problems may be read by any thread.
  */
 final class ServedWatch {
 

@@ -9,9 +9,9 @@ import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which services have had the same number of live instances for so long that they are
- * changed for good, while failover was on and the server there. Time passes only between
- * two looks. Safe for use by any thread.
+ * Services that have had the same number of live instances for so long that the change is
+ * taken as intended, while failover was on and the server was up. Time passes only
+ * between two looks. Safe for use by any thread.
  */
 final class SettledLosses {
 
@@ -23,7 +23,7 @@ final class SettledLosses {
 	private final Map<ServiceKey, Held> held = new HashMap<>();
 
 	/**
-	 * Creates it.
+	 * Creates a new instance.
 	 * @param settle how long a number has to hold
 	 * @param longestLook what counts at most between two looks
 	 */

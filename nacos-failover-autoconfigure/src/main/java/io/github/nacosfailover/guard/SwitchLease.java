@@ -79,7 +79,7 @@ public final class SwitchLease implements AutoCloseable {
 		}
 	}
 
-	/** An executor that something is thrown at would never do it again. */
+	/** A scheduled task that throws is not run again. */
 	private void repeat(String activity, Consumer<FailoverNamespace> task, Duration pause) {
 		this.executor.scheduleWithFixedDelay(
 				() -> this.engine.faults()

@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The ways back that are armed, one for each namespace at most: by operators, or by a
- * switch that is overdue. Each is gone as soon as {@link SafeEnd} has nothing against it,
- * and forgotten when its time is over or somebody else has switched. Whoever looks does
- * so on one thread.
+ * switch that is overdue. Each is carried out as soon as {@link SafeEnd} has no
+ * objection, and dropped when its time is over or the switch was changed. Carried out by
+ * one thread.
  */
 final class WaysBack implements FailoverListener {
 
@@ -307,7 +307,7 @@ final class WaysBack implements FailoverListener {
 		return origin == SwitchOrigin.FILE || origin == SwitchOrigin.ELSEWHERE || origin == SwitchOrigin.SOURCE;
 	}
 
-	/** Lets go of the engine; what is armed is forgotten. */
+	/** Removes the listener and forgets what is armed. */
 	void close() {
 		this.engine.removeListener(this);
 		this.armed.clear();

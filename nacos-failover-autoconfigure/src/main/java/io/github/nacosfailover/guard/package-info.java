@@ -1,5 +1,5 @@
 /**
- * What speaks against switching failover, and what happens when it is on for too long.
+ * Guards against switching failover, and leases of switches.
  */
 @NullMarked
 package io.github.nacosfailover.guard;

@@ -45,7 +45,7 @@ public final class ServiceLiveness {
 	private boolean panic;
 
 	/**
-	 * Creates it.
+	 * Creates a new instance.
 	 * @param panicBelow share of the instances that did not refuse below which silent
 	 * ones are served
 	 */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out which instances accept a TCP connection. There is one {@link ProbeRound} at a
- * time, which all share who ask meanwhile: however many they are, the load is the same,
- * and none waits for longer than a round may take.
+ * time, shared by all concurrent callers: their number does not affect the load, and none
+ * waits for longer than a round may take.
  */
 public final class AddressProbe {
 

@@ -3,7 +3,7 @@ package io.github.nacosfailover.probe;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many connections a process may try. Whoever gets fewer than wanted comes back
+ * Limits the connections of a process. Callers that get fewer than requested try again
  * later. Safe for use by any thread.
  */
 public final class ProbeBudget {

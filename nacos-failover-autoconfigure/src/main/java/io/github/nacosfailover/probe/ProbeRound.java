@@ -26,9 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One search for addresses that accept a connection, by one thread with a bounded number
- * of sockets, for a bounded time. Whoever asks while it is under way shares it, and may
- * add addresses.
+ * One round of probes, by one thread with a bounded number of sockets, for a bounded
+ * time. Concurrent callers share it and may add addresses.
  */
 final class ProbeRound implements Runnable {
 

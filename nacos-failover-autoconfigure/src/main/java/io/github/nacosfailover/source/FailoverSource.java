@@ -5,25 +5,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source of failover for one namespace, as the rest sees it: it never blocks and never
- * throws, whatever is behind it.
+ * A source of failover data for one namespace. Its methods never block and never throw,
+ * whatever the implementation calls.
  */
 public interface FailoverSource {
 
 	/**
-	 * Name by which operators know the source.
+	 * Returns the name shown to operators.
 	 * @return the name
 	 */
 	String name();
 
 	/**
-	 * Class name of what is behind the source.
+	 * Returns the class name of the implementation.
 	 * @return the class name
 	 */
 	String type();
 
 	/**
-	 * Where the data are.
+	 * Returns the location of the data.
 	 * @return a path or the like, or {@code null}
 	 */
 	@Nullable String location();
@@ -38,13 +38,13 @@ public interface FailoverSource {
 	}
 
 	/**
-	 * What the source has now: its last good state.
+	 * Returns the last good state.
 	 * @return the state
 	 */
 	SourceState state();
 
 	/**
-	 * What an operator should put right at the source now.
+	 * Returns the current problems of the source.
 	 * @return the problems
 	 */
 	List<Problem> problems();

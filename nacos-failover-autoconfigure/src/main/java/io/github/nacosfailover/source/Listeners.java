@@ -7,8 +7,7 @@ import io.github.nacosfailover.thread.Faults;
 import org.slf4j.Logger;
 
 /**
- * Those who want to know that the state of a source has changed. Safe for use by several
- * threads.
+ * Listeners to changes of the state of a source. Safe for use by several threads.
  */
 public final class Listeners {
 

@@ -7,7 +7,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backup that is in memory anyway.
+ * A backup that is in memory already.
  *
  * @param backup the backup
  * @param modified when it was last changed, if known

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Someone else's {@link FailoverDataSource}, asked on a thread of its own so that it can
- * throw, hang or answer nonsense without harming anything but itself. Its switch is asked
+ * A third-party {@link FailoverDataSource}, polled on a thread of its own so that
+ * exceptions, hanging calls and invalid answers affect nothing else. Its switch is asked
  * for every second, its data as often as the stock client does (every 5 s) while its own
  * switch is on or the data are not all right, and otherwise every 30 s.
  */

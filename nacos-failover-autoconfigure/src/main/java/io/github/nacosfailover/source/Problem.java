@@ -6,7 +6,7 @@ import java.util.List;
 import io.github.nacosfailover.thread.Faults;
 
 /**
- * Something an operator should put right.
+ * A problem that an operator should resolve.
  *
  * @param location where: a file, or the name of a source
  * @param message what is wrong and what to do

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Logs a problem when it comes, when it turns into another, and when it is gone; not each
- * time it is met. Safe for use by any thread.
+ * Logs a problem when it appears, changes and disappears, not each time it occurs. Safe
+ * for use by any thread.
  */
 public final class ProblemLog {
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after sources that do not answer, on one thread for all of them that lives as
- * long as there is one: their own threads are blocked and cannot say so.
+ * Reports sources that do not answer, on one thread for all of them that lives as long as
+ * there is one: their own threads are blocked.
  */
 final class SlowSources {
 

@@ -3,14 +3,14 @@ package io.github.nacosfailover.source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a source has, at one instant.
+ * The state of a source at one instant.
  *
  * @param failoverSwitch its opinion on the switch, or {@code null} if it has none
  * @param backups its backups
  */
 public record SourceState(@Nullable SwitchState failoverSwitch, BackupTable backups) {
 
-	/** Neither an opinion nor a backup. */
+	/** No switch and no backup. */
 	public static final SourceState NOTHING = new SourceState(null, BackupTable.EMPTY);
 
 }

@@ -7,7 +7,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a source says about the switch of a namespace.
+ * The switch of a namespace in a source.
  *
  * @param enabled whether failover is on
  * @param at since when, if known

@@ -1,6 +1,5 @@
 /**
- * Sources of failover: what they have, and how other people's {@code FailoverDataSource}s
- * are kept from doing harm.
+ * Sources of failover data, and the isolation of third-party {@code FailoverDataSource}s.
  */
 @NullMarked
 package io.github.nacosfailover.source;

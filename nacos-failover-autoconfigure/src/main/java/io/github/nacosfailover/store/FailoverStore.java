@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The source of a namespace that can also be written. It comes last in the order of
- * sources and always has an opinion on the switch.
+ * sources and always has a switch.
  */
 public interface FailoverStore extends FailoverSource {
 
@@ -50,7 +50,7 @@ public interface FailoverStore extends FailoverSource {
 	}
 
 	/**
-	 * Where this store keeps who has switched.
+	 * Returns the history of the switch.
 	 * @return the log, or {@code null} if the store keeps none, so that it lasts as long
 	 * as the process
 	 */
@@ -59,7 +59,7 @@ public interface FailoverStore extends FailoverSource {
 	}
 
 	/**
-	 * Where this store keeps which services are in use.
+	 * Returns the log of services in use.
 	 * @return the log, or {@code null} if the store keeps none, so that it is known as
 	 * long as the process lasts
 	 */
@@ -77,7 +77,7 @@ public interface FailoverStore extends FailoverSource {
 	}
 
 	/**
-	 * Where processes tell each other which services they hold.
+	 * Returns the votes on holds.
 	 * @return the votes, {@code null} if each holds for itself
 	 */
 	default @Nullable Votes holdVotes() {
@@ -85,7 +85,7 @@ public interface FailoverStore extends FailoverSource {
 	}
 
 	/**
-	 * Where snapshots of this store go.
+	 * Returns the archive of snapshots.
 	 * @return the archive, or {@code null} if the store keeps no snapshots
 	 */
 	default @Nullable SnapshotArchive archive() {

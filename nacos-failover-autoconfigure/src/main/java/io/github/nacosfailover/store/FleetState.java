@@ -3,7 +3,7 @@ package io.github.nacosfailover.store;
 import java.util.List;
 
 /**
- * Who has applied the switch as it is now, among the processes that share a store.
+ * The processes that share a store, and which of them have applied the current switch.
  *
  * @param instances number of processes that have reported lately
  * @param applied how many of them have applied it

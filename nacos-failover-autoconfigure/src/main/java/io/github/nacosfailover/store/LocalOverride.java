@@ -11,8 +11,8 @@ import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Local files on top of a shared store: a switch and backups of this process alone. It
- * has an opinion on the switch only if somebody has set it here.
+ * Local files that take precedence over a shared store: a switch and backups of this
+ * process alone. Has a switch only if there is a switch file.
  */
 public interface LocalOverride extends FailoverSource {
 
@@ -25,7 +25,7 @@ public interface LocalOverride extends FailoverSource {
 	void writeSwitch(SwitchState state) throws IOException;
 
 	/**
-	 * Lets the shared store decide again.
+	 * Removes the local switch, so that that of the shared store applies.
 	 * @throws IOException if it cannot be written
 	 */
 	void removeSwitch() throws IOException;
@@ -42,13 +42,13 @@ public interface LocalOverride extends FailoverSource {
 	Set<ServiceKey> setAside(Collection<Backup> backups) throws IOException;
 
 	/**
-	 * Where backups of this process alone are written.
+	 * Returns the archive of local backups.
 	 * @return the archive of the directory
 	 */
 	SnapshotArchive archive();
 
 	/**
-	 * Where this process keeps who has switched.
+	 * Returns the history of the local switch.
 	 * @return the log, or {@code null} if there is none
 	 */
 	@Nullable SwitchLog switchLog();

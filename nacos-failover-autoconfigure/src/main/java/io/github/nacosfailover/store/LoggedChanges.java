@@ -14,7 +14,8 @@ import io.github.nacosfailover.event.SwitchOutcome;
 
 /**
  * What is kept of the changes of switches: repeats of a refusal are one entry, and so is
- * an edit that several processes have seen. Refusals cannot drive out what was done.
+ * an edit that several processes have seen. Refusals do not displace changes that were
+ * made.
  */
 public final class LoggedChanges {
 
@@ -73,7 +74,8 @@ public final class LoggedChanges {
 			}
 			if (change.isSameEditAs(known)) {
 				if (known.isObserved() && !change.isObserved()) {
-					// Who has done it knows more than who has seen it.
+					// The process that made the change has more details than one that
+					// observed it.
 					folded.set(i, change);
 				}
 				return true;

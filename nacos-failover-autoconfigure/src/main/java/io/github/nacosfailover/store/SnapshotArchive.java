@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Writes backups into a store and remembers what they were before. Every write that
  * changes something is a {@link Snapshot}.
  * <p>
- * A backup that somebody else has written, by hand say, is never replaced unless that is
- * asked for. It is identified by its content: that of a backup of ours is known.
+ * A backup that was edited manually is never replaced unless requested. It is recognised
+ * by its content, since the contents of written backups are known.
  * <p>
  * Safe for use by any thread, and by several processes at once. All methods may block on
  * I/O; the state of the store shows a change before the method that made it returns.
@@ -104,7 +104,7 @@ public interface SnapshotArchive {
 			throws IOException;
 
 	/**
-	 * Pins a snapshot, so that no newer one drives it out, or lets go of it.
+	 * Pins a snapshot, so that retention does not delete it, or unpins it.
 	 * @param id the snapshot
 	 * @param pinned whether to pin it
 	 * @return the snapshot as it is now
@@ -158,7 +158,7 @@ public interface SnapshotArchive {
 	}
 
 	/**
-	 * What an operator should put right.
+	 * Returns the current problems.
 	 * @return the problems, found when the archive was last used
 	 */
 	List<Problem> problems();

@@ -6,8 +6,8 @@ import java.util.List;
 import io.github.nacosfailover.event.SwitchChangedEvent;
 
 /**
- * Where a store keeps who has switched, and why, over restarts. Safe for use by any
- * thread, and by several processes at once.
+ * The history of the switch, persisted by a store. Safe for use by any thread, and by
+ * several processes at once.
  */
 public interface SwitchLog {
 

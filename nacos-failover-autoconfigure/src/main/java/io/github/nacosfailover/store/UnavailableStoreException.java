@@ -3,7 +3,7 @@ package io.github.nacosfailover.store;
 import java.io.IOException;
 
 /**
- * A store cannot be reached now.
+ * Thrown when a store cannot be reached.
  */
 public class UnavailableStoreException extends IOException {
 

@@ -9,7 +9,8 @@ import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 
 /**
- * Stands for a store that cannot be opened as configured: off, empty, and saying why.
+ * Replaces a store that cannot be opened as configured: off, empty, with the reason as a
+ * problem.
  */
 public final class UnusableStore implements FailoverStore {
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import io.github.nacosfailover.backup.ServiceKey;
 
 /**
- * Where a store keeps which services are in use, over restarts and for all processes that
- * share it. Safe for use by any thread, and by several processes at once.
+ * The services in use, persisted by a store for all processes that share it. Safe for use
+ * by any thread, and by several processes at once.
  */
 public interface UsageLog {
 

@@ -6,8 +6,8 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets processes that share a store agree on something: each says something, and hears
- * what the others say. Used by one thread.
+ * Exchanges short statements between the processes that share a store, so that they can
+ * agree. Used by one thread.
  */
 public interface Votes {
 
@@ -20,7 +20,7 @@ public interface Votes {
 	void say(@Nullable String text) throws IOException;
 
 	/**
-	 * What the other processes say that are there.
+	 * Returns the statements of the other running processes.
 	 * @return a text for each, empty for one that says nothing
 	 * @throws IOException if that cannot be determined
 	 */

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * What has failed of activities that others must not suffer from: calls of listeners, of
- * sources, of stores, and rounds of a thread. Whatever such a call throws ends here,
- * errors of the JVM too: a loop that ends does so for the life of the process, and nobody
- * would know. A fault stays listed until its activity works again. It is logged when it
- * is new, not each time it is met.
+ * Failures of activities that must not affect their callers: calls of listeners, sources
+ * and stores, and iterations of a loop. Everything that such a call throws is caught
+ * here, {@code Error}s too: a loop that ends does so for the life of the process,
+ * unnoticed. A fault stays listed until its activity works again. It is logged when it is
+ * new, not each time it is met.
  * <p>
  * Safe for use by any thread. No method throws, but for {@link #worked} and
  * {@link #current} when the memory is exhausted.
@@ -48,7 +48,7 @@ public final class Faults {
 	}
 
 	/**
-	 * Does something that may fail.
+	 * Runs an action that may fail.
 	 * @param activity what it is, the same each time
 	 * @param action does it
 	 * @return whether it did not fail
@@ -66,7 +66,7 @@ public final class Faults {
 	}
 
 	/**
-	 * Asks something that may fail.
+	 * Calls something that may fail.
 	 * @param activity what it is, the same each time
 	 * @param question asks
 	 * @param <T> type of the answer
@@ -146,7 +146,7 @@ public final class Faults {
 	}
 
 	/**
-	 * What an operator should know now.
+	 * Returns the current faults.
 	 * @return what has failed and how, by activity, sorted
 	 */
 	public Map<String, String> current() {

@@ -5,10 +5,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A task that a thread of its own does again and again until it is told to end. It
- * survives whatever the task throws: that is noted, and the task is done again after a
- * pause, which grows from 1 s to 30 s while it fails. That the task was interrupted, or
- * has left the thread interrupted, ends nothing either.
+ * Runs a task repeatedly on a thread of its own until it is ended. Survives everything
+ * that the task throws: the fault is recorded, and the task is run again after a pause,
+ * which grows from 1 s to 30 s while it fails. That the task was interrupted, or has left
+ * the thread interrupted, ends nothing either.
  */
 public final class RepeatedTask {
 
@@ -112,12 +112,12 @@ public final class RepeatedTask {
 		}
 	}
 
-	/** What is done again and again. */
+	/** The repeated task. */
 	@FunctionalInterface
 	public interface Task {
 
 		/**
-		 * Does it once.
+		 * Runs one iteration.
 		 * @return how long to pause afterwards, in nanoseconds
 		 * @throws Exception if it fails
 		 */

@@ -1,6 +1,6 @@
 /**
- * Threads of our own, and what they do when something that they call fails. Knows no
- * other package, and all may use it.
+ * Daemon threads, and loops that survive failures of what they call. Depends on no other
+ * package; all packages may use it.
  */
 @NullMarked
 package io.github.nacosfailover.thread;

@@ -18,7 +18,7 @@ public final class Boot4DrillHealth extends NamedDrillHealth {
 	private final Supplier<@Nullable HealthContributorRegistry> registry;
 
 	/**
-	 * Creates it.
+	 * Creates a new instance.
 	 * @param names names of health indicators
 	 * @param registry where they are, {@code null} if there are none
 	 */

@@ -34,7 +34,7 @@ public final class FailoverHealth {
 	}
 
 	/**
-	 * Creates it.
+	 * Creates a new instance.
 	 * @param engine the engine
 	 * @param detector suggests what to do, {@code null} if there is none
 	 */

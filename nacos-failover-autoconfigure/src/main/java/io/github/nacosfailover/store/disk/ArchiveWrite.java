@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  * <p>
  * First the new files are put where nobody looks. Then the documents are written, which
  * is the commit and the promise to finish: they say what becomes of which file. At last
- * the files are moved. Whoever finds files that have not followed the documents finishes
- * that: see {@link Projection}.
+ * the files are moved. A process that finds files behind the documents finishes that: see
+ * {@link Projection}.
  */
 final class ArchiveWrite {
 

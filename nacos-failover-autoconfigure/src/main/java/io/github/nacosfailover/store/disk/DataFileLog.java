@@ -18,8 +18,8 @@ import io.github.nacosfailover.store.document.WriteBatch;
 
 /**
  * The redo log of data files: a document that says what the last write of backups does to
- * them. It is written together with the backups, so whoever finds it can finish what a
- * process that died has left.
+ * them. It is written together with the backups, so a reader can finish what a process
+ * that died has left.
  */
 final class DataFileLog {
 

@@ -129,7 +129,7 @@ final class DiskSwitch {
 	}
 
 	/**
-	 * Lets go of what has vanished, as somebody wanted.
+	 * Accepts that files have been deleted on purpose.
 	 * @param known what counts
 	 * @return what counts now
 	 */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads files of which nobody knows what they are: anything else than a regular file is
- * never opened, since a named pipe lets whoever opens it wait for ever. What hangs all
- * the same is given up: see {@link BoundedReads}. Symbolic links are followed.
+ * never opened, since opening a named pipe blocks. What hangs all the same is given up:
+ * see {@link BoundedReads}. Symbolic links are followed.
  */
 final class RegularFile {
 

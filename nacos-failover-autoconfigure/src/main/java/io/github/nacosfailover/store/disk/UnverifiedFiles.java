@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class UnverifiedFiles {
 
-	/** So few files are read at once, whoever else needs the processor. */
+	/** Few files are read at once, to leave the processor to the application. */
 	private static final int FEW = 100;
 
 	/** After so long without a file being needed, queries are not held up by reading. */

@@ -21,7 +21,7 @@ final class WriteBack {
 
 	private static final Logger logger = LoggerFactory.getLogger(WriteBack.class);
 
-	/** Whoever fills a new directory by hand goes first. */
+	/** Files written manually into a new directory take precedence. */
 	private static final long QUIET = TimeUnit.SECONDS.toNanos(1);
 
 	private static final long RETRY = TimeUnit.SECONDS.toNanos(2);
@@ -40,7 +40,7 @@ final class WriteBack {
 		this.store = store;
 	}
 
-	/** Records that somebody changes the directory now. */
+	/** Records that the directory is being changed. */
 	void disturbed() {
 		this.lock.lock();
 		try {

@@ -4,7 +4,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DocumentNames of the documents of a namespace.
+ * Names of the documents of a namespace.
  */
 public final class DocumentNames {
 

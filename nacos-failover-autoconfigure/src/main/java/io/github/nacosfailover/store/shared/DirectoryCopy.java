@@ -33,7 +33,7 @@ final class DirectoryCopy implements LocalCopy {
 
 	private static final String INDEX = "index.json";
 
-	/** What is shorter is not ours: what a file system leaves, or hands. */
+	/** Shorter files are truncated or were edited. */
 	private static final String HASH = "????????????????*";
 
 	private final OwnFiles files;

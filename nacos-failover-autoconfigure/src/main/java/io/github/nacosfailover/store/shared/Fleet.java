@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the processes that share a store tell each other.
+ * The reports that the processes sharing a store exchange.
  */
 final class Fleet {
 

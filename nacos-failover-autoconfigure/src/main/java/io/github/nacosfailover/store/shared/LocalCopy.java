@@ -8,13 +8,13 @@ import io.github.nacosfailover.store.document.DocumentIndex;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process keeps at hand of a shared store, so that it can start while the store is
- * gone: the switch and the backups in use. Any thread may read it, one at a time writes.
+ * The local copy of a shared store that a process starts from while the store is down:
+ * the switch and the backups in use. Any thread may read it, one at a time writes.
  */
 interface LocalCopy {
 
 	/**
-	 * What was kept.
+	 * Returns the documents of the copy.
 	 * @return the documents and the version they are from, empty if there are none or
 	 * they are damaged
 	 */
@@ -28,7 +28,7 @@ interface LocalCopy {
 	byte @Nullable [] content(String hash);
 
 	/**
-	 * Which contents are there.
+	 * Returns the hashes of the contents.
 	 * @return their hashes; some may be damaged
 	 * @throws IOException if that cannot be determined
 	 */
@@ -51,14 +51,14 @@ interface LocalCopy {
 	void keep(DocumentIndex documents) throws IOException;
 
 	/**
-	 * Lets go of a content.
+	 * Deletes a content.
 	 * @param hash its hash
 	 * @throws IOException if it cannot be deleted
 	 */
 	void delete(String hash) throws IOException;
 
 	/**
-	 * Where the copy is.
+	 * Returns the location of the copy.
 	 * @return the directory
 	 */
 	Path location();

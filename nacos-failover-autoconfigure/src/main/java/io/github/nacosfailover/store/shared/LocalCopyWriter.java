@@ -40,7 +40,7 @@ final class LocalCopyWriter implements AutoCloseable {
 	private volatile @Nullable String problem;
 
 	/**
-	 * Creates it.
+	 * Creates a new instance.
 	 * @param threadName name of the thread
 	 * @param copy writes the copy, if that is not what it should be
 	 */

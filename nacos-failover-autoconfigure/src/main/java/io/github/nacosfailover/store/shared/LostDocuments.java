@@ -7,8 +7,7 @@ import io.github.nacosfailover.store.document.Documents.Document;
 import io.github.nacosfailover.store.document.WriteBatch;
 
 /**
- * What an engine that has lost documents, or went back to older ones, is to be given
- * back.
+ * Documents to write back to an engine that has lost them or returned to older ones.
  */
 final class LostDocuments {
 

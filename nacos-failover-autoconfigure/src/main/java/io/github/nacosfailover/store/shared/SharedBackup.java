@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A backup that a shared store has. Its content is fetched when the service is first in
- * use; whoever needs it at the same time waits for that one fetch, and nobody else does.
+ * use; only concurrent callers for the same service wait for that fetch.
  */
 final class SharedBackup implements BackupRef {
 

@@ -93,7 +93,7 @@ final class SharedContents implements SharedBackup.ContentReader {
 				if (hashes.size() == 1) {
 					throw ex;
 				}
-				// Whoever needs it asks for it alone, and gets the error.
+				// The caller that needs it fetches it alone and gets the error.
 			}
 		}
 		return restored;
@@ -119,7 +119,7 @@ final class SharedContents implements SharedBackup.ContentReader {
 	 * Keeps documents and their contents, if they are others than last time.
 	 * @param wanted tells the documents, {@code null} if that cannot be determined now
 	 * @param loaded tells the content of one from memory. It may be missing though it was
-	 * kept once: a full disk, or hands.
+	 * kept once: the disk is full, or files were deleted.
 	 */
 	synchronized void keep(Supplier<@Nullable DocumentIndex> wanted, Function<Document, byte @Nullable []> loaded) {
 		// What is noted from here on may not be wanted before the next time.

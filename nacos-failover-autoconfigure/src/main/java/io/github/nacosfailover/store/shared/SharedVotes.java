@@ -24,7 +24,7 @@ final class SharedVotes implements Votes {
 	private final Runnable wakeUp;
 
 	/**
-	 * Creates it.
+	 * Creates a new instance.
 	 * @param fleet makes the reports
 	 * @param topic what the votes are about
 	 * @param wakeUp lets the next report be made soon

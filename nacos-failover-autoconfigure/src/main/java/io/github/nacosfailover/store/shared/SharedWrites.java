@@ -41,7 +41,7 @@ final class SharedWrites {
 	private final Runnable lookSoon;
 
 	/**
-	 * Creates it.
+	 * Creates a new instance.
 	 * @param documents the documents
 	 * @param view what this process knows of them
 	 * @param lookSoon asks for another look

@@ -1,5 +1,5 @@
 /**
- * A store that many processes share, over documents in an engine of somebody else's.
+ * A store that many processes share, over documents in an external engine.
  */
 @NullMarked
 package io.github.nacosfailover.store.shared;
