@@ -198,9 +198,9 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 			}
 			if (state == DetectorState.HELD && last != DetectorState.RECOVERING) {
 				record(namespace, key,
-						"held: the server lists %s of %d instances, %d of the missing ones answer".formatted(
+						"held: the server lists %s of %d instances, %d of the missing ones answer%s".formatted(
 								service.status().evidence().live(), service.status().evidence().backup(),
-								service.status().evidence().answering()),
+								service.status().evidence().answering(), detector.describeVotes(key)),
 						act);
 			}
 			announce(namespace, key, service, last);

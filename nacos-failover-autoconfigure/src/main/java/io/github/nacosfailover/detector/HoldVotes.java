@@ -80,6 +80,17 @@ final class HoldVotes {
 		return (int) this.others.stream().filter((vote) -> vote.held().contains(mark)).count();
 	}
 
+	/**
+	 * Describe how many other processes hold a service. Empty if the store is not shared.
+	 */
+	String describe(ServiceKey key) {
+		if (this.votes == null) {
+			return "";
+		}
+		int others = others(key);
+		return (others > 0) ? ", held by %d more".formatted(others) : ", held by no other process";
+	}
+
 	/** Whether the fleet holds a service. */
 	boolean isHeldByFleet(ServiceKey key) {
 		String mark = mark(key);

@@ -327,6 +327,11 @@ final class NamespaceDetector {
 		return this.watched;
 	}
 
+	/** Describe how many other processes hold a service, for the history. */
+	String describeVotes(ServiceKey key) {
+		return this.votes.describe(key);
+	}
+
 	/** Number of the watched services that are in a state. */
 	int count(DetectorState state) {
 		return (int) this.watched.values().stream().filter((service) -> service.status().state() == state).count();

@@ -82,6 +82,17 @@ class HoldVotesTests {
 	}
 
 	@Test
+	void saysWhetherAProcessHoldsAlone() {
+		HoldVotes first = process(1);
+		first.exchange(Set.of(ORDERS), Set.of(ORDERS), 0);
+		assertThat(first.describe(ORDERS)).isEqualTo(", held by no other process");
+		process(2).exchange(Set.of(ORDERS), Set.of(ORDERS), 0);
+		first.exchange(Set.of(ORDERS), Set.of(ORDERS), LATER);
+		assertThat(first.describe(ORDERS)).isEqualTo(", held by 1 more");
+		assertThat(new HoldVotes(null, 0).describe(ORDERS)).isEmpty();
+	}
+
+	@Test
 	void eachHoldsForItselfIfTheStoreFails() {
 		process(1).exchange(Set.of(ORDERS), Set.of(ORDERS), 0);
 		process(2).exchange(Set.of(ORDERS), Set.of(ORDERS), 0);
