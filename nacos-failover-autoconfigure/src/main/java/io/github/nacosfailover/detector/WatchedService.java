@@ -54,11 +54,11 @@ final class WatchedService {
 
 	private @Nullable HeldBackup held;
 
-	/** The addresses that {@link #held} was composed for. */
-	private Set<String> heldAddresses = Set.of();
-
-	/** Whether the instances have been observed since {@link #held} was composed. */
-	private boolean observed;
+	/**
+	 * The addresses that {@link #held} was composed for, {@code null} if it has to be
+	 * composed again because its instances were observed since.
+	 */
+	private @Nullable Set<String> heldAddresses;
 
 	private volatile DetectorStatus status;
 
@@ -78,7 +78,7 @@ final class WatchedService {
 	/** Records its instances before they are observed. */
 	void know(Collection<Instance> backup, @Nullable Collection<Instance> live, long now) {
 		this.lastObserved = now;
-		this.observed = true;
+		this.heldAddresses = null;
 		Map<String, Instance> byAddress = new LinkedHashMap<>();
 		if (live != null) {
 			live.forEach((instance) -> byAddress.put(instance.toInetAddr(), instance));
@@ -149,15 +149,15 @@ final class WatchedService {
 		Set<String> serving = this.detector.serving();
 		if (serving == null) {
 			this.held = null;
+			this.heldAddresses = null;
 			return null;
 		}
-		HeldBackup before = this.held;
-		if (before == null || this.observed || !serving.equals(this.heldAddresses)) {
+		if (!serving.equals(this.heldAddresses)) {
 			Backup backup = compose(serving);
+			HeldBackup before = this.held;
 			this.held = (before != null && before.backup().sameAs(backup)) ? before
 					: new HeldBackup(backup, Instant.now());
 			this.heldAddresses = serving;
-			this.observed = false;
 		}
 		return this.held;
 	}
