@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which services the processes of a fleet hold. A hold is the fleet's if two processes or
- * more see it, and 30 % of those that use the service: another process that sees the same
- * loss need not wait until it is confirmed.
+ * more see it, and 30 % of those that see the loss. It is reported; each process decides
+ * on its own holds.
  */
 final class HoldVotes {
 
