@@ -336,7 +336,7 @@ final class Switching {
 	}
 
 	/**
-	 * Ends the thread, after it has written what is pending.
+	 * Ends the thread, and waits up to a second for it to write what is pending.
 	 * @param namespaces those whose changes were recorded
 	 */
 	void close(Collection<FailoverNamespace> namespaces) {
