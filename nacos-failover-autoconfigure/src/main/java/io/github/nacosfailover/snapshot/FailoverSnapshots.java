@@ -57,6 +57,9 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	/** New namespaces are found by polling: they matter only once they have services. */
 	private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
 
+	/** Operations wait meanwhile. */
+	private static final Duration COMPARISON_PATIENCE = Duration.ofSeconds(5);
+
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
 	private final FailoverEngine engine;
@@ -255,7 +258,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 	@Override
 	public SnapshotContent show(String id, @Nullable String namespace) {
 		return locked(() -> {
-			SnapshotComparison comparison = new SnapshotComparison(id);
+			SnapshotComparison comparison = new SnapshotComparison(id, COMPARISON_PATIENCE);
 			forEachWith(id, namespace, comparison::add);
 			return comparison.get();
 		});

@@ -1,6 +1,7 @@
 package io.github.nacosfailover.snapshot;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,8 +25,18 @@ final class SnapshotComparison {
 
 	private final Map<String, Map<String, ServiceContent>> namespaces = new TreeMap<>();
 
-	SnapshotComparison(String id) {
+	private final long end;
+
+	/**
+	 * Creates a comparison.
+	 * @param id the snapshot
+	 * @param patience for how long to ask for live instances. A client queries the server
+	 * for each service that it is not subscribed to, which takes 0.4 s while the server
+	 * is down.
+	 */
+	SnapshotComparison(String id, Duration patience) {
 		this.id = id;
+		this.end = System.nanoTime() + patience.toNanos();
 	}
 
 	void add(NamespaceSnapshots snapshots) throws IOException {
@@ -40,10 +51,10 @@ final class SnapshotComparison {
 		this.namespaces.put(snapshots.namespace().name(), services);
 	}
 
-	private static ServiceContent describe(NamespaceSnapshots snapshots, ServiceKey key, @Nullable SavedBackup content,
+	private ServiceContent describe(NamespaceSnapshots snapshots, ServiceKey key, @Nullable SavedBackup content,
 			@Nullable SavedBackup present) {
 		BackupRef backup = snapshots.namespace().view().backups().find(key);
-		List<Instance> live = snapshots.namespace().live(key);
+		List<Instance> live = (System.nanoTime() < this.end) ? snapshots.namespace().live(key) : null;
 		Integer healthy = (live != null) ? (Integer) (int) live.stream().filter(Instance::isHealthy).count() : null;
 		return new ServiceContent((content != null) ? content.instances() : null,
 				(content != null) ? content.healthy() : null, (backup != null) ? backup.instances() : null, healthy,
