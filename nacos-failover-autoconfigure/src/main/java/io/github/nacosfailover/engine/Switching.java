@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -40,6 +39,9 @@ final class Switching {
 
 	private static final Logger logger = LoggerFactory.getLogger(Switching.class);
 
+	/** Most HTTP clients wait for 30 s. */
+	private static final Duration TURN_PATIENCE = Duration.ofSeconds(20);
+
 	private static final long PATIENCE_AT_CLOSE_MILLIS = 1000;
 
 	private final SwitchRules rules;
@@ -48,7 +50,7 @@ final class Switching {
 
 	private final SwitchRecorder recorder;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final SwitchTurn turn = new SwitchTurn(TURN_PATIENCE);
 
 	/** The last switch written here, to tell external changes apart. */
 	private final Map<FailoverNamespace, SwitchState> written = new ConcurrentHashMap<>();
@@ -78,9 +80,10 @@ final class Switching {
 	 * @param namespaces finds the namespaces to switch, or throws; asked once more before
 	 * anything is written that depends on the switch, since guards take their time
 	 * @param asked makes the change of what was asked for, as of now
+	 * @throws FailoverUnavailableException if another change does not end
 	 */
 	void carryOut(Supplier<Collection<FailoverNamespace>> namespaces, Supplier<SwitchChange> asked) {
-		this.lock.lock();
+		this.turn.take();
 		try {
 			SwitchChange change = asked.get();
 			Collection<FailoverNamespace> targets = namespaces.get();
@@ -104,7 +107,7 @@ final class Switching {
 			record(write(changes, change), change, findings);
 		}
 		finally {
-			this.lock.unlock();
+			this.turn.release();
 		}
 	}
 
