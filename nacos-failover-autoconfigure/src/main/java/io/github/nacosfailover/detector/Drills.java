@@ -262,18 +262,21 @@ public final class Drills implements FailoverListener, AutoCloseable {
 	 */
 	public @Nullable Instant lastSuccess(FailoverNamespace namespace) {
 		long now = System.nanoTime();
-		Proof known = this.proofs.get(namespace);
-		if (known == null || now - known.at() >= PROOF_EVERY.toNanos()) {
-			known = new Proof(this.engine.history(namespace.name())
-				.stream()
-				.filter((entry) -> entry.action() == SwitchAction.DRILL && entry.detail() != null
-						&& entry.detail().endsWith(" " + Outcome.SUCCEEDED))
-				.map(SwitchChangedEvent::at)
-				.max(Instant::compareTo)
-				.orElse(null), now);
-			this.proofs.put(namespace, known);
-		}
-		return known.succeeded();
+		// The end of a drill that is recorded meanwhile removes what is put here.
+		Proof proof = this.proofs.compute(namespace,
+				(key, known) -> (known == null || now - known.at() >= PROOF_EVERY.toNanos())
+						? new Proof(readLastSuccess(key), now) : known);
+		return proof.succeeded();
+	}
+
+	private @Nullable Instant readLastSuccess(FailoverNamespace namespace) {
+		return this.engine.history(namespace.name())
+			.stream()
+			.filter((entry) -> entry.action() == SwitchAction.DRILL && entry.detail() != null
+					&& entry.detail().endsWith(" " + Outcome.SUCCEEDED))
+			.map(SwitchChangedEvent::at)
+			.max(Instant::compareTo)
+			.orElse(null);
 	}
 
 	boolean hasSucceededLately() {

@@ -166,7 +166,7 @@ class FailoverDetectorTests extends SwitchTestBase {
 			this.naming.getAllInstances(this.orders);
 			return service().at("/liveness/refused").asInt() == 3;
 		});
-		assertThat(this.naming.selectInstances(this.orders, true)).hasSize(3);
+		await().until(() -> this.naming.selectInstances(this.orders, true).size() == 3);
 		assertThat(this.naming.selectInstances(this.orders, false)).hasSize(3);
 		assertThat(this.naming.getAllInstances(this.orders)).hasSize(6);
 		assertThat(service().at("/liveness/excluded")).hasSize(3);
@@ -191,7 +191,7 @@ class FailoverDetectorTests extends SwitchTestBase {
 			failover.reportFailure(this.orders, failing);
 		}
 		await().until(() -> service().at("/liveness/excluded/0").asText().equals(failing.toInetAddr()));
-		assertThat(this.naming.selectInstances(this.orders, true)).hasSize(5);
+		await().until(() -> this.naming.selectInstances(this.orders, true).size() == 5);
 		assertThat(service().at("/liveness/notProbed").asInt()).isEqualTo(6);
 	}
 
@@ -245,7 +245,7 @@ class FailoverDetectorTests extends SwitchTestBase {
 		assertThat(registry.get("nacos.failover.drill.age").gauge().value()).isNaN();
 		this.endpoint.post("/nacosfailover/drill", "{\"duration\": \"1s\"}", 200);
 		await().until(() -> this.endpoint.status().at("/namespaces/public/drill/outcome").asText().equals("succeeded"));
-		assertThat(registry.get("nacos.failover.drill.age").gauge().value()).isGreaterThanOrEqualTo(0);
+		await().until(() -> registry.get("nacos.failover.drill.age").gauge().value() >= 0);
 		lost.shutDown();
 		await().atMost(Duration.ofSeconds(60))
 			.until(() -> registry.get("nacos.failover.detector.services").tag("state", "HELD").gauge().value() == 1);
