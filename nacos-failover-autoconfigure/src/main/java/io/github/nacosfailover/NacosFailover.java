@@ -12,6 +12,7 @@ import io.github.nacosfailover.report.PreflightReport;
 import io.github.nacosfailover.report.ServiceComparison;
 import io.github.nacosfailover.report.SwitchHistory;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.StatusRequest;
 import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.request.WhenSafeRequest;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,14 @@ public interface NacosFailover {
 	 * @return a snapshot
 	 */
 	FailoverStatus status();
+
+	/**
+	 * What is switched and served now, with some of the services.
+	 * @param request which services
+	 * @return a snapshot
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 */
+	FailoverStatus status(StatusRequest request);
 
 	/**
 	 * Switches failover. When the method returns, every query of this process that starts

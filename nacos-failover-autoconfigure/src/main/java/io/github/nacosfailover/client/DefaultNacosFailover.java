@@ -17,6 +17,7 @@ import io.github.nacosfailover.report.PreflightReport;
 import io.github.nacosfailover.report.ServiceComparison;
 import io.github.nacosfailover.report.SwitchHistory;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.StatusRequest;
 import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.request.WhenSafeRequest;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,11 @@ public final class DefaultNacosFailover implements NacosFailover {
 	@Override
 	public FailoverStatus status() {
 		return StatusReport.of(this.engine);
+	}
+
+	@Override
+	public FailoverStatus status(StatusRequest request) {
+		return StatusReport.of(this.engine, request);
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
@@ -15,12 +16,14 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.report.FailoverStatus;
 import io.github.nacosfailover.report.FailoverStatus.FleetStatus;
 import io.github.nacosfailover.report.FailoverStatus.NamespaceStatus;
+import io.github.nacosfailover.report.FailoverStatus.PageStatus;
 import io.github.nacosfailover.report.FailoverStatus.ProblemStatus;
 import io.github.nacosfailover.report.FailoverStatus.ServiceStatus;
 import io.github.nacosfailover.report.FailoverStatus.SourceStatus;
 import io.github.nacosfailover.report.FailoverStatus.SwitchStatus;
 import io.github.nacosfailover.report.ServiceComparison;
 import io.github.nacosfailover.report.ServiceComparison.InstanceStatus;
+import io.github.nacosfailover.request.StatusRequest;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.FailoverSource;
 import io.github.nacosfailover.source.SwitchState;
@@ -35,21 +38,42 @@ public final class StatusReport {
 	private StatusReport() {
 	}
 
+	/**
+	 * Describes all services.
+	 * @param engine the engine
+	 * @return its state
+	 */
 	public static FailoverStatus of(FailoverEngine engine) {
+		return of(engine, engine.namespaces(), null);
+	}
+
+	/**
+	 * Describes some services.
+	 * @param engine the engine
+	 * @param request which ones
+	 * @return the state of the engine, with these services
+	 */
+	public static FailoverStatus of(FailoverEngine engine, StatusRequest request) {
+		return of(engine, engine.namespaces(request.namespace()), request);
+	}
+
+	private static FailoverStatus of(FailoverEngine engine, Collection<FailoverNamespace> described,
+			@Nullable StatusRequest request) {
 		Map<String, NamespaceStatus> namespaces = new LinkedHashMap<>();
 		boolean enabled = true;
-		for (FailoverNamespace namespace : engine.namespaces()) {
-			NamespaceStatus status = describe(namespace, engine.rules());
+		for (FailoverNamespace namespace : described) {
+			NamespaceStatus status = describe(namespace, engine.rules(), request);
 			enabled &= status.enabled();
 			namespaces.put(namespace.name(), status);
 		}
 		return new FailoverStatus(enabled && !namespaces.isEmpty(), namespaces);
 	}
 
-	private static NamespaceStatus describe(FailoverNamespace namespace, SwitchRules rules) {
+	private static NamespaceStatus describe(FailoverNamespace namespace, SwitchRules rules,
+			@Nullable StatusRequest request) {
 		View view = namespace.view();
 		SwitchState state = view.failoverSwitch();
-		Map<String, ServiceStatus> services = describeServices(namespace, view);
+		Collection<ServiceKey> all = services(namespace, view, request);
 		return new NamespaceStatus(view.isOn(), namespace.serverStatus().name(),
 				new SwitchStatus(view.activeSource().name(), state.at(), state.by(), state.reason(), state.until(),
 						rules.isOverdue(view), namespace.findings()),
@@ -59,7 +83,9 @@ public final class StatusReport {
 					.map((source) -> new SourceStatus(source.name(), source.type(), source.location(),
 							source.isWritable()))
 					.toList(),
-				describeFleet(namespace), namespace.drill(), namespace.whenSafe(), services,
+				describeFleet(namespace), namespace.drill(), namespace.whenSafe(),
+				(request != null) ? new PageStatus(all.size(), request.offset(), request.limit()) : null,
+				describe(namespace, view, all, request),
 				namespace.problems()
 					.stream()
 					.map((problem) -> new ProblemStatus(problem.location(), problem.message()))
@@ -77,13 +103,22 @@ public final class StatusReport {
 		return (fleet != null) ? new FleetStatus(fleet.instances(), fleet.applied(), fleet.lagging()) : null;
 	}
 
-	private static Map<String, ServiceStatus> describeServices(FailoverNamespace namespace, View view) {
+	private static Collection<ServiceKey> services(FailoverNamespace namespace, View view,
+			@Nullable StatusRequest request) {
 		TreeSet<ServiceKey> keys = new TreeSet<>(namespace.asked());
 		view.backups().all().forEach((backup) -> keys.add(backup.key()));
-		Map<String, ServiceStatus> services = new LinkedHashMap<>();
-		for (ServiceKey key : keys) {
-			services.put(key.toString(), describe(namespace, view, key));
+		if (request != null) {
+			keys.removeIf((key) -> !request.matches(key.toString()));
 		}
+		return keys;
+	}
+
+	private static Map<String, ServiceStatus> describe(FailoverNamespace namespace, View view,
+			Collection<ServiceKey> keys, @Nullable StatusRequest request) {
+		Stream<ServiceKey> described = (request != null) ? keys.stream().skip(request.offset()).limit(request.limit())
+				: keys.stream();
+		Map<String, ServiceStatus> services = new LinkedHashMap<>();
+		described.forEach((key) -> services.put(key.toString(), describe(namespace, view, key)));
 		return services;
 	}
 

@@ -34,6 +34,7 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * alone or cannot tell now
 	 * @param drill the last drill, absent if there was none
 	 * @param whenSafe the way back that is armed, absent if there is none
+	 * @param page which services are described, absent if all are
 	 * @param services every service with a backup and every service that was asked for
 	 * @param problems what an operator should put right
 	 */
@@ -44,7 +45,19 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FleetStatus fleet,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DrillStatus drill,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("whenSafe") @Nullable WhenSafeStatus whenSafe,
-			Map<String, ServiceStatus> services, List<ProblemStatus> problems) {
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable PageStatus page, Map<String, ServiceStatus> services,
+			List<ProblemStatus> problems) {
+	}
+
+	/**
+	 * Which services are described.
+	 *
+	 * @param total number of services that the request matches
+	 * @param offset number of them that come before those that are described
+	 * @param limit number of services that are described at most
+	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	public record PageStatus(int total, int offset, int limit) {
 	}
 
 	/**

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.github.nacosfailover.report.FailoverStatus.NamespaceStatus;
+import io.github.nacosfailover.report.FailoverStatus.PageStatus;
 import io.github.nacosfailover.report.FailoverStatus.ServiceStatus;
 import io.github.nacosfailover.report.FailoverStatus.SwitchStatus;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class FailoverStatusTests {
 		Instant at = Instant.parse("2026-11-23T02:49:00Z");
 		JsonNode json = mapper.valueToTree(new FailoverStatus(true, Map.of("public",
 				new NamespaceStatus(true, "UP", new SwitchStatus("disk", at, "ops", null, null, false, List.of()),
-						Map.of(), List.of(), List.of(), List.of(), null, null, null,
+						Map.of(), List.of(), List.of(), List.of(), null, null, null, new PageStatus(7, 2, 1),
 						Map.of("g@@s", new ServiceStatus(true, 1, 1, "disk", at, "live", "live", 0, 2, at, null, null)),
 						List.of()))));
 		JsonNode namespace = json.at("/namespaces/public");
@@ -45,6 +46,7 @@ class FailoverStatusTests {
 			.containsExactlyInAnyOrder("enabled", "instances", "healthy", "source", "modified", "servedFrom",
 					"lastServedFrom", "served", "servedLive", "lastServed");
 		assertThat(namespace.has("drill")).isFalse();
+		assertThat(namespace.at("/page").toString()).isEqualTo("{\"total\":7,\"offset\":2,\"limit\":1}");
 	}
 
 }

@@ -28,6 +28,15 @@ final class FieldValues {
 		return Boolean.TRUE.equals(flag(name, value));
 	}
 
+	static int number(String name, @Nullable String value, int otherwise) {
+		try {
+			return (value != null) ? Integer.parseInt(value) : otherwise;
+		}
+		catch (NumberFormatException ex) {
+			throw new IllegalArgumentException("'%s' is not a number".formatted(name), ex);
+		}
+	}
+
 	static Duration required(String name, @Nullable String value) {
 		Duration duration = DurationText.parse(name, value);
 		if (duration == null) {

@@ -9,6 +9,7 @@ import io.github.nacosfailover.report.FailoverStatus;
 import io.github.nacosfailover.report.PreflightReport;
 import io.github.nacosfailover.report.SwitchHistory;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.StatusRequest;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -45,6 +46,10 @@ public class NacosFailoverEndpoint {
 	@ReadOperation
 	public FailoverStatus status() {
 		return this.failover.status();
+	}
+
+	FailoverStatus status(StatusRequest request) {
+		return this.failover.status(request);
 	}
 
 	/**

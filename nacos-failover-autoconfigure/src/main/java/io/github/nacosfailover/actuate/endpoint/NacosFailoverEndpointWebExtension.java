@@ -6,6 +6,7 @@ import io.github.nacosfailover.exception.UnknownServiceException;
 import io.github.nacosfailover.report.FailoverStatus;
 import io.github.nacosfailover.request.DrillRequest;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.StatusRequest;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -30,14 +31,23 @@ public class NacosFailoverEndpointWebExtension {
 	}
 
 	/**
-	 * What is switched and served now, or one service.
+	 * What is switched and served now, with all services or some of them, or one service.
 	 * @param service a service to compare; its name may have characters here that a path
-	 * must not
-	 * @param namespace the namespace of the service
+	 * must not. With a limit or an offset: a part of the names of the services to
+	 * describe
+	 * @param namespace the namespace
+	 * @param limit number of services to describe at most
+	 * @param offset number of services to leave out
 	 * @return the answer
 	 */
 	@ReadOperation
-	public WebEndpointResponse<?> status(@Nullable String service, @Nullable String namespace) {
+	public WebEndpointResponse<?> status(@Nullable String service, @Nullable String namespace, @Nullable String limit,
+			@Nullable String offset) {
+		if (limit != null || offset != null) {
+			return WebAnswers.answer(() -> new WebEndpointResponse<>(
+					this.delegate.status(new StatusRequest(namespace, service, FieldValues.number("offset", offset, 0),
+							FieldValues.number("limit", limit, StatusRequest.DEFAULT_LIMIT)))));
+		}
 		if (service == null) {
 			return new WebEndpointResponse<FailoverStatus>(this.delegate.status());
 		}

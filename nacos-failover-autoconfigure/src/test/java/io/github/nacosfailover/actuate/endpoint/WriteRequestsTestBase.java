@@ -60,6 +60,9 @@ abstract class WriteRequestsTestBase {
 	void start() {
 		Path directory = home.resolve(getClass().getSimpleName());
 		this.files = new FailoverFiles(directory).service("orders", "10.9.9.1:80");
+		for (int i = 1; i <= 5; i++) {
+			this.files.service("page-" + i, "10.9.8.%d:80".formatted(i));
+		}
 		this.context = new SpringApplicationBuilder(application()).web(stack())
 			.properties("server.port=0",
 					"management.endpoints.web.exposure.include=nacosfailover,nacosfailoversnapshots",
@@ -136,6 +139,32 @@ abstract class WriteRequestsTestBase {
 		assertThat(armed.at("/namespaces/public/whenSafe/services/0").asText()).isEqualTo("DEFAULT_GROUP@@orders");
 		post("/nacosfailover/orders", "{\"enabled\": null, \"force\": true}", 200);
 		assertThat(status().at("/namespaces/public").has("whenSafe")).isFalse();
+	}
+
+	@Test
+	void pageHasTheServicesThatWereAskedFor() {
+		JsonNode page = get("/nacosfailover?service=PAGE-&limit=2&offset=1").at("/namespaces/public");
+		assertThat(page.at("/page").toString()).isEqualTo("{\"total\":5,\"offset\":1,\"limit\":2}");
+		assertThat(page.at("/services").fieldNames()).toIterable()
+			.containsExactly("DEFAULT_GROUP@@page-2", "DEFAULT_GROUP@@page-3");
+		assertThat(page.at("/services/DEFAULT_GROUP@@page-3/instances").asInt()).isEqualTo(1);
+		assertThat(page.at("/enabled").asBoolean()).isFalse();
+		JsonNode last = get("/nacosfailover?offset=4&service=page-&namespace=public").at("/namespaces/public");
+		assertThat(last.at("/page/limit").asInt()).isEqualTo(100);
+		assertThat(last.at("/services").fieldNames()).toIterable().containsExactly("DEFAULT_GROUP@@page-5");
+		assertThat(get("/nacosfailover?limit=1&offset=2147483647").at("/namespaces/public/services")).isEmpty();
+		JsonNode all = status().at("/namespaces/public");
+		assertThat(all.has("page")).isFalse();
+		assertThat(all.at("/services").size()).isGreaterThan(5);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "limit=0", "limit=1001", "limit=-1", "limit=x", "offset=-1", "limit=1&offset=2147483648",
+			"limit=1&namespace=nothing" })
+	void pageThatCannotBeIsRefused(String query) {
+		HttpResponse<String> answer = send("GET", "/nacosfailover?" + query, null, "");
+		assertThat(message(answer, 400))
+			.contains(query.contains("namespace") ? "nothing" : query.contains("offset") ? "'offset'" : "'limit'");
 	}
 
 	@Test
