@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which services the processes of a fleet hold. A hold is the fleet's if two processes or
- * more see it, and 30 % of those that see the loss. It is reported; each process decides
- * on its own holds.
+ * more see it, and 30 % of those that see the loss. Each process decides on its own
+ * evidence; the hold of a fleet shortens its wait.
  */
 final class HoldVotes {
 

@@ -161,8 +161,8 @@ final class NamespaceDetector {
 		}
 		Set<ServiceKey> shrunk = shrunk(candidates, listed);
 		boolean outageLikely = shrunk.size() >= MANY && shrunk.size() >= MANY_SHARE * this.namespace.used().size();
-		candidates
-			.forEach((key, candidate) -> observe(view, key, candidate, listed.get(key), up, outageLikely, mayAct, now));
+		candidates.forEach((key, candidate) -> observe(view, key, candidate, listed.get(key), up,
+				outageLikely || this.votes.isHeldByFleet(key), mayAct, now));
 	}
 
 	private Set<ServiceKey> takeHints() {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param downNanos how long it has been down, 0 if it is up
  * @param neverAnswered whether the server has not answered for the service since the
  * process started
- * @param outageLikely whether other services have lost instances at the same time
+ * @param outageLikely whether other services have lost instances at the same time, or the
+ * fleet holds this one
  * @param mayAct whether the process has been observing for long enough, without a pause
  * @param operatorDecided whether an operator has switched failover for the service
  */

@@ -18,6 +18,7 @@ import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
+import io.github.nacosfailover.store.Votes;
 
 /**
  * A store whose switch and backups are changed together, at once and without a disk.
@@ -33,6 +34,8 @@ public final class InMemoryStore implements FailoverStore, FailoverEngine.StoreF
 	private final InMemoryUsageLog usageLog = new InMemoryUsageLog();
 
 	private final InMemoryArchive archive = new InMemoryArchive(this::publish);
+
+	private volatile Votes votes;
 
 	/**
 	 * A namespace with this store as its only source.
@@ -100,6 +103,19 @@ public final class InMemoryStore implements FailoverStore, FailoverEngine.StoreF
 	@Override
 	public InMemoryUsageLog usageLog() {
 		return this.usageLog;
+	}
+
+	/**
+	 * Lets processes exchange what they hold.
+	 * @param votes the exchange
+	 */
+	public void exchange(Votes votes) {
+		this.votes = votes;
+	}
+
+	@Override
+	public Votes holdVotes() {
+		return this.votes;
 	}
 
 	@Override
