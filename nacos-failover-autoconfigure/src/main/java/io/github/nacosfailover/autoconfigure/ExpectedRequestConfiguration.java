@@ -1,6 +1,7 @@
 package io.github.nacosfailover.autoconfigure;
 
 import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.actuate.endpoint.EndpointOperations;
 import io.github.nacosfailover.actuate.endpoint.ExpectedRequestHandlerAdapter;
 import io.github.nacosfailover.actuate.endpoint.ExpectedRequestWebHandlerAdapter;
 import io.github.nacosfailover.actuate.endpoint.ExpectedRequests;
@@ -33,7 +34,8 @@ class ExpectedRequestConfiguration {
 		@Bean
 		ExpectedRequestHandlerAdapter nacosFailoverExpectedRequests(ObjectProvider<WebEndpointsSupplier> endpoints,
 				ObjectProvider<RequestMappingHandlerAdapter> invoking) {
-			return new ExpectedRequestHandlerAdapter(new ExpectedRequests(endpoints::getIfAvailable),
+			return new ExpectedRequestHandlerAdapter(
+					new ExpectedRequests(new EndpointOperations(endpoints::getIfAvailable)),
 					() -> invoking.orderedStream().findFirst().orElseThrow());
 		}
 
@@ -47,7 +49,8 @@ class ExpectedRequestConfiguration {
 		@Bean
 		ExpectedRequestWebHandlerAdapter nacosFailoverExpectedRequests(ObjectProvider<WebEndpointsSupplier> endpoints,
 				ObjectProvider<org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter> invoking) {
-			return new ExpectedRequestWebHandlerAdapter(new ExpectedRequests(endpoints::getIfAvailable),
+			return new ExpectedRequestWebHandlerAdapter(
+					new ExpectedRequests(new EndpointOperations(endpoints::getIfAvailable)),
 					() -> invoking.orderedStream().findFirst().orElseThrow());
 		}
 

@@ -21,6 +21,9 @@ import org.springframework.web.servlet.ModelAndView;
  */
 public class ExpectedRequestHandlerAdapter implements HandlerAdapter, Ordered {
 
+	/** After the one that answers with the console. */
+	private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 1;
+
 	private final ExpectedRequests expectedRequests;
 
 	private final Supplier<HandlerAdapter> invoking;
@@ -37,7 +40,7 @@ public class ExpectedRequestHandlerAdapter implements HandlerAdapter, Ordered {
 
 	@Override
 	public boolean supports(Object handler) {
-		return ExpectedRequests.isOperation(handler);
+		return EndpointOperations.isOperation(handler);
 	}
 
 	@Override
@@ -78,7 +81,7 @@ public class ExpectedRequestHandlerAdapter implements HandlerAdapter, Ordered {
 
 	@Override
 	public int getOrder() {
-		return Ordered.HIGHEST_PRECEDENCE;
+		return ORDER;
 	}
 
 }

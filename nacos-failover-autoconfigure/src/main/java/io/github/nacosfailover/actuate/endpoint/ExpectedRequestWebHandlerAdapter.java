@@ -27,6 +27,9 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public class ExpectedRequestWebHandlerAdapter implements HandlerAdapter, Ordered {
 
+	/** After the one that answers with the console. */
+	private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 1;
+
 	private final ExpectedRequests expectedRequests;
 
 	private final Supplier<HandlerAdapter> invoking;
@@ -43,7 +46,7 @@ public class ExpectedRequestWebHandlerAdapter implements HandlerAdapter, Ordered
 
 	@Override
 	public boolean supports(Object handler) {
-		return ExpectedRequests.isOperation(handler);
+		return EndpointOperations.isOperation(handler);
 	}
 
 	@Override
@@ -100,7 +103,7 @@ public class ExpectedRequestWebHandlerAdapter implements HandlerAdapter, Ordered
 
 	@Override
 	public int getOrder() {
-		return Ordered.HIGHEST_PRECEDENCE;
+		return ORDER;
 	}
 
 }

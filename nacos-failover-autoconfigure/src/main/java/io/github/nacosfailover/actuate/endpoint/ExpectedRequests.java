@@ -2,7 +2,6 @@ package io.github.nacosfailover.actuate.endpoint;
 
 import java.lang.reflect.Method;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,11 +11,7 @@ import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-import org.springframework.boot.actuate.endpoint.web.ExposableWebEndpoint;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
-import org.springframework.boot.actuate.endpoint.web.WebOperation;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
-import org.springframework.web.method.HandlerMethod;
 
 /**
  * What requests to the write operations of our endpoints have to look like, by the
@@ -31,26 +26,14 @@ public final class ExpectedRequests {
 		.filter((operation) -> httpMethod(operation) != null)
 		.collect(Collectors.toUnmodifiableMap(ExpectedRequests::key, ExpectedRequest::of));
 
-	private final Supplier<@Nullable WebEndpointsSupplier> endpoints;
+	private final EndpointOperations operations;
 
 	/**
 	 * Creates the collection.
-	 * @param endpoints tells the endpoints there are, {@code null} if there are none
+	 * @param operations the operations there are
 	 */
-	public ExpectedRequests(Supplier<@Nullable WebEndpointsSupplier> endpoints) {
-		this.endpoints = endpoints;
-	}
-
-	/**
-	 * Whether a handler is an operation of any endpoint of the actuator, whose classes
-	 * are private and are in other packages with each line of Spring Boot.
-	 * @param handler what handles a request
-	 * @return {@code true} if it is
-	 */
-	static boolean isOperation(Object handler) {
-		return handler instanceof HandlerMethod method
-				&& method.getBeanType().getName().startsWith("org.springframework.boot.")
-				&& method.getBeanType().getName().contains("EndpointHandlerMapping$");
+	public ExpectedRequests(EndpointOperations operations) {
+		this.operations = operations;
 	}
 
 	/**
@@ -61,24 +44,9 @@ public final class ExpectedRequests {
 	 * @return the description, or {@code null} if the operation is not ours, or reads
 	 */
 	@Nullable ExpectedRequest find(String method, String pattern, Map<?, ?> variables) {
-		WebEndpointsSupplier known = this.endpoints.get();
-		if (known == null) {
-			return null;
-		}
-		ExposableWebEndpoint endpoint = null;
-		String path = "";
-		for (ExposableWebEndpoint candidate : known.getEndpoints()) {
-			for (WebOperation operation : candidate.getOperations()) {
-				String mapped = "/" + operation.getRequestPredicate().getPath();
-				// An endpoint at 'x/nacosfailover' ends like ours, but is longer.
-				if (pattern.endsWith(mapped) && mapped.length() > path.length()) {
-					endpoint = candidate;
-					path = mapped;
-				}
-			}
-		}
-		Map<String, ExpectedRequest> expected = (endpoint != null)
-				? EXPECTED.get(method + " " + endpoint.getEndpointId() + (path.endsWith("}") ? "/{}" : "")) : null;
+		EndpointOperations.Mapped mapped = this.operations.find(pattern);
+		Map<String, ExpectedRequest> expected = (mapped != null)
+				? EXPECTED.get(method + " " + mapped.endpoint() + (mapped.path().endsWith("}") ? "/{}" : "")) : null;
 		if (expected == null) {
 			return null;
 		}

@@ -28,6 +28,10 @@ class ConsumerClient {
 		this.address = address;
 	}
 
+	String console() {
+		return this.address + "/actuator/nacosfailoverconsole";
+	}
+
 	String curl(Step step) {
 		return step.curl(this.address);
 	}

@@ -76,6 +76,7 @@ class Prompt {
 		for (Step step : Step.values()) {
 			System.out.printf("  # %d. %s%n  %s%n", step.ordinal() + 1, step.title(), this.consumer.curl(step));
 		}
+		System.out.printf("%nOr open the console in a browser: %s%n", this.consumer.console());
 		System.out.printf("""
 
 				Nacos listens on %s. The backups are in

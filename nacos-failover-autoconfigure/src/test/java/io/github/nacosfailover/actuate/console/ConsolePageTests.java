@@ -1,0 +1,134 @@
+package io.github.nacosfailover.actuate.console;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The parts that the page is composed from.
+ */
+class ConsolePageTests {
+
+	private static final ObjectMapper mapper = new ObjectMapper();
+
+	/** Keys that are composed of a prefix and a value that an endpoint answers with. */
+	private static final Pattern COMPOSED = Pattern.compile("text\\(\"([a-zA-Z.]+\\.)\" \\+");
+
+	private static final Pattern PLURAL = Pattern
+		.compile("plural\\((?:[a-z.]+ \\? \"([a-zA-Z.]+)\" : )?\"([a-zA-Z.]+)\"");
+
+	private static final Pattern LITERAL = Pattern.compile("[\"']([a-zA-Z]+(?:\\.[a-zA-Z0-9]+)*)[\"']");
+
+	@Test
+	void bothLanguagesHaveTheSameMessagesWithTheSamePlaces() throws Exception {
+		JsonNode english = messages("en");
+		JsonNode chinese = messages("zh");
+		assertThat(keys(chinese)).isEqualTo(keys(english));
+		for (String key : keys(english)) {
+			assertThat(chinese.path(key).asText()).as(key).isNotBlank();
+			assertThat(places(chinese.path(key).asText())).as(key).isEqualTo(places(english.path(key).asText()));
+		}
+	}
+
+	@Test
+	void everyMessageIsUsedAndEveryMessageThatIsUsedIsThere() throws Exception {
+		String script = resource("console.js");
+		Set<String> keys = keys(messages("en"));
+		Set<String> literals = new TreeSet<>(find(LITERAL, script));
+		literals.addAll(find(Pattern.compile("data-(?:text|label)=\"([^\"]+)\""), resource("index.html")));
+		List<String> prefixes = find(COMPOSED, script);
+		List<String> plurals = find(PLURAL, script);
+		assertThat(prefixes).isNotEmpty();
+		assertThat(plurals).isNotEmpty();
+		for (String plural : plurals) {
+			assertThat(keys).contains(plural + ".one", plural + ".many");
+		}
+		for (String key : keys) {
+			String singular = key.replaceAll("\\.(one|many)$", "");
+			assertThat(
+					literals.contains(key) || plurals.contains(singular) || prefixes.stream().anyMatch(key::startsWith))
+				.as(key)
+				.isTrue();
+		}
+		assertThat(keys).containsAll(find(Pattern.compile("data-(?:text|label)=\"([^\"]+)\""), resource("index.html")));
+		assertThat(keys).containsAll(find(Pattern.compile("\\btext\\(\"([a-zA-Z0-9.]+[a-zA-Z0-9])\""), script));
+	}
+
+	@Test
+	void theScriptFindsWhatItLooksForInThePage() throws Exception {
+		String page = resource("index.html");
+		String script = resource("console.js");
+		for (String id : find(Pattern.compile("byId\\(\"([a-z-]+)\"\\)"), script)) {
+			assertThat(page.contains("id=\"" + id + "\"") || script.contains("id: \"" + id + "\"")).as(id).isTrue();
+		}
+	}
+
+	@Test
+	void nothingIsPutIntoThePageAsHtml() throws Exception {
+		assertThat(resource("console.js")).doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML",
+				"document.write", "eval(", "new Function", "DOMParser", "</script", "{{");
+		assertThat(resource("index.html")).doesNotContainPattern("\\son[a-z]+=")
+			.doesNotContainPattern("\\sstyle=")
+			.doesNotContain("<link rel=\"stylesheet\"", "<iframe", "src=");
+	}
+
+	@Test
+	void nothingIsLoadedFromElsewhere() throws Exception {
+		// A name space of XML is a name, and nothing is loaded from there.
+		String page = new ConsolePage(() -> null).compose(null).html().replace("http://www.w3.org/2000/svg", "");
+		assertThat(page).doesNotContain("http://", "https://");
+		assertThat(resource("console.css")).doesNotContain("@import", "url(");
+	}
+
+	@Test
+	void aTokenCannotEndTheScriptItIsIn() {
+		String page = new ConsolePage(() -> null).compose(new CsrfToken("X-CSRF-TOKEN", "a</script><b>\"")).html();
+		assertThat(page).contains("\"value\":\"a\\u003c/script>\\u003cb>\\\"\"").doesNotContain("a</script>");
+	}
+
+	private static JsonNode messages(String language) throws IOException {
+		return mapper.readTree(resource("messages-" + language + ".json"));
+	}
+
+	private static Set<String> keys(JsonNode messages) {
+		Set<String> keys = new TreeSet<>();
+		messages.fieldNames().forEachRemaining(keys::add);
+		return keys;
+	}
+
+	private static Set<String> places(String message) {
+		return new TreeSet<>(find(Pattern.compile("(\\{\\d})"), message));
+	}
+
+	private static List<String> find(Pattern pattern, String text) {
+		List<String> found = new ArrayList<>();
+		for (MatchResult match : pattern.matcher(text).results().collect(Collectors.toList())) {
+			for (int i = 1; i <= match.groupCount(); i++) {
+				if (match.group(i) != null) {
+					found.add(match.group(i));
+				}
+			}
+		}
+		return found;
+	}
+
+	private static String resource(String name) throws IOException {
+		try (InputStream in = ConsolePage.class.getResourceAsStream(name)) {
+			return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+		}
+	}
+
+}
