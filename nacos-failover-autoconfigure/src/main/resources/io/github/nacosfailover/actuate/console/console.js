@@ -8,6 +8,7 @@ const POLL = 1200;
 const TIMEOUT = 8000;
 const LONG_TIMEOUT = 90000;
 const PAGE = 500;
+const LARGE_PAGE = 1000;
 const REFRESH_ALL = 15000;
 const AUTO_CHECK_LIMIT = 300;
 const LIST_LIMIT = 200;
@@ -31,6 +32,7 @@ const state = {
 	services: {},
 	servicesAt: 0,
 	complete: false,
+	large: false,
 	preflight: {},
 	checking: false,
 	history: [],
@@ -361,7 +363,8 @@ async function poll() {
 	if (document.hidden) {
 		return;
 	}
-	const answer = await get(url("nacosfailover", [], { limit: PAGE, offset: 0 }));
+	// Of many services only the switch is read each time.
+	const answer = await get(url("nacosfailover", [], { limit: state.large && state.servicesAt > 0 ? 1 : PAGE }));
 	if (answer.status === 200 && answer.json?.namespaces) {
 		found(answer.json);
 		if (state.polls++ % 6 === 0) {
@@ -406,7 +409,7 @@ function found(status) {
 	if (state.namespace === null || !namespaces.includes(state.namespace)) {
 		state.namespace = namespaces.find((it) => status.namespaces[it].enabled) ?? namespaces[0] ?? null;
 	}
-	takeServices(status, 0);
+	takeServices(status);
 	noticeChange(status);
 	drawStatus();
 	drawServices();
@@ -440,7 +443,9 @@ function noticeChange(status) {
 	}
 	const first = state.changeKey === null;
 	state.changeKey = key;
-	state.servicesAt = 0;
+	if (!first) {
+		state.servicesAt = 0;
+	}
 	refreshHistory();
 	refreshSnapshots();
 	refreshDetector();
@@ -519,42 +524,47 @@ function services() {
 	return state.services[state.namespace] ?? {};
 }
 
-/** Takes a page of services; what an answer does not have a page of is complete. */
-function takeServices(status, offset) {
+/** Takes the services of an answer, which are all of them or a page. */
+function takeServices(status) {
 	let more = false;
 	for (const [name, it] of Object.entries(status.namespaces)) {
-		const page = it.page ?? status.page;
-		if (!page) {
+		if (!it.page || it.page.total <= Object.keys(it.services).length) {
 			state.services[name] = it.services;
-			continue;
 		}
-		const known = offset === 0 && (page.total ?? 0) <= Object.keys(it.services).length ? {}
-			: state.services[name] ?? {};
-		state.services[name] = Object.assign(known, it.services);
-		more ||= (page.total ?? 0) > offset + Object.keys(it.services).length;
+		else {
+			more = true;
+			state.services[name] = Object.assign(state.services[name] ?? {}, it.services);
+		}
 	}
-	state.complete = !more;
-	if (offset === 0 && more && Date.now() - state.servicesAt > REFRESH_ALL) {
+	state.large = more;
+	state.complete = state.complete || !more;
+	if (more && Date.now() - state.servicesAt > REFRESH_ALL) {
 		state.servicesAt = Date.now();
-		takeOtherPages();
+		takeAllPages();
 	}
 }
 
-async function takeOtherPages() {
-	for (let offset = PAGE;; offset += PAGE) {
-		const answer = await get(url("nacosfailover", [], { limit: PAGE, offset }));
+/** Reads all pages of services. Those that are gone disappear at the end. */
+async function takeAllPages() {
+	const all = {};
+	for (let offset = 0, more = true; more; offset += LARGE_PAGE) {
+		const answer = await get(url("nacosfailover", [], { limit: LARGE_PAGE, offset }));
 		if (answer.status !== 200 || !answer.json?.namespaces) {
 			return;
 		}
-		const before = state.complete;
-		takeServices(answer.json, offset);
-		const complete = state.complete;
-		state.complete = before || complete;
-		drawServices();
-		if (complete) {
-			return;
+		more = false;
+		for (const [name, it] of Object.entries(answer.json.namespaces)) {
+			all[name] = Object.assign(all[name] ?? {}, it.services);
+			state.services[name] = Object.assign(state.services[name] ?? {}, it.services);
+			more ||= (it.page?.total ?? 0) > offset + LARGE_PAGE;
+		}
+		if (!state.complete) {
+			drawServices();
 		}
 	}
+	state.services = all;
+	state.complete = true;
+	drawServices();
 }
 
 function describe(name, it) {
