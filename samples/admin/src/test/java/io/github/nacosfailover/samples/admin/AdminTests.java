@@ -1,0 +1,278 @@
+package io.github.nacosfailover.samples.admin;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.UUID;
+
+import com.alibaba.nacos.api.NacosFactory;
+import com.alibaba.nacos.api.naming.NamingService;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nacosfailover.nacosserver.NacosServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * An Admin server and two instances of an application that it has found through a real
+ * Nacos server, which has been killed since.
+ */
+class AdminTests {
+
+	private static final Duration SOON = Duration.ofSeconds(60);
+
+	private static final String MARKUP = "<img src=x onerror=\"window.hacked=1\">";
+
+	@TempDir
+	static Path directory;
+
+	private static final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
+
+	private static final List<Endpoint> shops = new ArrayList<>();
+
+	private static ConfigurableApplicationContext adminContext;
+
+	private static Endpoint admin;
+
+	@BeforeAll
+	static void startAllAndKillNacos() throws Exception {
+		try (NacosServer server = NacosServer.start()) {
+			Properties properties = new Properties();
+			properties.setProperty("serverAddr", server.serverAddr());
+			NamingService registration = NacosFactory.createNamingService(properties);
+			registration.registerInstance("orders", "127.0.0.1", 7);
+			for (String name : List.of("shop-1", "shop-2")) {
+				Path backups = Files.createDirectories(directory.resolve(name));
+				Files.writeString(
+						backups.resolve("DEFAULT_GROUP%40%40%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E"),
+						"""
+								{"name": "%s", "groupName": "DEFAULT_GROUP", "clusters": "", "hosts": [
+								{"ip": "127.0.0.1", "port": 7, "weight": 1.0, "healthy": true, "enabled": true}]}"""
+							.formatted(MARKUP.replace("\"", "\\\"")));
+				shops.add(Endpoint.of(start(ShopApplication.class, server.serverAddr(), backups,
+						"--spring.application.name=shop", "--spring.cloud.nacos.discovery.register-enabled=true")));
+			}
+			adminContext = admin(server.serverAddr());
+			admin = Endpoint.of(adminContext);
+			await().atMost(SOON).until(() -> listed(admin), (count) -> count == 2);
+			// Everything that is used has a backup, without anybody asking for it.
+			await().atMost(SOON).until(() -> state(admin).at("/services/DEFAULT_GROUP@@shop/healthy").asInt() == 2);
+			for (Endpoint shop : shops) {
+				await().atMost(SOON)
+					.until(() -> state(shop).at("/services/DEFAULT_GROUP@@orders/healthy").asInt() == 1);
+			}
+			server.kill();
+			registration.shutDown();
+		}
+		await().atMost(SOON).until(() -> state(admin).at("/enabled").asBoolean());
+		for (Endpoint shop : shops) {
+			await().atMost(SOON).until(() -> state(shop).at("/serverStatus").asText().equals("DOWN"));
+		}
+	}
+
+	@AfterAll
+	static void stop() {
+		contexts.forEach(ConfigurableApplicationContext::close);
+	}
+
+	@AfterEach
+	void switchOff() {
+		for (Endpoint shop : shops) {
+			shop.post("/actuator/nacosfailover", "{\"enabled\": false, \"force\": true}");
+		}
+	}
+
+	private static ConfigurableApplicationContext admin(String serverAddr) {
+		return start(AdminApplication.class, serverAddr, directory.resolve("admin"),
+				"--spring.boot.admin.discovery.ignored-services=orders");
+	}
+
+	private static ConfigurableApplicationContext start(Class<?> source, String serverAddr, Path backups,
+			String... arguments) {
+		List<String> all = new ArrayList<>(List.of("--server.port=0", "--spring.main.banner-mode=off",
+				"--spring.cloud.nacos.discovery.server-addr=" + serverAddr,
+				"--spring.cloud.nacos.discovery.ip=127.0.0.1",
+				"--spring.cloud.nacos.discovery.graceful-shutdown-wait-time=0",
+				"--spring.cloud.nacos.discovery.watch-delay=1000", "--nacos.failover.disk.path=" + backups));
+		all.addAll(List.of(arguments));
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(source).run(all.toArray(String[]::new));
+		contexts.add(context);
+		return context;
+	}
+
+	private static JsonNode state(Endpoint application) {
+		return application.get("/actuator/nacosfailover").at("/namespaces/public");
+	}
+
+	/** The instances of the application whose endpoint the Admin server knows. */
+	private static List<String> instances(Endpoint admin) {
+		List<String> ids = new ArrayList<>();
+		for (JsonNode instance : admin.get("/applications/shop").at("/instances")) {
+			for (JsonNode endpoint : instance.at("/endpoints")) {
+				if (endpoint.at("/id").asText().equals("nacosfailover")) {
+					ids.add(instance.at("/id").asText());
+				}
+			}
+		}
+		return ids;
+	}
+
+	private static int listed(Endpoint admin) {
+		return instances(admin).size();
+	}
+
+	@Test
+	void theApplicationStaysListed() {
+		adminContext.publishEvent(new HeartbeatEvent(this, UUID.randomUUID()));
+		assertThat(instances(admin)).hasSize(2);
+		assertThat(state(admin).at("/switch/by").asText()).isEqualTo("admin-server");
+		assertThat(state(admin).at("/services/DEFAULT_GROUP@@shop/lastServedFrom").asText()).isEqualTo("failover");
+	}
+
+	@Test
+	void anAdminServerThatStartsWithoutNacosFindsTheApplication() {
+		String serverAddr = adminContext.getEnvironment()
+			.getRequiredProperty("spring.cloud.nacos.discovery.server-addr");
+		// Closed at the end: the web servers of a JVM share their threads.
+		Endpoint another = Endpoint.of(admin(serverAddr));
+		await().atMost(SOON).until(() -> listed(another) == 2);
+	}
+
+	@Test
+	void anInstanceIsAskedAndSwitchedThroughTheProxy() {
+		String path = "/instances/" + instances(admin).get(0) + "/actuator/nacosfailover";
+		assertThat(admin.get(path).at("/namespaces/public/serverStatus").asText()).isEqualTo("DOWN");
+		String plan = admin.get(path + "/preflight?namespace=public").at("/namespaces/public/on/plan/id").asText();
+		HttpResponse<String> refused = admin.post(path, body(true, "none"));
+		assertThat(refused.statusCode()).isEqualTo(409);
+		assertThat(Endpoint.json(refused).at("/plan/id").asText()).isEqualTo(plan);
+		HttpResponse<String> applied = admin.post(path, body(true, plan));
+		assertThat(applied.statusCode()).as(applied.body()).isEqualTo(200);
+		assertThat(shops).extracting((shop) -> state(shop).at("/enabled").asBoolean())
+			.containsExactlyInAnyOrder(true, false);
+	}
+
+	@Test
+	void allInstancesAreAskedAndSwitchedThroughTheProxy() {
+		String path = "/applications/shop/actuator/nacosfailover";
+		JsonNode before = admin.get(path);
+		assertThat(before).hasSize(2);
+		for (JsonNode answer : before) {
+			assertThat(answer.at("/status").asInt()).isEqualTo(200);
+			assertThat(Endpoint.json(answer.at("/body").asText()).at("/enabled").asBoolean()).isFalse();
+		}
+		HttpResponse<String> response = admin.post(path,
+				"{\"enabled\": true, \"reason\": \"all\", \"duration\": \"1h\"}");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(Endpoint.json(response)).hasSize(2)
+			.allSatisfy((answer) -> assertThat(answer.at("/status").asInt()).isEqualTo(200));
+		assertThat(shops).allSatisfy((shop) -> assertThat(state(shop).at("/switch/reason").asText()).isEqualTo("all"));
+	}
+
+	@Test
+	void theViewsShowAndSwitchOneInstanceAndAll() throws Exception {
+		try (Browser browser = Browser.start(directory.resolve("browser"))) {
+			String id = instances(admin).get(0);
+			browser.open(admin.base() + "/instances/" + id + "/nacosfailover");
+			browser.awaitText(".nf-sentence", "Failover is off in namespace public");
+			browser.awaitText(".nf-facts", "The Nacos server is down.");
+			browser.awaitText(".nf-services tbody th", "orders");
+			browser.awaitText(".nf-services tbody th", MARKUP);
+			switchOnOneInstance(browser);
+			switchOnAll(browser);
+			capture(browser);
+			switchOffAll(browser);
+			browser.open(admin.base() + "/nacosfailover");
+			browser.awaitText(".nf-sentence", "Failover is off in namespace public");
+			browser.awaitCount(".nf-instances tbody tr", 2);
+			browser.run("SBA.useI18n().locale.value = 'zh-CN'");
+			browser.awaitText(".nf-sentence", "命名空间 public 的故障转移已关闭");
+			assertThat(browser.run("return window.hacked === undefined")).isEqualTo(true);
+		}
+	}
+
+	private void switchOnOneInstance(Browser browser) {
+		browser.click("[data-action=switchOn]");
+		browser.find("[data-step=ready]");
+		browser.awaitText(".nf-report", " services will be answered from backups");
+		assertThat(browser.texts("[name=nacos-failover-force]")).isEmpty();
+		browser.click(".nf-dialog [type=submit]");
+		browser.awaitText(".nf-dialog [role=alert]", "Give a reason.");
+		browser.type("[name=nacos-failover-reason]", MARKUP);
+		browser.type("[name=nacos-failover-confirm]", "private");
+		browser.click(".nf-dialog [type=submit]");
+		browser.awaitText(".nf-dialog [role=alert]", "Type public.");
+		assertThat(shops).noneMatch((shop) -> state(shop).at("/enabled").asBoolean());
+		browser.find("[name=nacos-failover-confirm]").clear();
+		browser.type("[name=nacos-failover-confirm]", "public");
+		browser.click(".nf-dialog [type=submit]");
+		browser.awaitCount("[data-result=applied]", 1);
+		browser.click(".nf-dialog .nf-primary");
+		browser.awaitText(".nf-sentence", "Failover is ON in namespace public");
+		browser.awaitText(".nf-sentence", MARKUP);
+		assertThat(shops).filteredOn((shop) -> state(shop).at("/enabled").asBoolean())
+			.singleElement()
+			.satisfies((shop) -> assertThat(state(shop).at("/switch/until").asText()).isNotEqualTo("null"));
+	}
+
+	private void switchOnAll(Browser browser) {
+		browser.click("[data-scope=application]");
+		browser.awaitCount(".nf-instances tbody tr", 2);
+		browser.awaitText(".nf-sentence", "Failover is ON in 1 of 2 instances");
+		browser.click("[data-action=switchOn]");
+		browser.awaitCount(".nf-report", 2);
+		browser.type("[name=nacos-failover-reason]", "Nacos is down");
+		browser.type("[name=nacos-failover-confirm]", "public");
+		browser.click(".nf-dialog [type=submit]");
+		browser.awaitCount("[data-result=applied]", 2);
+		browser.click(".nf-dialog .nf-primary");
+		browser.awaitText(".nf-sentence", "Failover is ON in namespace public");
+		assertThat(shops)
+			.allSatisfy((shop) -> assertThat(state(shop).at("/switch/reason").asText()).isEqualTo("Nacos is down"));
+	}
+
+	private void switchOffAll(Browser browser) {
+		browser.click("[data-action=switchOff]");
+		browser.awaitCount(".nf-report", 2);
+		browser.awaitText(".nf-report", "the server is down");
+		browser.type("[name=nacos-failover-reason]", "test");
+		browser.type("[name=nacos-failover-confirm]", "public");
+		browser.click(".nf-dialog [type=submit]");
+		browser.awaitCount("[data-result=refused]", 2);
+		assertThat(shops).allMatch((shop) -> state(shop).at("/enabled").asBoolean());
+		browser.click(".nf-dialog .nf-button:not(.nf-primary)");
+		browser.awaitCount(".nf-report", 2);
+		browser.click("[name=nacos-failover-force]");
+		browser.type("[name=nacos-failover-confirm]", "public");
+		browser.click(".nf-dialog [type=submit]");
+		browser.awaitCount("[data-result=applied]", 2);
+		browser.click(".nf-dialog .nf-primary");
+		assertThat(shops).noneMatch((shop) -> state(shop).at("/enabled").asBoolean());
+	}
+
+	/** For the documentation: -Dadmin.screenshot=<file>. */
+	private static void capture(Browser browser) throws Exception {
+		String file = System.getProperty("admin.screenshot");
+		if (file != null) {
+			Files.write(Path.of(file), browser.screenshot());
+		}
+	}
+
+	private static String body(boolean enabled, String plan) {
+		return "{\"enabled\": " + enabled + ", \"namespace\": \"public\", \"plan\": \"" + plan + "\"}";
+	}
+
+}

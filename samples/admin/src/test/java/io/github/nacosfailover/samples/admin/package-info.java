@@ -1,0 +1,4 @@
+/**
+ * Tests with a Nacos server that is killed, and with a browser.
+ */
+package io.github.nacosfailover.samples.admin;
