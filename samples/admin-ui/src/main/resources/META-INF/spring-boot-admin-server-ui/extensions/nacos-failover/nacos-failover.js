@@ -12,11 +12,14 @@ const { h, markRaw } = Vue;
 
 const ENDPOINT = "nacosfailover";
 const POLL = 3000;
-const POLL_MANY = 15000;
-const MANY = 1000;
+const POLL_PER_INSTANCE = 50;
+const SEARCH_DELAY = 300;
 const READ_TIMEOUT = 20000;
 const CHANGE_TIMEOUT = 90000;
 const ROWS = 100;
+const ROWS_OF_MANY = 20;
+const MAX_ROWS = 1000;
+const MANY_INSTANCES = 20;
 const LIST = 200;
 const PARALLEL = 6;
 const SINGLE = "instance";
@@ -46,7 +49,7 @@ const messages = {
 		exception: "By itself: {what}",
 		namespace: "Namespace",
 		switchOn: "Switch on …", switchOff: "Switch off …", extend: "Extend …",
-		services: "Services", search: "Search", shown: "{shown} of {found} shown, {all} in all", more: "Show more",
+		services: "Services", search: "Search", shown: "{shown} of {found}", more: "Show more",
 		none: "No service.",
 		service: "Service", servedFrom: "Next query from", backup: "Backup (healthy/all)", age: "Backup from",
 		liveness: "Liveness", notes: "Problems",
@@ -82,13 +85,13 @@ const messages = {
 		span_s: "{a} s", span_m: "{a} min", span_h: "{a} h {b} min", span_d: "{a} d {b} h"
 	},
 	"zh-CN": {
-		label: "Nacos 故障转移",
+		label: "Nacos 容灾",
 		on: "开", off: "关",
 		scope: "查看和切换", scopeSingle: "仅此实例", scopeAll: "整个应用：{count} 个实例",
 		loading: "加载中……",
-		sentenceOn: "命名空间 {namespace} 的故障转移已开启",
-		sentenceOff: "命名空间 {namespace} 的故障转移已关闭",
-		sentenceSome: "命名空间 {namespace}：{all} 个实例中有 {on} 个已开启故障转移",
+		sentenceOn: "命名空间 {namespace} 的容灾已开启",
+		sentenceOff: "命名空间 {namespace} 的容灾已关闭",
+		sentenceSome: "命名空间 {namespace}：{all} 个实例中有 {on} 个已开启容灾",
 		at: "自 {time} 起", by: "操作人 {name}", reason: "原因：{reason}", until: "至 {time}", noEnd: "无计划结束时间",
 		overdue: "已超期", separator: "，", end: "。",
 		serverUp: "Nacos 服务器正常。", serverDown: "Nacos 服务器不可用。",
@@ -104,16 +107,16 @@ const messages = {
 		exception: "单独设置：{what}",
 		namespace: "命名空间",
 		switchOn: "开启……", switchOff: "关闭……", extend: "延长……",
-		services: "服务", search: "搜索", shown: "显示 {shown} / 匹配 {found}，共 {all}", more: "显示更多",
+		services: "服务", search: "搜索", shown: "{shown} / {found}", more: "显示更多",
 		none: "没有服务。",
 		service: "服务", servedFrom: "下次查询来源", backup: "备份（健康/全部）", age: "备份时间",
 		liveness: "存活", notes: "问题",
 		from_failover: "备份", from_hold: "保持", from_live: "服务器", from_never: "从未查询", fromSome: "{name}（{count}）",
 		livenessText: "{answers} 应答，{refused} 拒绝，{silent} 无响应",
 		noBackup: "没有备份", detector: "检测器：{state}", excluded: "{count} 个实例无应答",
-		instances: "实例", instance: "实例", state: "故障转移", server: "服务器", since: "开始", who: "操作人", why: "原因",
+		instances: "实例", instance: "实例", state: "容灾", server: "服务器", since: "开始", who: "操作人", why: "原因",
 		end_: "结束", open: "打开",
-		applications: "带故障转移的应用", application: "应用", noApplication: "没有应用公开端点 nacosfailover。",
+		applications: "带容灾的应用", application: "应用", noApplication: "没有应用公开端点 nacosfailover。",
 		back: "全部应用",
 		unreached: "未到达", unreachedWhy: "未到达：{why}",
 		e0: "没有应答", e401: "401，实例未认证", e403: "403，不允许",
@@ -121,8 +124,8 @@ const messages = {
 		e503: "503，Admin 服务器已不认识该实例",
 		e504: "504，未及时应答；请求可能已执行，请查看状态", eOther: "状态 {status}",
 		stale: "自 {time} 起没有应答：{why}。所示为当时的状态。",
-		titleOn: "在 {namespace} 开启故障转移", titleOff: "在 {namespace} 关闭故障转移",
-		titleExtend: "在 {namespace} 延长故障转移",
+		titleOn: "在 {namespace} 开启容灾", titleOff: "在 {namespace} 关闭容灾",
+		titleExtend: "在 {namespace} 延长容灾",
 		previewing: "正在询问会有什么变化……", preview: "会有什么变化",
 		again: "重新预览", allowed: "允许", refused: "被拒绝", stalePlan: "预览后情况已变化，未做任何更改",
 		planOn: "{count} 个服务将由备份应答", planOff: "{count} 个服务将恢复由服务器应答",
@@ -154,8 +157,8 @@ function language() {
 function clock(instant) {
 	const date = new Date(instant);
 	const today = date.toDateString() === new Date().toDateString();
-	return new Intl.DateTimeFormat(language(), today ? { timeStyle: "medium" }
-		: { dateStyle: "medium", timeStyle: "medium" }).format(date);
+	return new Intl.DateTimeFormat(language(), { ...(today ? {} : { dateStyle: "medium" }),
+		timeStyle: "medium", hourCycle: "h23" }).format(date);
 }
 
 function time(instant) {
@@ -325,7 +328,7 @@ function facts(states) {
 	lines.push(down === states.length ? ["bad", text("serverDown")] : down > 0
 		? ["bad", text("serverSome", { down, all: states.length })] : up === states.length ? ["good", text("serverUp")]
 			: ["warn", text("serverUnknown")]);
-	if (states.length === 1) {
+	if (states.length === 1 && states[0].page.total === Object.keys(states[0].services).length) {
 		const counts = { failover: 0, hold: 0, live: 0 };
 		for (const it of Object.values(states[0].services)) {
 			if (it.servedFrom) {
@@ -415,26 +418,23 @@ function newest(all) {
 	return all.map((it) => it.modified).filter(Boolean).sort().pop();
 }
 
+/** A page of the services, in the order of their names. */
 const Services = {
 	name: "NacosFailoverServices",
-	props: { states: { type: Array, required: true } },
-	data: () => ({ search: "", rows: ROWS }),
+	props: { states: { type: Array, required: true }, rows: { type: Number, required: true } },
+	emits: ["search", "more"],
 	render() {
 		const all = collect(this.states);
-		const wanted = this.search.trim().toLowerCase();
-		const found = [...all.keys()].filter((it) => it.toLowerCase().includes(wanted)).sort();
-		const shown = found.slice(0, this.rows);
+		const shown = [...all.keys()].sort().slice(0, this.rows);
+		const found = Math.max(all.size, ...this.states.map((it) => it.page.total));
 		return h("section", { class: "nf-panel nf-services" }, [
 			h("h3", text("services")),
 			h("p", { class: "nf-tools" }, [
 				h("label", [text("search") + " ", h("input", {
-					type: "search", name: "nacos-failover-search", value: this.search, autocomplete: "off", spellcheck: false,
-					onInput: (event) => {
-						this.search = event.target.value;
-						this.rows = ROWS;
-					}
+					type: "search", name: "nacos-failover-search", autocomplete: "off", spellcheck: false,
+					onInput: (event) => this.$emit("search", event.target.value.trim())
 				})]),
-				h("span", { role: "status" }, text("shown", { shown: shown.length, found: found.length, all: all.size }))
+				h("span", { role: "status" }, text("shown", { shown: shown.length, found }))
 			]),
 			h("div", { class: "nf-wide" }, h("table", [
 				h("thead", h("tr", ["service", "servedFrom", "backup", "age", "liveness", "notes"].map((it) => h("th",
@@ -442,10 +442,8 @@ const Services = {
 				h("tbody", shown.length === 0 ? h("tr", h("td", { colspan: 6 }, text("none")))
 					: shown.map((name) => this.row(name, all.get(name))))
 			])),
-			found.length > shown.length ? h("button", {
-				type: "button", class: "nf-button", onClick: () => {
-					this.rows += ROWS;
-				}
+			found > shown.length && this.rows < MAX_ROWS ? h("button", {
+				type: "button", class: "nf-button", onClick: () => this.$emit("more")
 			}, text("more")) : null
 		]);
 	},
@@ -693,7 +691,7 @@ const Switch = {
 			if (others.length === 0 || !applied?.switch.at) {
 				return;
 			}
-			const answers = await askAll(this.application, others, "actuator/" + ENDPOINT);
+			const answers = await askAll(this.application, others, "actuator/" + ENDPOINT + "?limit=1");
 			for (const it of others) {
 				const state = answers.get(it.id)?.json?.namespaces?.[this.namespace];
 				if (state && state.enabled === this.enabled && ["at", "by", "reason", "until"].every((field) =>
@@ -769,7 +767,12 @@ const Failover = {
 		instances: { type: Array, required: true },
 		table: { type: Boolean, default: false }
 	},
-	data: () => ({ answers: new Map(), at: null, lost: null, chosen: null, dialog: null, timer: null, asked: 0, gone: false }),
+	data() {
+		return {
+			answers: new Map(), at: null, lost: null, chosen: null, dialog: null, timer: null, asked: 0, gone: false, search: "",
+			rows: this.instances.length > MANY_INSTANCES ? ROWS_OF_MANY : ROWS
+		};
+	},
 	computed: {
 		// Not the objects, which are replaced with each event, so that nothing is asked twice.
 		ids() {
@@ -828,7 +831,16 @@ const Failover = {
 				])
 			]),
 			this.table ? this.instanceTable() : null,
-			h(Services, { states: this.states }),
+			h(Services, {
+				states: this.states, rows: this.rows, onSearch: (search) => {
+					this.search = search;
+					clearTimeout(this.timer);
+					this.timer = setTimeout(this.poll, SEARCH_DELAY);
+				}, onMore: () => {
+					this.rows = Math.min(MAX_ROWS, this.rows + ROWS);
+					this.poll();
+				}
+			}),
 			this.dialog ? h(Switch, {
 				key: this.dialog.key, ...this.dialog.props, onClose: () => {
 					this.dialog = null;
@@ -846,7 +858,8 @@ const Failover = {
 				return;
 			}
 			const number = ++this.asked;
-			const answers = await askAll(this.application, this.instances, "actuator/" + ENDPOINT);
+			const answers = await askAll(this.application, this.instances, "actuator/" + ENDPOINT + "?limit=" + this.rows
+				+ (this.search ? "&service=" + encodeURIComponent(this.search) : ""));
 			if (this.gone || number !== this.asked) {
 				return;
 			}
@@ -859,8 +872,8 @@ const Failover = {
 			else {
 				this.lost = failure([...answers.values()][0] ?? { status: 0 });
 			}
-			const many = this.states.some((it) => Object.keys(it.services).length > MANY);
-			this.timer = setTimeout(this.poll, many ? POLL_MANY : POLL);
+			clearTimeout(this.timer);
+			this.timer = setTimeout(this.poll, POLL + POLL_PER_INSTANCE * this.instances.length);
 		},
 		button(name, kind, props) {
 			return h("button", {
@@ -978,7 +991,7 @@ SBA.use({
 		}
 		viewRegistry.addView({
 			name: ENDPOINT, path: "/" + ENDPOINT + "/:application?", component: ApplicationView, label: "nacosfailover.label",
-			order: 150, isEnabled: () => true
+			order: 150
 		});
 		viewRegistry.addView({
 			name: "instances/" + ENDPOINT, parent: "instances", path: ENDPOINT, component: InstanceView,

@@ -57,11 +57,11 @@ class AdminTests {
 			for (String name : List.of("shop-1", "shop-2")) {
 				Path backups = Files.createDirectories(directory.resolve(name));
 				Files.writeString(
-						backups.resolve("DEFAULT_GROUP%40%40%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E"),
+						backups.resolve("DEFAULT_GROUP%40%40x%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E"),
 						"""
 								{"name": "%s", "groupName": "DEFAULT_GROUP", "clusters": "", "hosts": [
 								{"ip": "127.0.0.1", "port": 7, "weight": 1.0, "healthy": true, "enabled": true}]}"""
-							.formatted(MARKUP.replace("\"", "\\\"")));
+							.formatted("x" + MARKUP.replace("\"", "\\\"")));
 				shops.add(Endpoint.of(start(ShopApplication.class, server.serverAddr(), backups,
 						"--spring.application.name=shop", "--spring.cloud.nacos.discovery.register-enabled=true")));
 			}
@@ -190,7 +190,9 @@ class AdminTests {
 			browser.awaitText(".nf-sentence", "Failover is off in namespace public");
 			browser.awaitText(".nf-facts", "The Nacos server is down.");
 			browser.awaitText(".nf-services tbody th", "orders");
-			browser.awaitText(".nf-services tbody th", MARKUP);
+			browser.awaitText(".nf-services tbody th", "x" + MARKUP);
+			browser.type("[name=nacos-failover-search]", "ORD");
+			browser.awaitCount(".nf-services tbody tr", 1);
 			switchOnOneInstance(browser);
 			switchOnAll(browser);
 			capture(browser);
@@ -199,7 +201,7 @@ class AdminTests {
 			browser.awaitText(".nf-sentence", "Failover is off in namespace public");
 			browser.awaitCount(".nf-instances tbody tr", 2);
 			browser.run("SBA.useI18n().locale.value = 'zh-CN'");
-			browser.awaitText(".nf-sentence", "命名空间 public 的故障转移已关闭");
+			browser.awaitText(".nf-sentence", "命名空间 public 的容灾已关闭");
 			assertThat(browser.run("return window.hacked === undefined")).isEqualTo(true);
 		}
 	}

@@ -8,6 +8,8 @@ import java.util.List;
 
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
+import org.openqa.selenium.ElementClickInterceptedException;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -42,7 +44,7 @@ final class Browser implements AutoCloseable {
 		options.setBinary(BINARY.toFile());
 		options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 				"--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=en",
-				"--accept-lang=en", "--window-size=1280,900", "--user-data-dir=" + profile);
+				"--accept-lang=en", "--window-size=1280,820", "--user-data-dir=" + profile);
 		ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile())
 			.usingAnyFreePort()
 			.withLogFile(new File(profile.getParent().toFile(), "chromedriver.log"))
@@ -92,12 +94,12 @@ final class Browser implements AutoCloseable {
 	}
 
 	byte[] screenshot() {
-		return this.driver.getScreenshotAs(org.openqa.selenium.OutputType.BYTES);
+		return this.driver.getScreenshotAs(OutputType.BYTES);
 	}
 
 	private WebDriverWait await() {
-		WebDriverWait wait = new WebDriverWait(this.driver, Duration.ofSeconds(30), Duration.ofMillis(100));
-		wait.ignoring(StaleElementReferenceException.class, org.openqa.selenium.ElementClickInterceptedException.class);
+		WebDriverWait wait = new WebDriverWait(this.driver, Duration.ofSeconds(60), Duration.ofMillis(100));
+		wait.ignoring(StaleElementReferenceException.class, ElementClickInterceptedException.class);
 		return wait;
 	}
 
