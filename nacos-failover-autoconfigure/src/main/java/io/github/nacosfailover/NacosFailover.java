@@ -12,6 +12,7 @@ import io.github.nacosfailover.report.PreflightReport;
 import io.github.nacosfailover.report.ServiceComparison;
 import io.github.nacosfailover.report.SwitchHistory;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.StageEndRequest;
 import io.github.nacosfailover.request.StatusRequest;
 import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.request.WhenSafeRequest;
@@ -75,6 +76,17 @@ public interface NacosFailover {
 	 * @throws IllegalArgumentException if the name of a service is malformed
 	 */
 	FailoverStatus switchOffWhenSafe(WhenSafeRequest request);
+
+	/**
+	 * Ends the stage of a shared switch before its time: the other instances follow at
+	 * once, or the first share goes back.
+	 * @param request how it ends
+	 * @return what is switched and served afterwards
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if no stage is running, or it was refused; nothing
+	 * has changed
+	 */
+	FailoverStatus endStage(StageEndRequest request);
 
 	/**
 	 * What would happen if failover were switched on or off now: the services in use,

@@ -10,9 +10,11 @@ import io.github.nacosfailover.NacosFailoverSnapshots;
 import io.github.nacosfailover.client.DefaultNacosFailover;
 import io.github.nacosfailover.client.NamingServiceDecorator;
 import io.github.nacosfailover.client.ServerPushes;
+import io.github.nacosfailover.detector.DrillHealth;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.SwitchRules;
 import io.github.nacosfailover.guard.Preflight;
+import io.github.nacosfailover.guard.ProcessHealth;
 import io.github.nacosfailover.guard.SwitchLease;
 import io.github.nacosfailover.liveness.LivenessMonitor;
 import io.github.nacosfailover.snapshot.FailoverSnapshots;
@@ -86,10 +88,11 @@ public final class NacosFailoverAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@Lazy(false)
-	SwitchLease nacosFailoverSwitchLease(FailoverEngine engine, NacosFailoverProperties properties,
-			Preflight preflight) {
+	SwitchLease nacosFailoverSwitchLease(FailoverEngine engine, NacosFailoverProperties properties, Preflight preflight,
+			LivenessMonitor liveness, ObjectProvider<DrillHealth> health) {
 		return new SwitchLease(engine, properties.getGuard().getOnExpiry() == GuardProperties.OnExpiry.OFF_IF_SAFE,
-				preflight);
+				preflight,
+				new ProcessHealth(liveness::failures, () -> health.getIfAvailable(() -> DrillHealth.NONE).notUp()));
 	}
 
 	@Bean

@@ -17,6 +17,7 @@ import io.github.nacosfailover.report.PreflightReport;
 import io.github.nacosfailover.report.ServiceComparison;
 import io.github.nacosfailover.report.SwitchHistory;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.StageEndRequest;
 import io.github.nacosfailover.request.StatusRequest;
 import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.request.WhenSafeRequest;
@@ -71,6 +72,12 @@ public final class DefaultNacosFailover implements NacosFailover {
 	@Override
 	public FailoverStatus switchOffWhenSafe(WhenSafeRequest request) {
 		this.lease.switchOffWhenSafe(request);
+		return status();
+	}
+
+	@Override
+	public FailoverStatus endStage(StageEndRequest request) {
+		this.engine.endStage(request);
 		return status();
 	}
 

@@ -23,6 +23,8 @@ final class ExternalChange {
 
 	private static final String SOURCE = "source:";
 
+	private static final String STAGE = "stage";
+
 	private ExternalChange() {
 	}
 
@@ -118,6 +120,10 @@ final class ExternalChange {
 	private static String author(FailoverNamespace namespace, View before, View after) {
 		if (changesHands(namespace, before, after) && isOurs(namespace, before) && isOurs(namespace, after)) {
 			return "file";
+		}
+		if (StageNews.between(before.failoverSwitch(), after.failoverSwitch()) != null
+				&& after.failoverSwitch().stage() != null) {
+			return STAGE;
 		}
 		if (before.activeSource() != after.activeSource()) {
 			FailoverSource author = (after.activeSource() == namespace.store()) ? before.activeSource()

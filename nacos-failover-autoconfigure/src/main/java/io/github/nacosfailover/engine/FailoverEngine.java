@@ -22,6 +22,8 @@ import io.github.nacosfailover.exception.FailoverRefusedException;
 import io.github.nacosfailover.exception.UnknownNamespaceException;
 import io.github.nacosfailover.exception.UnknownServiceException;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
+import io.github.nacosfailover.request.StageEndRequest;
+import io.github.nacosfailover.request.StageRequest;
 import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.request.SwitchScope;
 import io.github.nacosfailover.source.FailoverSource;
@@ -211,7 +213,11 @@ public final class FailoverEngine implements AutoCloseable {
 		if (request.enabled() == null && request.scope() != SwitchScope.LOCAL) {
 			throw new IllegalArgumentException("'enabled' is neither true nor false; null is for the scope 'local'");
 		}
-		this.switching.carryOut(() -> namespaces(request.namespace()), () -> SwitchChange.of(request));
+		StageRequest stage = request.stage();
+		this.switching.carryOut(() -> namespaces(request.namespace()),
+				() -> (stage != null)
+						? SwitchChange.of(request).staged(StageStart.of(namespaces(request.namespace()), stage))
+						: SwitchChange.of(request));
 		if (request.waitTime() != null && request.scope() == SwitchScope.ALL) {
 			Propagation.awaitFleet(namespaces(request.namespace()), request.waitTime());
 		}
@@ -234,6 +240,26 @@ public final class FailoverEngine implements AutoCloseable {
 			}
 			return List.of(namespace);
 		}, () -> SwitchChange.of(end));
+	}
+
+	/**
+	 * Ends the stage of a switch before its time.
+	 * @param request how it ends
+	 * @throws UnknownNamespaceException if no client uses the namespace
+	 * @throws FailoverRefusedException if no stage is running, or it was refused
+	 */
+	public void endStage(StageEndRequest request) {
+		this.switching.endStages(namespaces(request.namespace()), request);
+	}
+
+	/**
+	 * Ends the stage of a switch, or lets it end as soon as guards allow it.
+	 * @param namespace the namespace
+	 * @param end what is to become of it
+	 * @throws FailoverRefusedException if it was refused, or another process was quicker
+	 */
+	public void endStage(FailoverNamespace namespace, StageEnd end) {
+		this.switching.endStage(namespace, end);
 	}
 
 	/**

@@ -356,7 +356,12 @@ public final class FailoverNamespace {
 		this.detector = detector;
 	}
 
-	@Nullable DetectorStatus detectorStatus(ServiceKey key) {
+	/**
+	 * A service as the detector sees it.
+	 * @param key the service
+	 * @return the status, {@code null} if it is not watched
+	 */
+	public @Nullable DetectorStatus detectorStatus(ServiceKey key) {
 		return this.faults.ask("detector", () -> this.detector.apply(key));
 	}
 

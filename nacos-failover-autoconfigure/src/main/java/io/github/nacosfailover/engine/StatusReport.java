@@ -20,14 +20,17 @@ import io.github.nacosfailover.report.FailoverStatus.PageStatus;
 import io.github.nacosfailover.report.FailoverStatus.ProblemStatus;
 import io.github.nacosfailover.report.FailoverStatus.ServiceStatus;
 import io.github.nacosfailover.report.FailoverStatus.SourceStatus;
+import io.github.nacosfailover.report.FailoverStatus.StageStatus;
 import io.github.nacosfailover.report.FailoverStatus.SwitchStatus;
 import io.github.nacosfailover.report.ServiceComparison;
 import io.github.nacosfailover.report.ServiceComparison.InstanceStatus;
 import io.github.nacosfailover.request.StatusRequest;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.FailoverSource;
+import io.github.nacosfailover.source.SwitchStage;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FleetState;
+import io.github.nacosfailover.store.StagedFleet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,13 +86,30 @@ public final class StatusReport {
 					.map((source) -> new SourceStatus(source.name(), source.type(), source.location(),
 							source.isWritable()))
 					.toList(),
-				describeFleet(namespace), namespace.drill(), namespace.whenSafe(),
+				describeFleet(namespace), namespace.drill(), namespace.whenSafe(), describeStage(namespace),
 				(request != null) ? new PageStatus(all.size(), request.offset(), request.limit()) : null,
 				describe(namespace, view, all, request),
 				namespace.problems()
 					.stream()
 					.map((problem) -> new ProblemStatus(problem.location(), problem.message()))
 					.toList());
+	}
+
+	/**
+	 * Describes the stage of the shared switch of a namespace.
+	 * @param namespace the namespace
+	 * @return the stage, {@code null} if there is none
+	 */
+	public static @Nullable StageStatus describeStage(FailoverNamespace namespace) {
+		SwitchState shared = namespace.store().state().failoverSwitch();
+		SwitchStage stage = (shared != null) ? shared.stage() : null;
+		StagedFleet fleet = namespace.store().stagedFleet();
+		if (stage == null || fleet == null) {
+			return null;
+		}
+		return new StageStatus(stage.state().toString(), stage.to().enabled(), stage.share() + "%", stage.hold(),
+				stage.since(), stage.until(), stage.to().by(), stage.to().reason(), stage.instances(), stage.members(),
+				stage.members().contains(fleet.instance()), stage.detail());
 	}
 
 	private static Map<String, Boolean> describeExceptions(SwitchState state) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.event.SwitchChangedEvent;
@@ -39,7 +40,17 @@ record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, Str
 		Duration duration = Boolean.TRUE.equals(request.enabled()) ? request.duration() : null;
 		return new SwitchChange(null, request.enabled(), request.by(), request.origin(), request.reason(), now,
 				(duration != null) ? now.plus(duration) : null, request.force(), request.scope(),
-				(request.plan() != null) ? new Terms(request.plan(), true, false) : Terms.NONE);
+				(request.plan() != null) ? new Terms(request.plan(), true, false, null) : Terms.NONE);
+	}
+
+	/**
+	 * The same for some of the instances first.
+	 * @param stage how it begins
+	 * @return the change
+	 */
+	SwitchChange staged(StageStart stage) {
+		return new SwitchChange(this.service, this.enabled, this.by, this.origin, this.reason, this.at, this.until,
+				this.force, this.scope, new Terms(plan(), this.terms.sameSwitch(), whole(), stage));
 	}
 
 	static SwitchChange of(ServiceKey service, ServiceSwitchRequest request) {
@@ -49,11 +60,16 @@ record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, Str
 
 	static SwitchChange of(SwitchEnd end) {
 		return new SwitchChange(end.service(), end.enabled(), end.by(), end.origin(), end.reason(), Instant.now(), null,
-				false, SwitchScope.ALL, new Terms(null, true, end.whole()));
+				false, SwitchScope.ALL, new Terms(null, true, end.whole(), null));
 	}
 
 	@Nullable String plan() {
 		return this.terms.plan();
+	}
+
+	/** How it begins with some of the instances, {@code null} if with all. */
+	@Nullable StageStart stage() {
+		return this.terms.stage();
 	}
 
 	/** Whether guards must find nothing at all. */
@@ -70,7 +86,8 @@ record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, Str
 	 */
 	void check(SwitchState examined, SwitchState known) {
 		if (this.terms.sameSwitch() && this.scope == SwitchScope.ALL
-				&& (known.enabled() != examined.enabled() || !known.exceptions().equals(examined.exceptions()))) {
+				&& (known.enabled() != examined.enabled() || !known.exceptions().equals(examined.exceptions())
+						|| !Objects.equals(known.runningStage(), examined.runningStage()))) {
 			throw new FailoverRefusedException(List.of("it was switched in the meantime"));
 		}
 	}
@@ -92,6 +109,14 @@ record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, Str
 			exceptions.remove(this.service);
 		}
 		return state.withExceptions(exceptions);
+	}
+
+	/**
+	 * The switch that is written: what it leads to, or the stage that leads to it.
+	 */
+	SwitchState writtenFrom(SwitchState known) {
+		StageStart stage = stage();
+		return (stage != null) ? stage.begin(this, known) : applyTo(known);
 	}
 
 	/**
@@ -133,10 +158,11 @@ record SwitchChange(@Nullable ServiceKey service, @Nullable Boolean enabled, Str
 	 * @param plan the id of the plan that it is made by, {@code null} if by none
 	 * @param sameSwitch whether the switch has to be the one that was examined
 	 * @param whole whether guards must find nothing at all
+	 * @param stage how it begins with some of the instances, {@code null} if with all
 	 */
-	record Terms(@Nullable String plan, boolean sameSwitch, boolean whole) {
+	record Terms(@Nullable String plan, boolean sameSwitch, boolean whole, @Nullable StageStart stage) {
 
-		static final Terms NONE = new Terms(null, false, false);
+		static final Terms NONE = new Terms(null, false, false, null);
 
 	}
 

@@ -76,6 +76,17 @@ final class SwitchRecorder {
 	}
 
 	/**
+	 * Records what has become of a stage.
+	 * @param namespace the namespace
+	 * @param entry what has become of it
+	 */
+	void recordStage(FailoverNamespace namespace, SwitchChangedEvent entry) {
+		logger.info("Failover of namespace '{}': stage, by {} ({}): {}", namespace.name(), printable(entry.by()),
+				entry.origin(), printable(entry.detail()));
+		keep(namespace, LoggedChange.of(entry), true);
+	}
+
+	/**
 	 * Records the switch in force if no entry explains it.
 	 * @param namespace the namespace
 	 */

@@ -2,6 +2,7 @@ package io.github.nacosfailover.engine;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -18,13 +19,18 @@ import java.util.function.Supplier;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.event.SwitchChangedEvent;
+import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.event.SwitchOutcome;
 import io.github.nacosfailover.exception.FailoverRefusedException;
 import io.github.nacosfailover.exception.FailoverUnavailableException;
 import io.github.nacosfailover.report.PreflightReport.Verdict;
+import io.github.nacosfailover.request.StageEndRequest;
 import io.github.nacosfailover.request.SwitchScope;
+import io.github.nacosfailover.source.SwitchStage;
+import io.github.nacosfailover.source.SwitchStage.State;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.LocalOverride;
+import io.github.nacosfailover.store.StagedFleet;
 import io.github.nacosfailover.store.UnavailableStoreException;
 import io.github.nacosfailover.thread.DaemonThreads;
 import io.github.nacosfailover.thread.Faults;
@@ -158,10 +164,12 @@ final class Switching {
 				target.publishFindings(verdict.all());
 			}
 			SwitchState state = target.view().failoverSwitch();
-			this.recorder.record(target,
-					change.toEvent(target, before, state,
-							verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED, verdict.all()),
-					state, written.took());
+			SwitchOutcome outcome = verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED;
+			if (change.stage() == null || before.isOn() != target.view().isOn()) {
+				this.recorder.record(target, change.toEvent(target, before, state, outcome, verdict.all()), state,
+						written.took());
+			}
+			recordStage(target, before.failoverSwitch(), state, change.by(), change.origin(), outcome, verdict.all());
 		});
 		if (!written.failures().isEmpty()) {
 			List<String> reasons = new ArrayList<>();
@@ -175,7 +183,11 @@ final class Switching {
 
 	/** A change that takes effect, now or later, must be in the history. */
 	private void recordFailure(FailoverNamespace target, View before, SwitchChange change, String failure) {
-		if (this.unconfirmed.note(target, before, change, failure)) {
+		if (change.stage() != null) {
+			// If it was begun all the same, it is recorded as the doing of others.
+			this.written.remove(target);
+		}
+		else if (this.unconfirmed.note(target, before, change, failure)) {
 			this.written.remove(target);
 		}
 		View view = target.view();
@@ -210,7 +222,7 @@ final class Switching {
 		}
 		target.store().changeSwitch((known) -> {
 			change.check(examined, known);
-			SwitchState state = change.applyTo(known);
+			SwitchState state = change.writtenFrom(known);
 			attempt(target, state);
 			return state;
 		});
@@ -229,6 +241,9 @@ final class Switching {
 		}
 		for (FailoverNamespace target : targets) {
 			String reason = SwitchObstacle.of(target, change.scope());
+			if (reason == null && change.stage() != null) {
+				reason = StageStart.obstacle(change, target.view().failoverSwitch());
+			}
 			if (reason != null) {
 				reasons.add("namespace '%s': %s".formatted(target.name(), reason));
 				recordRefusal(target, change, new Verdict(List.of(reason), List.of()));
@@ -252,6 +267,106 @@ final class Switching {
 			.refused()
 			.forEach((reason) -> reasons.add("namespace '%s': %s".formatted(target.name(), reason))));
 		return reasons;
+	}
+
+	/**
+	 * Ends the stages of namespaces as an operator asks for.
+	 * @param namespaces the namespaces
+	 * @param request how they end
+	 */
+	void endStages(Collection<FailoverNamespace> namespaces, StageEndRequest request) {
+		Map<FailoverNamespace, StageEnd> ends = new LinkedHashMap<>();
+		for (FailoverNamespace namespace : namespaces) {
+			SwitchStage stage = namespace.view().failoverSwitch().runningStage();
+			if (stage != null) {
+				String detail = "stopped by %s%s".formatted(request.by(),
+						(request.reason() != null) ? ": " + request.reason() : "");
+				ends.put(namespace, new StageEnd(stage.id(), request.goOn() ? State.DONE : State.STOPPED, request.by(),
+						request.origin(), request.goOn() ? null : detail, request.force()));
+			}
+		}
+		if (ends.isEmpty()) {
+			throw new FailoverRefusedException(List.of("no stage is running"));
+		}
+		ends.forEach(this::endStage);
+	}
+
+	/**
+	 * Ends a stage. Of several processes that try, one succeeds, since the store compares
+	 * the switch before it writes.
+	 * @param target the namespace
+	 * @param end what is to become of the stage
+	 */
+	void endStage(FailoverNamespace target, StageEnd end) {
+		this.lock.lock();
+		try {
+			View before = target.view();
+			SwitchStage stage = end.of(before.failoverSwitch());
+			SwitchGuard.Change change = end.examined(before, stage);
+			SwitchGuard.Findings findings = (change != null) ? this.rules.guard().examine(Map.of(target, change))
+					: SwitchGuard.Findings.NOTHING;
+			if (!end.isAllowedBy(findings, target, stage)) {
+				throw new FailoverRefusedException(reasons(List.of(target), findings), findings.preflight(),
+						findings.changedPlan());
+			}
+			long started = System.nanoTime();
+			write(target, end);
+			Propagation.awaitApplied(List.of(target));
+			View after = target.view();
+			notifyApplied(target, before, after);
+			recordStageEnd(target, before, after, end, findings, Duration.ofNanos(System.nanoTime() - started));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void write(FailoverNamespace target, StageEnd end) {
+		StagedFleet fleet = target.store().stagedFleet();
+		if (fleet == null) {
+			throw new FailoverRefusedException(List.of("the store does not know stages"));
+		}
+		try {
+			target.store().changeSwitch((known) -> {
+				SwitchState state = end.of(known)
+					.with(end.state(), end.detail())
+					.seenBy(fleet.instance(), known.exceptions());
+				this.written.put(target, state);
+				return state;
+			});
+		}
+		catch (IOException ex) {
+			// If it was carried out all the same, it is recorded as the doing of others.
+			this.written.remove(target);
+			throw new FailoverUnavailableException(
+					List.of("namespace '%s': %s".formatted(target.name(), ex.getMessage())));
+		}
+	}
+
+	private void recordStageEnd(FailoverNamespace target, View before, View after, StageEnd end,
+			SwitchGuard.Findings findings, Duration took) {
+		Verdict verdict = findings.of(target);
+		SwitchOutcome outcome = verdict.allowed() ? SwitchOutcome.APPLIED : SwitchOutcome.FORCED;
+		SwitchState state = after.failoverSwitch();
+		if (end.state() == State.DONE) {
+			target.publishFindings(verdict.all());
+		}
+		if (before.isOn() != after.isOn()) {
+			this.recorder.record(
+					target, new SwitchChangedEvent(Instant.now(), target.name(), null, before.isOn(), after.isOn(),
+							end.by(), end.origin(), state.reason(), state.until(), outcome, verdict.all()),
+					state, took);
+		}
+		recordStage(target, before.failoverSwitch(), state, end.by(), end.origin(), outcome, verdict.all());
+	}
+
+	private void recordStage(FailoverNamespace target, SwitchState before, SwitchState after, String by,
+			SwitchOrigin origin, SwitchOutcome outcome, List<String> findings) {
+		String news = StageNews.between(before, after);
+		if (news != null) {
+			this.recorder.recordStage(target,
+					StageNews.event(target.name(), after.stage(), by, origin, outcome, findings, news));
+		}
 	}
 
 	/**
@@ -299,6 +414,13 @@ final class Switching {
 	private void recordForeignChange(FailoverNamespace namespace, View before, View after) {
 		if (recordIfConfirmed(namespace, after)) {
 			return;
+		}
+		SwitchState state = after.failoverSwitch();
+		String stage = StageNews.between(before.failoverSwitch(), state);
+		if (stage != null) {
+			String by = state.by();
+			this.recorder.recordStage(namespace, StageNews.event(namespace.name(), state.stage(),
+					(by != null) ? by : "elsewhere", SwitchOrigin.ELSEWHERE, SwitchOutcome.APPLIED, List.of(), stage));
 		}
 		if (ExternalChange.between(namespace, before, after, List.of()).isEmpty()) {
 			return;

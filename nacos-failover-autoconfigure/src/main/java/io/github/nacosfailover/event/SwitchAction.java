@@ -30,6 +30,9 @@ public enum SwitchAction {
 	/** A way back that was armed, and what has become of it. */
 	RETURN,
 
+	/** A stage of the switch that has begun, and what has become of it. */
+	STAGE,
+
 	/** The mode of the detector, or a hold that an operator has acknowledged. */
 	DETECTOR;
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param after what it was to become; {@code null} for a service that is to follow its
  * namespace
  * @param by who has asked: the name of the user, {@code http}, {@code jmx}, {@code api},
- * {@code file}, {@code source:…} or {@code lease}
+ * {@code file}, {@code source:…}, {@code lease} or {@code stage}
  * @param origin the way it came
  * @param reason why, if given
  * @param until when it ends after that, if it has an end
@@ -81,6 +81,25 @@ public record SwitchChangedEvent(@JsonFormat(shape = JsonFormat.Shape.STRING) In
 		Instant now = Instant.now();
 		return new SwitchChangedEvent(now, namespace, null, null, null, by, origin, reason, until,
 				SwitchOutcome.APPLIED, List.of(), SwitchAction.RETURN, detail, 1, now);
+	}
+
+	/**
+	 * What has become of a stage of the switch.
+	 * @param namespace the namespace
+	 * @param by who has asked for it
+	 * @param origin the way that came
+	 * @param reason why, if given
+	 * @param until when the stage ends, {@code null} if it has ended
+	 * @param outcome whether it was made or refused
+	 * @param findings what spoke against it, and what was worth a warning
+	 * @param detail what has become of it
+	 * @return the entry of the history, as of now
+	 */
+	public static SwitchChangedEvent ofStage(String namespace, String by, SwitchOrigin origin, @Nullable String reason,
+			@Nullable Instant until, SwitchOutcome outcome, List<String> findings, String detail) {
+		Instant now = Instant.now();
+		return new SwitchChangedEvent(now, namespace, null, null, null, by, origin, reason, until, outcome, findings,
+				SwitchAction.STAGE, detail, 1, now);
 	}
 
 	/**

@@ -27,6 +27,9 @@ public enum SwitchOrigin {
 	/** The time that the switch was to be on for had ended. */
 	LEASE,
 
+	/** A stage of the switch has gone on, or back, by itself. */
+	STAGE,
+
 	/** The detector has noticed it by itself. */
 	DETECTOR,
 

@@ -22,6 +22,7 @@ import io.github.nacosfailover.report.SwitchPlan;
 import io.github.nacosfailover.report.SwitchPlan.Loss;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.BackupTable;
+import io.github.nacosfailover.source.SwitchStage;
 import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
@@ -127,7 +128,7 @@ final class NamespacePlan {
 		SwitchState state = this.before.failoverSwitch();
 		StringBuilder basis = new StringBuilder();
 		for (Object part : new Object[] { this.namespace, this.after.isOn(), this.before.activeSource().name(),
-				state.withExceptions(Map.of()), new TreeMap<>(state.exceptions()), this.before.patterns().include(),
+				state.plain(), stage(state), new TreeMap<>(state.exceptions()), this.before.patterns().include(),
 				this.before.patterns().exclude(), missing }) {
 			basis.append(part).append('\n');
 		}
@@ -135,6 +136,11 @@ final class NamespacePlan {
 		backups.sort((one, two) -> one.key().compareTo(two.key()));
 		backups.forEach((backup) -> basis.append(backup.key()).append(' ').append(backup.contentDigest()).append('\n'));
 		return basis;
+	}
+
+	private static String stage(SwitchState state) {
+		SwitchStage stage = state.runningStage();
+		return (stage != null) ? stage.id() : "";
 	}
 
 	private Map<String, List<String>> unreachable(Map<String, Boolean> reachable) {

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks after switches that are on: reminds once a minute of those that are on for longer
  * than they should be, and switches off as soon as that is safe if that was asked for,
- * see {@link WaysBack}. Lets services in use be remembered, and what is served be
- * compared with what is live.
+ * see {@link WaysBack}. Carries on stages of switches, see {@link StageWatch}. Lets
+ * services in use be remembered, and what is served be compared with what is live.
  */
 public final class SwitchLease implements AutoCloseable {
 
@@ -47,6 +47,8 @@ public final class SwitchLease implements AutoCloseable {
 
 	private final WaysBack waysBack;
 
+	private final StageWatch stages;
+
 	/** One looks for a break of the server while the other looks at its services. */
 	private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(2,
 			DaemonThreads.factory("nacos-failover-lease"));
@@ -58,15 +60,33 @@ public final class SwitchLease implements AutoCloseable {
 	 * @param watch compares what is served with what is live, {@code null} for nobody
 	 */
 	public SwitchLease(FailoverEngine engine, boolean offIfSafe, @Nullable Preflight watch) {
-		this(engine, offIfSafe, watch, LeaseTimes.DEFAULT);
+		this(engine, offIfSafe, watch, ProcessHealth.UNKNOWN);
+	}
+
+	/**
+	 * Starts to look, until it is closed.
+	 * @param engine the engine
+	 * @param offIfSafe whether to switch off at the end as soon as that is safe
+	 * @param watch compares what is served with what is live, {@code null} for nobody
+	 * @param health what must not get worse in a stage of the switch
+	 */
+	public SwitchLease(FailoverEngine engine, boolean offIfSafe, @Nullable Preflight watch, ProcessHealth health) {
+		this(engine, offIfSafe, watch, LeaseTimes.DEFAULT, health, StageTimes.DEFAULT);
 	}
 
 	SwitchLease(FailoverEngine engine, boolean offIfSafe, @Nullable Preflight watch, LeaseTimes times) {
+		this(engine, offIfSafe, watch, times, ProcessHealth.UNKNOWN, StageTimes.DEFAULT);
+	}
+
+	SwitchLease(FailoverEngine engine, boolean offIfSafe, @Nullable Preflight watch, LeaseTimes times,
+			ProcessHealth health, StageTimes stageTimes) {
 		this.engine = engine;
 		this.offIfSafe = offIfSafe;
 		this.watch = watch;
 		this.times = times;
 		this.waysBack = new WaysBack(engine, times);
+		this.stages = new StageWatch(engine, health, stageTimes);
+		repeat("stage of the switch", this.stages::look, min(stageTimes.look(), Duration.ofSeconds(1)));
 		repeat("end of the switch", this::lookAtSwitch, Duration.ofSeconds(1));
 		repeat("list of services in use", FailoverNamespace::rememberUsed, REMEMBER_EVERY);
 		repeat("look at the server before the end of the switch", (namespace) -> {
@@ -77,6 +97,10 @@ public final class SwitchLease implements AutoCloseable {
 		if (watch != null) {
 			repeat("comparison of what is served with what is live", watch::compareServed, times.watchEvery());
 		}
+	}
+
+	private static Duration min(Duration one, Duration other) {
+		return (one.compareTo(other) < 0) ? one : other;
 	}
 
 	/** A scheduled task that throws is not run again. */

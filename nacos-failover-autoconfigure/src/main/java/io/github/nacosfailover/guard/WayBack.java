@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 import io.github.nacosfailover.backup.ServiceKey;
@@ -110,7 +111,8 @@ final class WayBack {
 	/** Whether nobody has switched since it was armed. */
 	boolean leadsFrom(View view) {
 		return view.isOn() == this.failoverSwitch.enabled()
-				&& view.failoverSwitch().hasSameSwitchAs(this.failoverSwitch);
+				&& view.failoverSwitch().hasSameSwitchAs(this.failoverSwitch)
+				&& Objects.equals(view.failoverSwitch().runningStage(), this.failoverSwitch.runningStage());
 	}
 
 	/** The services that are still to go back. */

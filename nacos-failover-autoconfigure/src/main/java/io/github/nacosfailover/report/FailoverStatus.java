@@ -1,5 +1,6 @@
 package io.github.nacosfailover.report;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 	 * alone or cannot tell now
 	 * @param drill the last drill, absent if there was none
 	 * @param whenSafe the way back that is armed, absent if there is none
+	 * @param stage the stage of the shared switch, absent if it was last changed without
+	 * one
 	 * @param page which services are described, absent if all are
 	 * @param services every service with a backup and every service that was asked for
 	 * @param problems what an operator should put right
@@ -45,8 +48,35 @@ public record FailoverStatus(boolean enabled, Map<String, NamespaceStatus> names
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FleetStatus fleet,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DrillStatus drill,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @JsonProperty("whenSafe") @Nullable WhenSafeStatus whenSafe,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable StageStatus stage,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable PageStatus page, Map<String, ServiceStatus> services,
 			List<ProblemStatus> problems) {
+	}
+
+	/**
+	 * A change of the shared switch that some instances apply before the others.
+	 *
+	 * @param state {@code running}; {@code going-back} if it was stopped and guards speak
+	 * against going back; {@code stopped} if the first share has gone back; or
+	 * {@code done} if all instances have followed
+	 * @param enabled whether it leads to on
+	 * @param share percentage of the instances that applies it first, such as {@code 10%}
+	 * @param hold how long these are watched before the others follow
+	 * @param since when it was begun
+	 * @param until when the others follow
+	 * @param by who has begun it
+	 * @param reason why, if given
+	 * @param instances number of instances when it was begun
+	 * @param members names of the instances that apply it first
+	 * @param member whether this process is one of them
+	 * @param detail why it was stopped, {@code null} if it was not
+	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	public record StageStatus(String state, boolean enabled, String share,
+			@JsonFormat(shape = JsonFormat.Shape.STRING) Duration hold,
+			@JsonFormat(shape = JsonFormat.Shape.STRING) Instant since,
+			@JsonFormat(shape = JsonFormat.Shape.STRING) Instant until, @Nullable String by, @Nullable String reason,
+			int instances, List<String> members, boolean member, @Nullable String detail) {
 	}
 
 	/**

@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  * more than 0 and at most 60 s; {@code null} to wait for this one only
  * @param plan the id of the plan that it is to be carried out by, {@code null} to carry
  * it out whatever has changed
+ * @param stage lets some of the instances that share the store apply it before the
+ * others, {@code null} for all at once
  */
 public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespace, String by, @Nullable String reason,
 		@Nullable Duration duration, boolean force, SwitchOrigin origin, SwitchScope scope, @Nullable Duration waitTime,
-		@Nullable String plan) {
+		@Nullable String plan, @Nullable StageRequest stage) {
 
 	/** The longest reason, in bytes of UTF-8. */
 	static final int MAX_REASON = 1024;
@@ -59,6 +61,22 @@ public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespac
 		if (waitTime != null && (waitTime.isNegative() || waitTime.isZero() || waitTime.compareTo(MAX_WAIT) > 0)) {
 			throw new IllegalArgumentException("'wait' is out of range; give more than 0s and at most 60s, like '5s'");
 		}
+		if (stage != null) {
+			if (scope == SwitchScope.LOCAL || enabled == null) {
+				throw new IllegalArgumentException(
+						"'stage' is for on and off of all that share the store; leave out 'scope'");
+			}
+			if (duration != null && duration.compareTo(stage.hold()) <= 0) {
+				throw new IllegalArgumentException(
+						"'duration' counts from the begin of the stage and is not longer than its 'hold'; give a longer one");
+			}
+		}
+	}
+
+	public SwitchRequest(@Nullable Boolean enabled, @Nullable String namespace, String by, @Nullable String reason,
+			@Nullable Duration duration, boolean force, SwitchOrigin origin, SwitchScope scope,
+			@Nullable Duration waitTime, @Nullable String plan) {
+		this(enabled, namespace, by, reason, duration, force, origin, scope, waitTime, plan, null);
 	}
 
 	public SwitchRequest(@Nullable Boolean enabled, @Nullable String namespace, String by, @Nullable String reason,
@@ -87,22 +105,22 @@ public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespac
 
 	public SwitchRequest inNamespace(String namespace) {
 		return new SwitchRequest(this.enabled, namespace, this.by, this.reason, this.duration, this.force, this.origin,
-				this.scope, this.waitTime, this.plan);
+				this.scope, this.waitTime, this.plan, this.stage);
 	}
 
 	public SwitchRequest because(String reason) {
 		return new SwitchRequest(this.enabled, this.namespace, this.by, reason, this.duration, this.force, this.origin,
-				this.scope, this.waitTime, this.plan);
+				this.scope, this.waitTime, this.plan, this.stage);
 	}
 
 	public SwitchRequest lasting(Duration duration) {
 		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason, duration, this.force, this.origin,
-				this.scope, this.waitTime, this.plan);
+				this.scope, this.waitTime, this.plan, this.stage);
 	}
 
 	public SwitchRequest forced() {
 		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason, this.duration, true, this.origin,
-				this.scope, this.waitTime, this.plan);
+				this.scope, this.waitTime, this.plan, this.stage);
 	}
 
 	/**
@@ -111,7 +129,7 @@ public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespac
 	 */
 	public SwitchRequest local() {
 		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason, this.duration, this.force,
-				this.origin, SwitchScope.LOCAL, null, this.plan);
+				this.origin, SwitchScope.LOCAL, null, this.plan, this.stage);
 	}
 
 	/**
@@ -121,7 +139,7 @@ public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespac
 	 */
 	public SwitchRequest waitingForAll(Duration waitTime) {
 		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason, this.duration, this.force,
-				this.origin, this.scope, waitTime, this.plan);
+				this.origin, this.scope, waitTime, this.plan, this.stage);
 	}
 
 	/**
@@ -131,7 +149,17 @@ public record SwitchRequest(@Nullable Boolean enabled, @Nullable String namespac
 	 */
 	public SwitchRequest byPlan(String plan) {
 		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason, this.duration, this.force,
-				this.origin, this.scope, this.waitTime, plan);
+				this.origin, this.scope, this.waitTime, plan, this.stage);
+	}
+
+	/**
+	 * The same in two steps.
+	 * @param stage which instances apply it first, and for how long before the others
+	 * @return the request
+	 */
+	public SwitchRequest inStages(StageRequest stage) {
+		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason, this.duration, this.force,
+				this.origin, this.scope, this.waitTime, this.plan, stage);
 	}
 
 	/**

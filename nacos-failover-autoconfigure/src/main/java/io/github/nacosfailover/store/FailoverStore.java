@@ -85,6 +85,14 @@ public interface FailoverStore extends FailoverSource {
 	}
 
 	/**
+	 * Returns what staged changes of the switch need.
+	 * @return the processes that share the store, {@code null} if they are not known
+	 */
+	default @Nullable StagedFleet stagedFleet() {
+		return null;
+	}
+
+	/**
 	 * Returns the archive of snapshots.
 	 * @return the archive, or {@code null} if the store keeps no snapshots
 	 */

@@ -33,7 +33,7 @@ class FailoverStatusTests {
 		Instant at = Instant.parse("2026-11-23T02:49:00Z");
 		JsonNode json = mapper.valueToTree(new FailoverStatus(true, Map.of("public",
 				new NamespaceStatus(true, "UP", new SwitchStatus("disk", at, "ops", null, null, false, List.of()),
-						Map.of(), List.of(), List.of(), List.of(), null, null, null, new PageStatus(7, 2, 1),
+						Map.of(), List.of(), List.of(), List.of(), null, null, null, null, new PageStatus(7, 2, 1),
 						Map.of("g@@s", new ServiceStatus(true, 1, 1, "disk", at, "live", "live", 0, 2, at, null, null)),
 						List.of()))));
 		JsonNode namespace = json.at("/namespaces/public");

@@ -48,6 +48,13 @@ import java.lang.annotation.Target;
 	 */
 	String[] lists() default {};
 
+	/**
+	 * The fields that are objects of texts, or a text. Their parameters get the JSON of
+	 * the object as a text.
+	 * @return their names
+	 */
+	String[] objects() default {};
+
 	/** Several descriptions of one operation. */
 	@Target(ElementType.METHOD)
 	@Retention(RetentionPolicy.RUNTIME)

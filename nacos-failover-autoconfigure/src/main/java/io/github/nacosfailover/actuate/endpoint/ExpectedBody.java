@@ -2,6 +2,7 @@ package io.github.nacosfailover.actuate.endpoint;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,25 +87,25 @@ record ExpectedBody(String example, List<String> oneRequired, Map<String, Class<
 	}
 
 	/**
-	 * Replaces arrays by texts that have their JSON.
+	 * Replaces arrays and objects by texts that have their JSON.
 	 * @param body the bytes, in which there is no fault
-	 * @return the bytes, the same ones if there is no array
+	 * @return the bytes, the same ones if there is neither
 	 */
 	byte[] withListsAsTexts(byte[] body) {
-		if (body.length == 0 || !this.fields.containsValue(List.class)) {
+		if (body.length == 0 || !(this.fields.containsValue(List.class) || this.fields.containsValue(Map.class))) {
 			return body;
 		}
 		try {
 			if (!(MAPPER.readTree(body) instanceof ObjectNode root)) {
 				return body;
 			}
-			List<String> arrays = root.properties()
+			List<String> containers = root.properties()
 				.stream()
-				.filter((entry) -> entry.getValue().isArray())
+				.filter((entry) -> entry.getValue().isContainerNode())
 				.map(Map.Entry::getKey)
 				.toList();
-			arrays.forEach((name) -> root.put(name, root.get(name).toString()));
-			return arrays.isEmpty() ? body : MAPPER.writeValueAsBytes(root);
+			containers.forEach((name) -> root.put(name, root.get(name).toString()));
+			return containers.isEmpty() ? body : MAPPER.writeValueAsBytes(root);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -125,9 +126,31 @@ record ExpectedBody(String example, List<String> oneRequired, Map<String, Class<
 		}
 	}
 
+	/**
+	 * Reads an object of strings.
+	 * @param name name of the field
+	 * @param json the object, as {@link #withListsAsTexts} has made a text of it
+	 * @return the strings by name
+	 */
+	static Map<String, String> fields(String name, String json) {
+		try {
+			Map<String, String> fields = new LinkedHashMap<>();
+			MAPPER.readTree(json)
+				.properties()
+				.forEach((entry) -> fields.put(entry.getKey(), entry.getValue().asText()));
+			return fields;
+		}
+		catch (IOException ex) {
+			throw new IllegalArgumentException("'%s' is not an object of strings".formatted(name), ex);
+		}
+	}
+
 	private static boolean isOf(Class<?> type, JsonNode value) {
 		if (type == List.class) {
 			return value.isArray() && value.valueStream().allMatch(JsonNode::isTextual);
+		}
+		if (type == Map.class) {
+			return value.isTextual() || (value.isObject() && value.valueStream().allMatch(JsonNode::isTextual));
 		}
 		return (type == Boolean.class) ? value.isBoolean() : value.isTextual();
 	}

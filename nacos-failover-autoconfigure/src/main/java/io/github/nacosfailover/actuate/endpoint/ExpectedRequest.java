@@ -49,6 +49,7 @@ record ExpectedRequest(@Nullable ExpectedBody body, Set<String> parameters) {
 				fields.keySet().retainAll(Set.of(body.fields()));
 			}
 			List.of(body.lists()).forEach((name) -> fields.replace(name, List.class));
+			List.of(body.objects()).forEach((name) -> fields.replace(name, Map.class));
 			requests.put(body.name(), new ExpectedRequest(
 					new ExpectedBody(body.example(), List.of(body.oneRequired()), fields), Set.of()));
 		}

@@ -3,10 +3,13 @@ package io.github.nacosfailover.actuate.endpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.github.nacosfailover.request.DetectorMode;
 import io.github.nacosfailover.request.MigrationDirection;
+import io.github.nacosfailover.request.StageRequest;
 import io.github.nacosfailover.request.SwitchScope;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * What the values of fields stand for that are not just a text.
  */
 final class FieldValues {
+
+	private static final Pattern PERCENTAGE = Pattern.compile("(\\d{1,9})\\s?%");
+
+	private static final String STAGE = "\"stage\": {\"share\": \"10%\", \"hold\": \"2m\"}";
 
 	private FieldValues() {
 	}
@@ -62,6 +69,29 @@ final class FieldValues {
 	static SwitchScope scope(@Nullable String value) {
 		return choose((value != null) ? value : "all", Map.of("all", SwitchScope.ALL, "local", SwitchScope.LOCAL),
 				"'scope' is neither all, for every process that shares the store, nor local, for this one alone");
+	}
+
+	/** Over JMX the object is sent as its JSON. */
+	static @Nullable StageRequest stage(@Nullable String value) {
+		if (value == null) {
+			return null;
+		}
+		if (!value.startsWith("{")) {
+			throw new IllegalArgumentException("'stage' is neither an object, nor 'stop' or 'continue'; send " + STAGE);
+		}
+		Map<String, String> fields = ExpectedBody.fields("stage", value);
+		String share = fields.get("share");
+		String hold = fields.get("hold");
+		if (share == null || hold == null || fields.size() > 2) {
+			throw new IllegalArgumentException(
+					"'stage' has the fields %s, but it is to have 'share' and 'hold'; send %s"
+						.formatted(String.join(", ", fields.keySet()), STAGE));
+		}
+		Matcher percentage = PERCENTAGE.matcher(share);
+		if (!percentage.matches()) {
+			throw new IllegalArgumentException("'share' of 'stage' is not a percentage; send " + STAGE);
+		}
+		return new StageRequest(Integer.parseInt(percentage.group(1)), required("hold", hold));
 	}
 
 	static @Nullable MigrationDirection direction(@Nullable String copy) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.request.StageEndRequest;
 import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.request.SwitchScope;
 import io.github.nacosfailover.request.WhenSafeRequest;
@@ -23,13 +24,39 @@ import org.jspecify.annotations.Nullable;
  * @param plan the id of a plan
  * @param whenSafe how long to wait until it is safe
  * @param services services to go back by themselves
+ * @param stage which instances switch first and for how long, or what becomes of those
  * @param by who asks
  * @param origin the way it came
  */
 record FlipRequest(@Nullable Boolean enabled, @Nullable String namespace, @Nullable String reason,
 		@Nullable String duration, @Nullable Boolean force, @Nullable String scope, @Nullable String waitTime,
-		@Nullable String plan, @Nullable String whenSafe, @Nullable List<String> services, String by,
-		SwitchOrigin origin) {
+		@Nullable String plan, @Nullable String whenSafe, @Nullable List<String> services, @Nullable String stage,
+		String by, SwitchOrigin origin) {
+
+	private static final String STOP = "stop";
+
+	private static final String CONTINUE = "continue";
+
+	/** Whether it ends a stage before its time. */
+	boolean isStageEnd() {
+		return STOP.equals(this.stage) || CONTINUE.equals(this.stage);
+	}
+
+	/** Whether some instances switch first. */
+	boolean isStaged() {
+		return this.stage != null && !isStageEnd();
+	}
+
+	StageEndRequest stageEnd() {
+		if (this.enabled != null || this.duration != null || this.scope != null || this.waitTime != null
+				|| this.plan != null || this.whenSafe != null || this.services != null) {
+			throw new IllegalArgumentException(
+					"With \"stage\": \"%s\" only 'namespace', 'reason' and 'force' may be given; leave the others out"
+						.formatted(this.stage));
+		}
+		return new StageEndRequest(this.namespace, CONTINUE.equals(this.stage), this.by, this.reason,
+				Boolean.TRUE.equals(this.force), this.origin);
+	}
 
 	/** Whether it is to be carried out later. */
 	boolean isWhenSafe() {
@@ -48,7 +75,7 @@ record FlipRequest(@Nullable Boolean enabled, @Nullable String namespace, @Nulla
 		}
 		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason,
 				DurationText.parse("duration", this.duration), Boolean.TRUE.equals(this.force), this.origin, reach,
-				DurationText.parse("wait", this.waitTime), this.plan);
+				DurationText.parse("wait", this.waitTime), this.plan, FieldValues.stage(this.stage));
 	}
 
 	WhenSafeRequest later() {
@@ -56,9 +83,9 @@ record FlipRequest(@Nullable Boolean enabled, @Nullable String namespace, @Nulla
 			throw new IllegalArgumentException("'whenSafe' is for switching off; send it with \"enabled\": false");
 		}
 		if (this.duration != null || Boolean.TRUE.equals(this.force) || this.scope != null || this.waitTime != null
-				|| this.plan != null) {
-			throw new IllegalArgumentException("'duration', 'force', 'scope', 'wait' and 'plan' mean nothing with "
-					+ "'whenSafe'; leave them out");
+				|| this.plan != null || this.stage != null) {
+			throw new IllegalArgumentException("'duration', 'force', 'scope', 'wait', 'plan' and 'stage' mean nothing "
+					+ "with 'whenSafe'; leave them out");
 		}
 		if (this.services != null && this.services.isEmpty()) {
 			throw new IllegalArgumentException("'services' is empty; leave it out to switch off the namespace");

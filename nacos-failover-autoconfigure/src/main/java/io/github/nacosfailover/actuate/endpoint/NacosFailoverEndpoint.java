@@ -114,18 +114,24 @@ public class NacosFailoverEndpoint {
 	 * time, such as {@code 30m}
 	 * @param services with {@code whenSafe}: services that are on by themselves, with
 	 * commas between them, to switch off instead of the namespace
+	 * @param stage with a shared store: which instances switch first and how long these
+	 * are watched, such as {@code {"share": "10%", "hold": "2m"}}; or, without
+	 * {@code enabled}, {@code stop} or {@code continue} to end that
 	 * @return what is switched and served afterwards
 	 */
 	@WriteOperation
 	public FailoverStatus flip(@Nullable String enabled, @Nullable String namespace, @Nullable String reason,
 			@Nullable String duration, @Nullable String force, @Nullable String scope, @Nullable String wait,
-			@Nullable String plan, @Nullable String whenSafe, @Nullable String services) {
+			@Nullable String plan, @Nullable String whenSafe, @Nullable String services, @Nullable String stage) {
 		return flip(new FlipRequest(FieldValues.flag("enabled", enabled), namespace, reason, duration,
-				FieldValues.flag("force", force), scope, wait, plan, whenSafe, FieldValues.names(services), "jmx",
-				SwitchOrigin.JMX));
+				FieldValues.flag("force", force), scope, wait, plan, whenSafe, FieldValues.names(services), stage,
+				"jmx", SwitchOrigin.JMX));
 	}
 
 	FailoverStatus flip(FlipRequest request) {
+		if (request.isStageEnd()) {
+			return this.failover.endStage(request.stageEnd());
+		}
 		return request.isWhenSafe() ? this.failover.switchOffWhenSafe(request.later())
 				: this.failover.switchFailover(request.now());
 	}

@@ -67,20 +67,22 @@ public class NacosFailoverEndpointWebExtension {
 	}
 
 	@WriteOperation
-	@BodyFields(example = "{\"enabled\": true} or {\"enabled\": false}", oneRequired = "enabled", lists = "services")
+	@BodyFields(example = "{\"enabled\": true} or {\"enabled\": false}", oneRequired = { "enabled", "stage" },
+			lists = "services", objects = "stage")
 	public WebEndpointResponse<?> flip(SecurityContext securityContext, @Nullable Boolean enabled,
 			@Nullable String namespace, @Nullable String reason, @Nullable String duration, @Nullable Boolean force,
 			@Nullable String scope, @Nullable String wait, @Nullable String service, @Nullable String plan,
-			@Nullable String whenSafe, @Nullable String services) {
+			@Nullable String whenSafe, @Nullable String services, @Nullable String stage) {
 		FlipRequest request = new FlipRequest(enabled, namespace, reason, duration, force, scope, wait, plan, whenSafe,
-				FieldValues.names(services), WebAnswers.caller(securityContext), SwitchOrigin.HTTP);
+				FieldValues.names(services), stage, WebAnswers.caller(securityContext), SwitchOrigin.HTTP);
 		if (service == null) {
 			return WebAnswers.answer(() -> new WebEndpointResponse<>(this.delegate.flip(request),
-					request.isWhenSafe() ? ACCEPTED : WebEndpointResponse.STATUS_OK));
+					(request.isWhenSafe() || request.isStaged()) ? ACCEPTED : WebEndpointResponse.STATUS_OK));
 		}
-		if (duration != null || scope != null || wait != null || plan != null || whenSafe != null || services != null) {
+		if (duration != null || scope != null || wait != null || plan != null || whenSafe != null || services != null
+				|| stage != null) {
 			return WebAnswers.message(WebEndpointResponse.STATUS_BAD_REQUEST,
-					"'duration', 'scope', 'wait', 'plan', 'whenSafe' and 'services' mean nothing for a service; "
+					"'duration', 'scope', 'wait', 'plan', 'whenSafe', 'services' and 'stage' mean nothing for a service; "
 							+ "leave them out");
 		}
 		return flipService(securityContext, service, enabled, namespace, reason, force);

@@ -7,7 +7,9 @@ import java.util.Map;
 import io.github.nacosfailover.detector.FailoverDetector;
 import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.StatusReport;
 import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.report.FailoverStatus.StageStatus;
 import io.github.nacosfailover.report.FailoverStatus.WhenSafeStatus;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.SwitchState;
@@ -87,6 +89,10 @@ public final class FailoverHealth {
 		if (whenSafe != null) {
 			details.put("whenSafe", describe(whenSafe));
 		}
+		StageStatus stage = StatusReport.describeStage(namespace);
+		if (stage != null && !"done".equals(stage.state())) {
+			details.put("stage", describe(stage));
+		}
 		details.put("backups", view.backups().size());
 		Map<String, String> suggestions = (this.detector != null) ? this.detector.suggestions(namespace) : Map.of();
 		if (!suggestions.isEmpty()) {
@@ -112,6 +118,20 @@ public final class FailoverHealth {
 			details.put("services", whenSafe.services().size());
 		}
 		details.put("waitingFor", whenSafe.waitingFor());
+		return details;
+	}
+
+	private static Map<String, Object> describe(StageStatus stage) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("state", stage.state());
+		details.put("enabled", stage.enabled());
+		details.put("share", stage.share());
+		details.put("members", stage.members().size());
+		details.put("instances", stage.instances());
+		details.put("member", stage.member());
+		put(details, "until", stage.until());
+		put(details, "by", stage.by());
+		put(details, "detail", stage.detail());
 		return details;
 	}
 

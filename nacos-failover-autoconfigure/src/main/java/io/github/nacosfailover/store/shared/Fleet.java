@@ -135,6 +135,19 @@ final class Fleet {
 	}
 
 	/**
+	 * What all that have reported lately said about a topic, this process included.
+	 * @return a text for each by name, empty for one that says nothing
+	 */
+	Map<String, String> allSay(String topic) throws IOException {
+		Map<String, String> said = new HashMap<>();
+		for (Map.Entry<String, String> report : otherReports().entrySet()) {
+			said.put(report.getKey(), StoredJson.MAPPER.readTree(report.getValue()).path(topic).asText());
+		}
+		said.put(this.settings.instance(), this.texts.getOrDefault(topic, ""));
+		return said;
+	}
+
+	/**
 	 * Who has applied a revision. This process has, whatever it has reported so far: the
 	 * revision is of what it knows.
 	 * @param version the version that it is of

@@ -1,5 +1,7 @@
 package io.github.nacosfailover.store.shared;
 
+import java.time.Instant;
+
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.document.DocumentIndex;
 import io.github.nacosfailover.store.document.DocumentNames;
@@ -51,14 +53,16 @@ final class LostDocuments {
 	private boolean isNewer(Document own, Document other) {
 		SwitchState ownState = this.view.readSwitch(own);
 		SwitchState otherState = this.view.readSwitch(other);
-		if (ownState == null || ownState.at() == null) {
+		Instant ownAt = (ownState != null) ? ownState.changedAt() : null;
+		Instant otherAt = (otherState != null) ? otherState.changedAt() : null;
+		if (ownState == null || ownAt == null) {
 			return false;
 		}
-		if (otherState != null && ownState.at().equals(otherState.at())) {
-			// Then they differ in exceptions at most.
+		if (otherState != null && ownAt.equals(otherAt)) {
+			// Then they differ in exceptions at most, or in how far a stage is.
 			return own.revision() > other.revision() && !ownState.equals(otherState);
 		}
-		return otherState == null || otherState.at() == null || ownState.at().isAfter(otherState.at());
+		return otherAt == null || ownAt.isAfter(otherAt);
 	}
 
 }

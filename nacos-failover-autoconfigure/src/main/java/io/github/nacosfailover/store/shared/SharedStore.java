@@ -19,12 +19,13 @@ import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
-import io.github.nacosfailover.store.Votes;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.FleetState;
 import io.github.nacosfailover.store.SnapshotArchive;
+import io.github.nacosfailover.store.StagedFleet;
 import io.github.nacosfailover.store.UnavailableStoreException;
 import io.github.nacosfailover.store.UsageLog;
+import io.github.nacosfailover.store.Votes;
 import io.github.nacosfailover.store.archive.ArchiveLimits;
 import io.github.nacosfailover.store.archive.DocumentArchive;
 import io.github.nacosfailover.store.archive.DocumentUsageLog;
@@ -119,7 +120,7 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 		this.contents = new SharedContents(documents,
 				new DirectoryCopy(failoverDirectory, name, settings.maxBackupSize()), settings.maxBackupSize(),
 				() -> this.problem != null);
-		this.view = new SharedView(this.contents);
+		this.view = new SharedView(this.contents, settings.instance());
 		this.writes = new SharedWrites(documents, this.view, this.attention::lookSoon);
 		this.archive = new DocumentArchive(this,
 				new ArchiveLimits(settings.keep(), settings.maxSize(), settings.maxBackupSize()));
@@ -180,6 +181,11 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 	@Override
 	public Votes holdVotes() {
 		return new SharedVotes(this.fleet, SharedVotes.HOLDS, this.attention::wakeUp);
+	}
+
+	@Override
+	public StagedFleet stagedFleet() {
+		return new SharedStagedFleet(this.fleet, this.settings.instance(), this.attention::wakeUp);
 	}
 
 	@Override

@@ -40,6 +40,8 @@ final class SharedView {
 
 	private final SharedContents contents;
 
+	private final String instance;
+
 	private final Set<ServiceKey> inUse = ConcurrentHashMap.newKeySet();
 
 	private volatile SourceState state = new SourceState(SwitchState.OFF, BackupTable.EMPTY);
@@ -56,9 +58,12 @@ final class SharedView {
 
 	/**
 	 * Creates the view of what was kept when this process last ran.
+	 * @param contents the contents of documents
+	 * @param instance name of this process
 	 */
-	SharedView(SharedContents contents) {
+	SharedView(SharedContents contents, String instance) {
 		this.contents = contents;
+		this.instance = instance;
 		this.index = contents.readKept();
 		this.partial = this.index.version() != null;
 		if (this.partial) {
@@ -324,11 +329,11 @@ final class SharedView {
 		String hash = document.hash();
 		try {
 			if (!document.text().isEmpty() || hash == null) {
-				return SwitchDocument.read(document.text().getBytes(StandardCharsets.UTF_8));
+				return SwitchDocument.read(document.text().getBytes(StandardCharsets.UTF_8), this.instance);
 			}
 			byte[] content = this.contents.read(hash);
 			this.contents.toKeep(hash, content);
-			return SwitchDocument.read(content);
+			return SwitchDocument.read(content, this.instance);
 		}
 		catch (IOException ex) {
 			this.behind = true;

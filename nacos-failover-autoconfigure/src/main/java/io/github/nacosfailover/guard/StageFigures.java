@@ -1,0 +1,94 @@
+package io.github.nacosfailover.guard;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.ServerStatus;
+import io.github.nacosfailover.engine.View;
+import io.github.nacosfailover.report.DetectorState;
+import io.github.nacosfailover.report.DetectorStatus;
+import io.github.nacosfailover.report.LivenessStatus;
+import io.github.nacosfailover.source.BackupRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an instance is that applies a change of the switch before the others.
+ *
+ * @param failedCalls number of calls that have failed since the start
+ * @param notUp health indicators that are not up
+ * @param problems what an operator should put right
+ * @param suspects services of which the server lists too few instances
+ * @param dead served services of which most instances accept no connection
+ * @param serverGone whether the server is needed, and not up
+ */
+record StageFigures(long failedCalls, Set<String> notUp, Set<String> problems, Set<String> suspects, Set<String> dead,
+		boolean serverGone) {
+
+	/** As many abort a drill. */
+	private static final long MAX_FAILED_CALLS = 5;
+
+	private static final int MAX_NAMES = 3;
+
+	/**
+	 * The figures of now.
+	 * @param namespace the namespace
+	 * @param health what is known beside it
+	 * @return the figures
+	 */
+	static StageFigures of(FailoverNamespace namespace, ProcessHealth health) {
+		Set<String> problems = new TreeSet<>();
+		namespace.problems().forEach((problem) -> problems.add(problem.location() + ": " + problem.message()));
+		Set<String> suspects = new TreeSet<>();
+		for (ServiceKey key : namespace.used()) {
+			DetectorStatus status = namespace.detectorStatus(key);
+			if (status != null && status.state() != DetectorState.NORMAL
+					&& status.state() != DetectorState.RECOVERING) {
+				suspects.add(key.toString());
+			}
+		}
+		View view = namespace.view();
+		Set<String> dead = new TreeSet<>();
+		for (BackupRef backup : view.served().all()) {
+			LivenessStatus liveness = namespace.livenessStatus(backup.key());
+			if (liveness != null && liveness.refused() + liveness.silent() > liveness.answers()) {
+				dead.add(backup.key().toString());
+			}
+		}
+		return new StageFigures(health.failedCalls().getAsLong(), new TreeSet<>(health.notUp().get()), problems,
+				suspects, dead, !view.isOn() && namespace.serverStatus() != ServerStatus.UP);
+	}
+
+	/**
+	 * What has got worse.
+	 * @param begin the figures at the begin
+	 * @return a short description, {@code null} if nothing has
+	 */
+	@Nullable String worseThan(StageFigures begin) {
+		if (this.failedCalls - begin.failedCalls >= MAX_FAILED_CALLS) {
+			return "%d calls have failed".formatted(this.failedCalls - begin.failedCalls);
+		}
+		if (this.serverGone && !begin.serverGone) {
+			return "the server is not up any more";
+		}
+		String news = news("health indicators are not up any more", this.notUp, begin.notUp);
+		news = (news != null) ? news : news("most instances accept no connection", this.dead, begin.dead);
+		news = (news != null) ? news : news("the server lists too few instances", this.suspects, begin.suspects);
+		// A text may have other figures in it and mean the same.
+		return (news != null || this.problems.size() <= begin.problems.size()) ? news
+				: news("new problems", this.problems, begin.problems);
+	}
+
+	private static @Nullable String news(String what, Set<String> now, Set<String> begin) {
+		Set<String> news = new TreeSet<>(now);
+		news.removeAll(begin);
+		if (news.isEmpty()) {
+			return null;
+		}
+		String names = String.join(", ", news.stream().limit(MAX_NAMES).toList());
+		return "%s: %s%s".formatted(what, names,
+				(news.size() > MAX_NAMES) ? " and %d more".formatted(news.size() - MAX_NAMES) : "");
+	}
+
+}

@@ -1,0 +1,34 @@
+package io.github.nacosfailover.store;
+
+import java.io.IOException;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes that share a store, as far as a change of the switch needs to know them
+ * that some apply before the others. Safe for use by any thread.
+ */
+public interface StagedFleet {
+
+	/**
+	 * Returns the name of this process.
+	 * @return the name, another one after each start
+	 */
+	String instance();
+
+	/**
+	 * Says something about a stage to the others, until something else is said, or this
+	 * process is gone for a minute or two.
+	 * @param text a short text, {@code null} to say nothing any more
+	 */
+	void say(@Nullable String text);
+
+	/**
+	 * Returns what the running processes say about a stage, this one included.
+	 * @return a text by name, empty for one that says nothing
+	 * @throws IOException if that cannot be determined
+	 */
+	Map<String, String> said() throws IOException;
+
+}
