@@ -298,7 +298,7 @@ final class Switching {
 	 * @param end what is to become of the stage
 	 */
 	void endStage(FailoverNamespace target, StageEnd end) {
-		this.lock.lock();
+		this.turn.take();
 		try {
 			View before = target.view();
 			SwitchStage stage = end.of(before.failoverSwitch());
@@ -317,7 +317,7 @@ final class Switching {
 			recordStageEnd(target, before, after, end, findings, Duration.ofNanos(System.nanoTime() - started));
 		}
 		finally {
-			this.lock.unlock();
+			this.turn.release();
 		}
 	}
 

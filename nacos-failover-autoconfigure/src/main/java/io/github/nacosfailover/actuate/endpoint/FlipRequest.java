@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.request.StageEndRequest;
+import io.github.nacosfailover.request.StageRequest;
 import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.request.SwitchScope;
 import io.github.nacosfailover.request.WhenSafeRequest;
@@ -68,6 +69,7 @@ record FlipRequest(@Nullable Boolean enabled, @Nullable String namespace, @Nulla
 	}
 
 	SwitchRequest now() {
+		StageRequest stage = FieldValues.stage(this.stage);
 		SwitchScope reach = FieldValues.scope(this.scope);
 		if (this.enabled == null && reach != SwitchScope.LOCAL) {
 			throw new IllegalArgumentException(
@@ -75,7 +77,7 @@ record FlipRequest(@Nullable Boolean enabled, @Nullable String namespace, @Nulla
 		}
 		return new SwitchRequest(this.enabled, this.namespace, this.by, this.reason,
 				DurationText.parse("duration", this.duration), Boolean.TRUE.equals(this.force), this.origin, reach,
-				DurationText.parse("wait", this.waitTime), this.plan, FieldValues.stage(this.stage));
+				DurationText.parse("wait", this.waitTime), this.plan, stage);
 	}
 
 	WhenSafeRequest later() {

@@ -168,6 +168,25 @@ abstract class WriteRequestsTestBase {
 	}
 
 	@Test
+	void aStageIsAnObjectOrAWordAndNeedsAStoreThatIsShared() {
+		String stage = "{\"enabled\": true, \"stage\": %s}";
+		String half = "{\"share\": \"50%\", \"hold\": \"2m\"}";
+		assertThat(message(post("/nacosfailover", stage.formatted(half)), 400)).contains("redis or jdbc", "'disk'");
+		assertThat(message(post("/nacosfailover", stage.formatted("[\"stop\"]")), 400)).contains("stage", "array");
+		assertThat(message(post("/nacosfailover", stage.formatted("{\"share\": 50}")), 400)).contains("stage");
+		assertThat(message(post("/nacosfailover", stage.formatted("{}")), 400)).contains("'share' and 'hold'");
+		assertThat(message(post("/nacosfailover", stage.formatted("\"stop\"")), 400)).contains("leave the others out");
+		assertThat(message(post("/nacosfailover", "{\"stage\": \"pause\"}"), 400)).contains("stop", "continue");
+		assertThat(message(post("/nacosfailover", "{\"stage\": " + half + "}"), 400)).contains("'enabled' is missing");
+		assertThat(message(
+				post("/nacosfailover", "{\"enabled\": true, \"service\": \"orders\", \"stage\": " + half + "}"), 400))
+			.contains("'stage'");
+		assertThat(post("/nacosfailover", "{\"stage\": \"stop\"}", 409).at("/refused/0").asText())
+			.isEqualTo("no stage is running");
+		assertThat(status().at("/enabled").asBoolean()).isFalse();
+	}
+
+	@Test
 	void aDeletionTakesANamespaceAndNothingElse() {
 		String path = "/nacosfailoversnapshots/1";
 		assertThat(send("DELETE", path, null, "").statusCode()).isEqualTo(404);
