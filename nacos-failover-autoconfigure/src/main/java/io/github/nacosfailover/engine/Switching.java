@@ -328,6 +328,8 @@ final class Switching {
 		}
 		try {
 			target.store().changeSwitch((known) -> {
+				// If another process was quicker, it has written the very same.
+				this.written.remove(target);
 				SwitchState state = end.of(known)
 					.with(end.state(), end.detail())
 					.seenBy(fleet.instance(), known.exceptions());

@@ -67,7 +67,7 @@ class FleetStageTests {
 	private static final StageTimes STAGE_TIMES = new StageTimes(SHORT, Duration.ofSeconds(20));
 
 	/** After three of these a process that was killed is not listed any more. */
-	private static final Duration REPORT_EVERY = Duration.ofMillis(500);
+	private static final Duration REPORT_EVERY = Duration.ofSeconds(2);
 
 	private static final StageRequest SHORT_STAGE = new StageRequest(40, Duration.ofSeconds(1));
 
@@ -135,7 +135,7 @@ class FleetStageTests {
 		await().until(() -> this.fleet.stream().allMatch(Process::isServing));
 		assertThat(this.fleet).extracting((process) -> process.namespace.view().failoverSwitch().until())
 			.containsOnly(stage.since().plus(Duration.ofHours(8)));
-		assertThat(this.fleet).allMatch((process) -> process.stage().state().equals("done"));
+		await().until(() -> this.fleet.stream().allMatch((process) -> process.isStage("done")));
 		await().untilAsserted(() -> assertThat(this.fleet)
 			.allSatisfy((process) -> assertThat(process.stages()).contains("done: on for all instances")));
 	}
@@ -160,8 +160,8 @@ class FleetStageTests {
 		await().until(() -> this.members.stream().allMatch(Process::isServing));
 		await().until(() -> this.members.get(0).says("watching"));
 		this.members.get(0).failedCalls.set(7);
-		await().until(() -> this.fleet.stream().allMatch((process) -> process.stage().state().equals("stopped")));
-		assertThat(this.fleet).noneMatch(Process::isServing);
+		await().until(() -> this.fleet.stream().allMatch((process) -> process.isStage("stopped")));
+		await().until(() -> this.fleet.stream().noneMatch(Process::isServing));
 		String why = "stopped: %s: 7 calls have failed".formatted(this.members.get(0).instance);
 		assertThat(this.fleet).allMatch((process) -> process.stage().detail().equals(why));
 		await().untilAsserted(() -> assertThat(this.fleet).allSatisfy((process) -> assertThat(process.stages())
@@ -174,7 +174,7 @@ class FleetStageTests {
 		await().until(() -> this.members.stream().allMatch((process) -> process.says("watching")));
 		this.fleet.forEach((process) -> process.client.sees(0));
 		this.members.get(1).notUp.add("db is DOWN");
-		await().until(() -> this.fleet.stream().allMatch((process) -> process.stage().state().equals("going-back")));
+		await().until(() -> this.fleet.stream().allMatch((process) -> process.isStage("going-back")));
 		assertThat(this.members).allMatch(Process::isServing);
 		assertThat(this.others).noneMatch(Process::isServing);
 		assertThat(this.others.get(0).stage().detail()).contains("health indicators are not up any more: db is DOWN",
@@ -182,8 +182,8 @@ class FleetStageTests {
 		assertThatExceptionOfType(FailoverRefusedException.class)
 			.isThrownBy(() -> this.others.get(0).engine.endStage(StageEndRequest.stop("alice")));
 		this.fleet.forEach((process) -> process.client.sees(4));
-		await().until(() -> this.fleet.stream().allMatch((process) -> process.stage().state().equals("stopped")));
-		assertThat(this.fleet).noneMatch(Process::isServing);
+		await().until(() -> this.fleet.stream().allMatch((process) -> process.isStage("stopped")));
+		await().until(() -> this.fleet.stream().noneMatch(Process::isServing));
 	}
 
 	@Test
@@ -213,8 +213,8 @@ class FleetStageTests {
 		Process gone = this.members.get(0);
 		gone.kill();
 		this.fleet.remove(gone);
-		await().until(() -> this.fleet.stream().allMatch((process) -> process.stage().state().equals("stopped")));
-		assertThat(this.fleet).noneMatch(Process::isServing);
+		await().until(() -> this.fleet.stream().allMatch((process) -> process.isStage("stopped")));
+		await().until(() -> this.fleet.stream().noneMatch(Process::isServing));
 		assertThat(this.others.get(0).stage().detail()).contains(gone.instance + " is gone");
 	}
 
@@ -230,8 +230,8 @@ class FleetStageTests {
 		assertThat(this.members).allMatch(Process::isServing);
 		assertThat(this.others).noneMatch(Process::isServing);
 		this.redis.restart();
-		await().until(() -> this.fleet.stream().allMatch((process) -> process.stage().state().equals("stopped")));
-		assertThat(this.fleet).noneMatch(Process::isServing);
+		await().until(() -> this.fleet.stream().allMatch((process) -> process.isStage("stopped")));
+		await().until(() -> this.fleet.stream().noneMatch(Process::isServing));
 	}
 
 	@Test
@@ -240,7 +240,7 @@ class FleetStageTests {
 		await().until(() -> this.members.stream().allMatch(Process::isServing));
 		this.others.get(1).flip(ON);
 		await().until(() -> this.fleet.stream().allMatch(Process::isServing));
-		assertThat(this.fleet).allMatch((process) -> process.stage() == null);
+		await().until(() -> this.fleet.stream().allMatch((process) -> process.stage() == null));
 		await().untilAsserted(() -> assertThat(this.fleet).allSatisfy((process) -> assertThat(process.stages())
 			.contains("ended, because the switch was changed: on for all instances")));
 	}
@@ -248,11 +248,11 @@ class FleetStageTests {
 	@Test
 	void othersDoNotFollowAPlanThatIsNotCurrentAnyMore() throws Exception {
 		Process initiator = this.members.get(0);
-		initiator.flip(ON.byPlan(initiator.planOfOn()).inStages(new StageRequest(40, Duration.ofSeconds(2))));
+		initiator.flip(ON.byPlan(initiator.planOfOn()).inStages(new StageRequest(40, Duration.ofSeconds(5))));
 		await().until(() -> this.members.stream().allMatch(Process::isServing));
 		save("2", 3);
-		await().until(() -> this.fleet.stream().allMatch((process) -> process.stage().state().equals("stopped")));
-		assertThat(this.fleet).noneMatch(Process::isServing);
+		await().until(() -> this.fleet.stream().allMatch((process) -> process.isStage("stopped")));
+		await().until(() -> this.fleet.stream().noneMatch(Process::isServing));
 		assertThat(initiator.stage().detail()).contains("is not current");
 	}
 
@@ -261,7 +261,7 @@ class FleetStageTests {
 		Process initiator = this.others.get(0);
 		initiator.flip(ON.byPlan(initiator.planOfOn()).inStages(SHORT_STAGE));
 		await().until(() -> this.fleet.stream().allMatch(Process::isServing));
-		assertThat(this.fleet).allMatch((process) -> process.stage().state().equals("done"));
+		await().until(() -> this.fleet.stream().allMatch((process) -> process.isStage("done")));
 	}
 
 	@Test
@@ -321,6 +321,11 @@ class FleetStageTests {
 
 		boolean isServing() {
 			return this.namespace.view().isServing();
+		}
+
+		boolean isStage(String state) {
+			StageStatus stage = stage();
+			return stage != null && stage.state().equals(state);
 		}
 
 		StageStatus stage() {
