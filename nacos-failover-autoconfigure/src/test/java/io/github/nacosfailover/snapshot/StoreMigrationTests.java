@@ -246,10 +246,11 @@ class StoreMigrationTests {
 		one.copy(MigrationDirection.TO_STORE);
 		other.copy(MigrationDirection.TO_STORE);
 		other.copy(MigrationDirection.TO_STORE);
-		assertThat(one.sharedArchive().snapshots()).filteredOn((snapshot) -> snapshot.id().startsWith("daily"))
+		await().untilAsserted(() -> assertThat(one.sharedArchive().snapshots())
+			.filteredOn((snapshot) -> snapshot.id().startsWith("daily"))
 			.extracting(Snapshot::id, Snapshot::added)
 			.containsExactly(tuple("daily-2", Set.of(ServiceKey.of("DEFAULT_GROUP", "payments"))),
-					tuple("daily", Set.of(ServiceKey.of("DEFAULT_GROUP", "orders"))));
+					tuple("daily", Set.of(ServiceKey.of("DEFAULT_GROUP", "orders")))));
 	}
 
 	@Test
