@@ -26,7 +26,15 @@ public final class EndpointClient {
 	private final String actuator;
 
 	public EndpointClient(ConfigurableApplicationContext context) {
-		this.actuator = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + "/actuator";
+		this("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + "/actuator");
+	}
+
+	/**
+	 * Creates a client of an application in another JVM.
+	 * @param actuator the address of its endpoints
+	 */
+	public EndpointClient(String actuator) {
+		this.actuator = actuator;
 	}
 
 	public JsonNode status() {

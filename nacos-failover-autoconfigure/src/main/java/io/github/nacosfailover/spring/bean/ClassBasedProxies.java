@@ -10,10 +10,12 @@ import com.alibaba.nacos.api.naming.NamingService;
 import io.github.nacosfailover.client.DecoratedNamingService;
 import io.github.nacosfailover.client.NamingServiceDecorator.Proxies;
 import org.aopalliance.intercept.MethodInterceptor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.core.NativeDetector;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -27,25 +29,35 @@ final class ClassBasedProxies implements Proxies {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClassBasedProxies.class);
 
+	private static final String NO_SUBCLASS = "there can be no subclass of it";
+
 	private ClassBasedProxies() {
 	}
 
 	/**
-	 * Whether a client can stand behind a subclass of its class. A final method would run
-	 * on the subclass, which has no state.
+	 * Why a client cannot be put behind a subclass of its class. A final method would run
+	 * on the subclass, which has no state. A native image cannot define classes.
+	 * @return the reason, or {@code null} if it can
 	 */
-	boolean isPossible(NamingService client) {
+	@Nullable String obstacle(NamingService client) {
+		return obstacle(client, NativeDetector.inNativeImage());
+	}
+
+	@Nullable String obstacle(NamingService client, boolean inNativeImage) {
+		if (inNativeImage) {
+			return "in a native image there are no proxies of classes";
+		}
 		Class<?> type = client.getClass();
 		if (Modifier.isFinal(type.getModifiers()) || type.isSealed() || hasFinalMethod(type)) {
-			return false;
+			return NO_SUBCLASS;
 		}
 		try {
 			factory(client, (invocation) -> invocation.proceed()).getProxyClass(type.getClassLoader());
-			return true;
+			return null;
 		}
 		catch (Throwable ex) {
 			logger.debug("There can be no subclass of {}", type, ex);
-			return false;
+			return NO_SUBCLASS;
 		}
 	}
 

@@ -134,25 +134,26 @@ public class NamingServiceBeanPostProcessor
 		}
 		if (!(client instanceof NacosNamingService)) {
 			explain(beanName, "Failover: bean '{}' ({}) is not a Nacos client itself and stays as it is; a client "
-					+ "that it wraps is served without decoration, unless it is a bean, too", client);
+					+ "that it wraps is served without decoration, unless it is a bean, too", client, null);
 			return client;
 		}
 		if (isAskedForByInterface(client, beanName)) {
 			return decorator.decorateIfPossible(client);
 		}
-		if (!ClassBasedProxies.INSTANCE.isPossible(client)) {
+		String obstacle = ClassBasedProxies.INSTANCE.obstacle(client);
+		if (obstacle != null) {
 			explain(beanName,
-					"Failover: bean '{}' is declared as {}, of which there can be no subclass, and stays "
-							+ "as it is; it is served without decoration. Declare it as NamingService to change that",
-					client);
+					"Failover: bean '{}' is declared as {} and stays as it is, because {}; it is served without "
+							+ "decoration. Declare it as NamingService to change that",
+					client, obstacle);
 			return client;
 		}
 		return decorator.decorateIfPossible(client, ClassBasedProxies.INSTANCE);
 	}
 
-	private void explain(String beanName, String message, NamingService client) {
+	private void explain(String beanName, String message, NamingService client, @Nullable String reason) {
 		if (this.explained.add(beanName)) {
-			logger.info(message, beanName, client.getClass().getName());
+			logger.info(message, beanName, client.getClass().getName(), reason);
 		}
 	}
 

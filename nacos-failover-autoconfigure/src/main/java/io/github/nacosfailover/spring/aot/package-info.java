@@ -1,0 +1,5 @@
+/**
+ * Hints for native images.
+ */
+@org.jspecify.annotations.NullMarked
+package io.github.nacosfailover.spring.aot;
