@@ -103,6 +103,7 @@ final class NamingServiceHandler implements InvocationHandler {
 		catch (Throwable ex) {
 			if (backup != null && query.isForClient(ex)) {
 				usage.servedFromBackup();
+				usage.answered(false);
 				throw ex;
 			}
 			degrade(answersFor(group, service), ex);
@@ -110,11 +111,22 @@ final class NamingServiceHandler implements InvocationHandler {
 		if (answer != null) {
 			answered(group, service);
 			usage.servedFromBackup();
+			usage.answered(isFound(answer));
 			return answer;
 		}
-		Object live = callClient(method, arguments);
+		Object live = null;
+		try {
+			live = callClient(method, arguments);
+		}
+		finally {
+			usage.answered(isFound(live));
+		}
 		countLive(usage, group, service, live);
 		return live;
+	}
+
+	private static boolean isFound(@Nullable Object answer) {
+		return answer != null && !(answer instanceof List<?> instances && instances.isEmpty());
 	}
 
 	private ServiceUsage asked(String group, String service) {
@@ -128,7 +140,7 @@ final class NamingServiceHandler implements InvocationHandler {
 	}
 
 	private void countLive(ServiceUsage usage, String group, String service, @Nullable Object live) {
-		if (usage.isKnown() || live == null || (live instanceof List<?> instances && instances.isEmpty())) {
+		if (usage.isKnown() || !isFound(live)) {
 			usage.servedLive();
 			return;
 		}

@@ -1,6 +1,7 @@
 package io.github.nacosfailover.engine;
 
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ public final class ServiceUsage {
 
 	private volatile boolean known;
 
+	private final AtomicLong inVain = new AtomicLong();
+
+	private volatile boolean lastInVain;
+
 	public void servedFromBackup() {
 		this.fromBackup.increment();
 		touch(true);
@@ -41,6 +46,35 @@ public final class ServiceUsage {
 		if (this.lastFromBackup != backup) {
 			this.lastFromBackup = backup;
 		}
+	}
+
+	/**
+	 * Records what a query has found.
+	 * @param found whether it has found an instance
+	 */
+	public void answered(boolean found) {
+		if (!found) {
+			this.inVain.incrementAndGet();
+		}
+		if (this.lastInVain == found) {
+			this.lastInVain = !found;
+		}
+	}
+
+	/**
+	 * Number of queries that have failed or found no instance.
+	 * @return the number since the start
+	 */
+	public long inVain() {
+		return this.inVain.get();
+	}
+
+	/**
+	 * Whether the last query has failed or found no instance.
+	 * @return {@code true} if it was in vain
+	 */
+	public boolean isLastInVain() {
+		return this.lastInVain;
 	}
 
 	/**

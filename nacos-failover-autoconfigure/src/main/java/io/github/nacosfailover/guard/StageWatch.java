@@ -1,6 +1,8 @@
 package io.github.nacosfailover.guard;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,11 +25,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries on the stages of switches. Each instance of the first share compares its own
- * figures with those at the begin, and says with its reports whether they got worse. Any
- * instance lets the others follow once all of the first share have said that nothing got
- * worse during the whole hold, and stops the stage once one of them says something else,
- * is gone, or says nothing for too long. So it depends on no single instance, and on no
- * clock but those that measure durations. Called by one thread.
+ * figures with those before the stage, and says with its reports whether they got worse.
+ * Any instance lets the others follow once all of the first share have said that nothing
+ * got worse during the whole hold, and stops the stage once one of them says something
+ * else, is gone, or says nothing for too long. So it depends on no single instance, and
+ * on no clock but those that measure durations. Called by one thread.
  */
 final class StageWatch {
 
@@ -37,6 +39,8 @@ final class StageWatch {
 
 	/** Number of instances from which on they look less often, each for all. */
 	private static final double LARGE_FLEET = 10;
+
+	private static final long REMEMBER_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
 	private static final String WATCHING = " watching";
 
@@ -49,6 +53,9 @@ final class StageWatch {
 	private final ProcessHealth health;
 
 	private final StageTimes times;
+
+	/** How namespaces were when there was no stage. */
+	private final Map<FailoverNamespace, Before> before = new ConcurrentHashMap<>();
 
 	private final Map<FailoverNamespace, Watched> watched = new ConcurrentHashMap<>();
 
@@ -72,10 +79,12 @@ final class StageWatch {
 			if (this.watched.remove(namespace) != null) {
 				fleet.say(null);
 			}
+			this.before.compute(namespace, this::remember);
 			return;
 		}
 		Watched known = this.watched.get(namespace);
-		Watched watched = (known != null && known.id.equals(stage.id())) ? known : new Watched(stage.id());
+		Watched watched = (known != null && known.id.equals(stage.id())) ? known
+				: new Watched(stage.id(), this.before.get(namespace));
 		this.watched.put(namespace, watched);
 		if (stage.state() == State.RUNNING && stage.members().contains(fleet.instance())) {
 			observe(namespace, fleet, stage, watched);
@@ -88,6 +97,15 @@ final class StageWatch {
 				end(namespace, stage, State.STOPPED, stage.detail());
 			}
 		}
+	}
+
+	/** Health indicators are left out: they may take long, and there is no hurry. */
+	private Before remember(FailoverNamespace namespace, @Nullable Before known) {
+		long now = System.nanoTime();
+		if (known == null || now - known.at() >= REMEMBER_EVERY_NANOS) {
+			return new Before(StageFigures.of(namespace, new ProcessHealth(this.health.failedCalls(), List::of)), now);
+		}
+		return new Before(known.figures().withFailedCalls(this.health.failedCalls().getAsLong()), known.at());
 	}
 
 	private static @Nullable SwitchStage running(FailoverNamespace namespace) {
@@ -114,10 +132,12 @@ final class StageWatch {
 			return "it does not follow the store but source '%s'".formatted(namespace.view().activeSource().name());
 		}
 		StageFigures figures = StageFigures.of(namespace, this.health);
-		if (watched.begin == null) {
-			watched.begin = figures;
+		StageFigures begin = watched.begin;
+		if (begin == null) {
+			begin = (watched.before != null) ? watched.before.figures().withNotUp(figures.notUp()) : figures;
+			watched.begin = begin;
 		}
-		return figures.worseThan(watched.begin);
+		return figures.worseThan(begin);
 	}
 
 	private void decide(FailoverNamespace namespace, StagedFleet fleet, SwitchStage stage, Watched watched) {
@@ -190,6 +210,16 @@ final class StageWatch {
 		}
 	}
 
+	/**
+	 * How a namespace was.
+	 *
+	 * @param figures its figures
+	 * @param at when they were looked at, on a monotonic clock
+	 */
+	private record Before(StageFigures figures, long at) {
+
+	}
+
 	/** What this process has seen of a stage. */
 	private static final class Watched {
 
@@ -197,14 +227,17 @@ final class StageWatch {
 
 		private final long since = System.nanoTime();
 
+		private final @Nullable Before before;
+
 		private @Nullable StageFigures begin;
 
 		private @Nullable String worse;
 
 		private long nextLook = System.nanoTime();
 
-		Watched(String id) {
+		Watched(String id, @Nullable Before before) {
 			this.id = id;
+			this.before = before;
 		}
 
 		long nanos() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.listener.AbstractEventListener;
 import com.alibaba.nacos.api.naming.listener.Event;
@@ -14,6 +15,7 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverNamespace;
+import io.github.nacosfailover.engine.ServiceUsage;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.testsupport.InMemoryStore;
 import io.github.nacosfailover.testsupport.LoadingBackup;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
@@ -81,6 +84,28 @@ class FailingCallsTests {
 		this.store.on(Backup.copyOf(ORDERS, List.of(unhealthy)));
 		assertThatIllegalStateException().isThrownBy(() -> this.naming.selectOneHealthyInstance("orders"));
 		assertThat(this.namespace.problems()).isEmpty();
+		assertThat(this.namespace.usageIfAny(ORDERS).inVain()).isOne();
+	}
+
+	@Test
+	void queriesInVainAreCountedWhateverTheyFailedBecauseOf() throws Exception {
+		boolean[] failing = { false };
+		NamingService empty = Decorated.around((NamingService) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { NamingService.class }, (proxy, method, arguments) -> {
+					if (failing[0]) {
+						throw new NacosException(NacosException.SERVER_ERROR, "on purpose");
+					}
+					return List.of();
+				}), this.namespace);
+		empty.getAllInstances("orders");
+		failing[0] = true;
+		assertThatExceptionOfType(NacosException.class).isThrownBy(() -> empty.getAllInstances("orders"));
+		ServiceUsage usage = this.namespace.usageIfAny(ORDERS);
+		assertThat(usage.inVain()).isEqualTo(2);
+		assertThat(usage.isLastInVain()).isTrue();
+		this.naming.getAllInstances("orders");
+		assertThat(usage.inVain()).isEqualTo(2);
+		assertThat(usage.isLastInVain()).isFalse();
 	}
 
 	@Test

@@ -169,6 +169,21 @@ class FleetStageTests {
 	}
 
 	@Test
+	void firstShareGoesBackWhenItsQueriesFindNothing() {
+		this.fleet.forEach((process) -> process.query(true));
+		this.others.get(0).flip(ON);
+		await().until(() -> this.fleet.stream().allMatch(Process::isServing));
+		this.others.get(0).flip(SwitchRequest.off("ops").inStages(LONG_STAGE));
+		await().until(() -> this.members.stream().noneMatch(Process::isServing));
+		await().until(() -> {
+			this.members.get(1).query(false);
+			return this.fleet.stream().allMatch(Process::isServing);
+		});
+		assertThat(this.others.get(0).stage().detail()).contains(this.members.get(1).instance,
+				"queries fail or find no instance: " + ORDERS);
+	}
+
+	@Test
 	void firstShareStaysUntilGuardsAllowToGoBack() {
 		this.members.get(0).flip(ON.inStages(LONG_STAGE));
 		await().until(() -> this.members.stream().allMatch((process) -> process.says("watching")));
@@ -317,6 +332,10 @@ class FleetStageTests {
 
 		void flip(SwitchRequest request) {
 			this.engine.switchFailover(request);
+		}
+
+		void query(boolean found) {
+			this.namespace.known(ORDERS.group(), ORDERS.service()).answered(found);
 		}
 
 		boolean isServing() {
