@@ -26,6 +26,10 @@ record Endpoint(String base) {
 		return new Endpoint("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
 	}
 
+	int port() {
+		return URI.create(this.base).getPort();
+	}
+
 	JsonNode get(String path) {
 		return json(send(request(path)));
 	}

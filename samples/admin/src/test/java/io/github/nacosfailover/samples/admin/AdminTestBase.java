@@ -1,38 +1,34 @@
 package io.github.nacosfailover.samples.admin;
 
+import java.io.IOException;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
-import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-import com.alibaba.nacos.api.NacosFactory;
-import com.alibaba.nacos.api.naming.NamingService;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.nacosfailover.nacosserver.NacosServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
- * An Admin server and two instances of an application that it has found through a real
- * Nacos server, which has been killed since.
+ * An Admin server and two instances of an application, all without Nacos.
  */
-class AdminTests {
+abstract class AdminTestBase {
 
-	private static final Duration SOON = Duration.ofSeconds(60);
+	static final Duration SOON = Duration.ofSeconds(60);
 
 	private static final String MARKUP = "<img src=x onerror=\"window.hacked=1\">";
 
@@ -41,51 +37,17 @@ class AdminTests {
 
 	private static final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
 
-	private static final List<Endpoint> shops = new ArrayList<>();
+	static final List<Endpoint> shops = new ArrayList<>();
 
-	private static ConfigurableApplicationContext adminContext;
+	static ConfigurableApplicationContext adminContext;
 
-	private static Endpoint admin;
-
-	@BeforeAll
-	static void startAllAndKillNacos() throws Exception {
-		try (NacosServer server = NacosServer.start()) {
-			Properties properties = new Properties();
-			properties.setProperty("serverAddr", server.serverAddr());
-			NamingService registration = NacosFactory.createNamingService(properties);
-			registration.registerInstance("orders", "127.0.0.1", 7);
-			for (String name : List.of("shop-1", "shop-2")) {
-				Path backups = Files.createDirectories(directory.resolve(name));
-				Files.writeString(
-						backups.resolve("DEFAULT_GROUP%40%40x%3Cimg%20src%3Dx%20onerror%3D%22window.hacked%3D1%22%3E"),
-						"""
-								{"name": "%s", "groupName": "DEFAULT_GROUP", "clusters": "", "hosts": [
-								{"ip": "127.0.0.1", "port": 7, "weight": 1.0, "healthy": true, "enabled": true}]}"""
-							.formatted("x" + MARKUP.replace("\"", "\\\"")));
-				shops.add(Endpoint.of(start(ShopApplication.class, server.serverAddr(), backups,
-						"--spring.application.name=shop", "--spring.cloud.nacos.discovery.register-enabled=true")));
-			}
-			adminContext = admin(server.serverAddr());
-			admin = Endpoint.of(adminContext);
-			await().atMost(SOON).until(() -> listed(admin), (count) -> count == 2);
-			// Everything that is used has a backup, without anybody asking for it.
-			await().atMost(SOON).until(() -> state(admin).at("/services/DEFAULT_GROUP@@shop/healthy").asInt() == 2);
-			for (Endpoint shop : shops) {
-				await().atMost(SOON)
-					.until(() -> state(shop).at("/services/DEFAULT_GROUP@@orders/healthy").asInt() == 1);
-			}
-			server.kill();
-			registration.shutDown();
-		}
-		await().atMost(SOON).until(() -> state(admin).at("/enabled").asBoolean());
-		for (Endpoint shop : shops) {
-			await().atMost(SOON).until(() -> state(shop).at("/serverStatus").asText().equals("DOWN"));
-		}
-	}
+	static Endpoint admin;
 
 	@AfterAll
 	static void stop() {
 		contexts.forEach(ConfigurableApplicationContext::close);
+		contexts.clear();
+		shops.clear();
 	}
 
 	@AfterEach
@@ -95,9 +57,32 @@ class AdminTests {
 		}
 	}
 
-	private static ConfigurableApplicationContext admin(String serverAddr) {
+	static ConfigurableApplicationContext admin(String serverAddr) {
 		return start(AdminApplication.class, serverAddr, directory.resolve("admin"),
 				"--spring.boot.admin.discovery.ignored-services=orders");
+	}
+
+	/** Starts an instance of the application, with a backup whose name is none. */
+	static void startShop(String serverAddr, String name, String... arguments) throws IOException {
+		Path backups = Files.createDirectories(directory.resolve(name));
+		writeBackup(backups, "x" + MARKUP, 7);
+		List<String> all = new ArrayList<>(List.of("--spring.application.name=shop"));
+		all.addAll(List.of(arguments));
+		shops.add(Endpoint.of(start(ShopApplication.class, serverAddr, backups, all.toArray(String[]::new))));
+	}
+
+	/** Writes a backup as an operator would. */
+	static void writeBackup(Path directory, String service, int... ports) throws IOException {
+		String hosts = IntStream.of(ports)
+			.mapToObj((port) -> """
+					{"ip": "127.0.0.1", "port": %s, "weight": 1.0, "healthy": true, "enabled": true}""".formatted(port))
+			.collect(Collectors.joining(", "));
+		Files.writeString(
+				directory.resolve(
+						URLEncoder.encode("DEFAULT_GROUP@@" + service, StandardCharsets.UTF_8).replace("+", "%20")),
+				"""
+						{"name": "%s", "groupName": "DEFAULT_GROUP", "clusters": "", "hosts": [%s]}"""
+					.formatted(service.replace("\"", "\\\""), hosts));
 	}
 
 	private static ConfigurableApplicationContext start(Class<?> source, String serverAddr, Path backups,
@@ -113,12 +98,12 @@ class AdminTests {
 		return context;
 	}
 
-	private static JsonNode state(Endpoint application) {
+	static JsonNode state(Endpoint application) {
 		return application.get("/actuator/nacosfailover").at("/namespaces/public");
 	}
 
 	/** The instances of the application whose endpoint the Admin server knows. */
-	private static List<String> instances(Endpoint admin) {
+	static List<String> instances(Endpoint admin) {
 		List<String> ids = new ArrayList<>();
 		for (JsonNode instance : admin.get("/applications/shop").at("/instances")) {
 			for (JsonNode endpoint : instance.at("/endpoints")) {
@@ -130,25 +115,8 @@ class AdminTests {
 		return ids;
 	}
 
-	private static int listed(Endpoint admin) {
+	static int listed(Endpoint admin) {
 		return instances(admin).size();
-	}
-
-	@Test
-	void theApplicationStaysListed() {
-		adminContext.publishEvent(new HeartbeatEvent(this, UUID.randomUUID()));
-		assertThat(instances(admin)).hasSize(2);
-		assertThat(state(admin).at("/switch/by").asText()).isEqualTo("admin-server");
-		assertThat(state(admin).at("/services/DEFAULT_GROUP@@shop/lastServedFrom").asText()).isEqualTo("failover");
-	}
-
-	@Test
-	void anAdminServerThatStartsWithoutNacosFindsTheApplication() {
-		String serverAddr = adminContext.getEnvironment()
-			.getRequiredProperty("spring.cloud.nacos.discovery.server-addr");
-		// Closed at the end: the web servers of a JVM share their threads.
-		Endpoint another = Endpoint.of(admin(serverAddr));
-		await().atMost(SOON).until(() -> listed(another) == 2);
 	}
 
 	@Test
