@@ -7,6 +7,7 @@ import io.github.nacosfailover.actuate.console.NacosFailoverConsoleEndpoint;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -20,7 +21,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  */
 @AutoConfiguration(after = NacosFailoverAutoConfiguration.class)
 @ConditionalOnWebApplication
-@ConditionalOnAvailableEndpoint(NacosFailoverConsoleEndpoint.class)
+@ConditionalOnAvailableEndpoint(endpoint = NacosFailoverConsoleEndpoint.class, exposure = EndpointExposure.WEB)
 @ConditionalOnBean(NacosFailover.class)
 @ImportRuntimeHints(ConsoleHints.class)
 public final class NacosFailoverConsoleEndpointAutoConfiguration {

@@ -348,7 +348,7 @@ async function copy(field) {
 /** Why an answer is not what was asked for. */
 function failure(answer, endpoint) {
 	switch (answer.status) {
-		case 0: return text("error.unreachable");
+		case 0: return text(action.sending ? "error.notConfirmed" : "error.unreachable");
 		case 401: return text("error.401");
 		case 403: return text("error.403", endpoint);
 		case 404: return answer.json?.message ? answer.json.message : text("error.404", endpoint);
@@ -435,7 +435,7 @@ function lost(answer) {
 
 /** What others have changed is announced, and what belongs to it is read again. */
 function noticeChange(status) {
-	const key = JSON.stringify(Object.entries(status.namespaces).map(([name, it]) => [name, it.enabled, it.switch.at,
+	const key = JSON.stringify(Object.entries(status.namespaces).map(([name, it]) => [name, it.serverStatus, it.enabled, it.switch.at,
 		it.switch.by, it.switch.reason, it.switch.until, it.exceptions, it.whenSafe?.by, it.whenSafe?.until,
 		it.drill?.at, it.drill?.outcome]));
 	if (key === state.changeKey) {
@@ -460,7 +460,7 @@ function noticeChange(status) {
 	}
 	const current = namespace();
 	if (current) {
-		announce(text("changed", sentence(current)));
+		announce(text("changed", sentence(current) + " " + server(current)));
 	}
 	if (Object.keys(services()).length <= AUTO_CHECK_LIMIT) {
 		checkLive();
@@ -837,7 +837,7 @@ function drawStatus() {
 	byId("drill").hidden = current.enabled || current.drill?.outcome === "running";
 	const counts = count(services());
 	render("facts", [current.serverStatus, current.switch.findings, current.exceptions, current.include, current.exclude,
-		current.sources, current.fleet, current.drill, current.whenSafe, current.stage, counts, state.namespace], () => {
+		current.sources, current.fleet, current.drill, current.whenSafe, counts, state.namespace], () => {
 		replace(byId("facts"), facts(current, counts));
 	});
 	render("problems", [current.problems, state.namespace], () => {
@@ -859,10 +859,13 @@ function count(all) {
 	return counts;
 }
 
+function server(current) {
+	return text("server." + current.serverStatus);
+}
+
 function facts(current, counts) {
 	const list = [];
-	list.push(current.serverStatus === "UP" ? fact("good", text("server.up"))
-		: current.serverStatus === "DOWN" ? fact("bad", text("server.down")) : fact("warn", text("server.unknown")));
+	list.push(fact({ UP: "good", DOWN: "bad" }[current.serverStatus] ?? "warn", server(current)));
 	list.push(fact("", text("served.summary", counts.failover, counts.hold, counts.live)));
 	if (current.fleet) {
 		const { instances, applied, lagging } = current.fleet;
@@ -870,14 +873,11 @@ function facts(current, counts) {
 			(applied < instances ? "⚠ " : "✔ ") + text("fleet", applied, instances),
 			lagging.length > 0 && [" ", text("fleet.lagging"), names(lagging, "lagging")]));
 	}
-	if (current.stage) {
-		list.push(element("li", { id: "stage" }, text("stage"), " ", said(summary(current.stage))));
-	}
 	if (current.whenSafe) {
 		const it = current.whenSafe;
 		list.push(element("li", { id: "when-safe", class: "warn" }, "↩ " + text("whenSafe", it.by), " ",
-			it.until && [text("whenSafe.until"), " ", time(it.until), ". "], it.reason && text("sentence.reason", it.reason),
-			it.services && names(it.services, "when-safe-services"),
+			it.until && [text("whenSafe.until"), " ", time(it.until)], text("sentence.separator"), text("whenSafe.then"),
+			it.reason && " " + text("because", it.reason), it.services && names(it.services, "when-safe-services"),
 			it.waitingFor.length > 0 && [" " + text("whenSafe.waiting"), names(it.waitingFor, "waiting")]));
 	}
 	for (const finding of current.switch.findings) {
@@ -887,7 +887,7 @@ function facts(current, counts) {
 		const it = current.drill;
 		list.push(element("li", { id: "last-drill", class: it.outcome === "aborted" ? "bad" : "" },
 			text("drill.last", it.service ?? text("drill.all"), text("drill.outcome." + it.outcome), it.by), " ",
-			time(it.outcome === "running" ? it.until : it.at), it.reason && " " + text("sentence.reason", it.reason),
+			time(it.outcome === "running" ? it.until : it.at), it.reason && " " + text("because", it.reason),
 			it.detail && [" ", said(it.detail)]));
 	}
 	const exceptions = Object.entries(current.exceptions);
@@ -903,12 +903,6 @@ function facts(current, counts) {
 			element("code", {}, it.location)], it.writable ? "" : " " + text("source.readOnly")));
 	}
 	return list;
-}
-
-function summary(value) {
-	return typeof value === "object" && value !== null
-		? Object.entries(value).filter(([, it]) => it !== null).map(([key, it]) => key + " " + summary(it)).join(", ")
-		: String(value);
 }
 
 /** Without the right to change, actions are off and a sentence says why. */
@@ -1147,7 +1141,7 @@ function comparison(name, it) {
 	return [element("p", {}, text("service.summary", it.backup.length, it.live.length, it.added.length, it.removed.length,
 		it.changed.length)), status && element("p", {}, text("service.served", served(status.servedFrom), status.served,
 		status.servedLive), status.lastServed && [" ", text("service.last"), " ", time(status.lastServed)]),
-	status?.detector && element("p", { class: "warn" }, "⚠ " + text("detector.state." + status.detector.state), " ",
+	status?.detector && status.detector.state !== "NORMAL" && element("p", { class: "warn" }, "⚠ " + text("detector.state." + status.detector.state), " ",
 		said(status.detector.suggestion ?? "")),
 	element("table", { id: "comparison" }, element("thead", {}, element("tr", {},
 		["address", "cluster", "inBackup", "inLive", "difference"].map((column) => element("th", { scope: "col" },
@@ -1252,7 +1246,8 @@ async function refreshPreview(notice) {
 	const content = await mine.preview();
 	if (mine === action && !mine.done) {
 		replace(target, notice && element("p", { class: "note" }, notice), content);
-		byId("action-submit").disabled = false;
+		// Nothing is done that was not seen before.
+		byId("action-submit").disabled = Boolean(mine.blocked);
 		drawCommand();
 	}
 }
@@ -1338,7 +1333,6 @@ async function submit(event) {
 	byId("action-submit").disabled = true;
 	byId("action-submit").textContent = text("sending");
 	const answer = await change(request);
-	mine.sending = false;
 	if (mine !== action) {
 		return;
 	}
@@ -1350,6 +1344,7 @@ async function submit(event) {
 	else {
 		refuse(mine, answer);
 	}
+	mine.sending = false;
 	poll();
 }
 
@@ -1431,8 +1426,11 @@ async function switchPreview(mine, probe) {
 	const answer = await get(url("nacosfailover", ["preflight"], { namespace: mine.namespace, probe: probe ? "true" : null }),
 		LONG_TIMEOUT);
 	const report = answer.json?.namespaces?.[mine.namespace];
-	if (answer.status !== 200 || !report) {
-		return element("p", { class: "bad" }, failure(answer, "nacosfailover"));
+	mine.blocked = answer.status !== 200 || !report;
+	if (mine.blocked) {
+		return [element("p", { class: "bad" }, "✖ " + failure(answer, "nacosfailover")), element("button", {
+			type: "button", id: "action-again", onclick: () => refreshPreview()
+		}, text("preview.again"))];
 	}
 	const verdict = mine.enabled ? report.on : report.off;
 	mine.plan = verdict.plan ?? null;
@@ -1799,9 +1797,11 @@ function start() {
 
 /** The browser returns the focus to what has opened a dialog, unless that is gone. */
 function returnFocus() {
-	const lost = document.activeElement === null || document.activeElement === document.body;
+	const focused = document.activeElement;
+	const lost = focused === null || focused === document.body || !focused.checkVisibility();
 	if (lost && !document.querySelector("dialog[open]")) {
-		byId("main").focus({ preventScroll: true });
+		const next = ["switch-off", "switch-on"].map(byId).find((it) => !it.hidden && !it.disabled);
+		(next ?? byId("main")).focus({ preventScroll: true });
 	}
 }
 

@@ -2,6 +2,9 @@ package io.github.nacosfailover.actuate.console;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +13,19 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nacosfailover.report.DetectorReport;
+import io.github.nacosfailover.report.FailoverStatus;
+import io.github.nacosfailover.report.PreflightReport;
+import io.github.nacosfailover.report.ServiceComparison;
+import io.github.nacosfailover.report.SnapshotContent;
+import io.github.nacosfailover.report.SnapshotList;
+import io.github.nacosfailover.report.SnapshotOutcome;
+import io.github.nacosfailover.report.SwitchHistory;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +44,9 @@ class ConsolePageTests {
 		.compile("plural\\((?:[a-z.]+ \\? \"([a-zA-Z.]+)\" : )?\"([a-zA-Z.]+)\"");
 
 	private static final Pattern LITERAL = Pattern.compile("[\"']([a-zA-Z]+(?:\\.[a-zA-Z0-9]+)*)[\"']");
+
+	/** Fields of the script's own objects and of the browser. */
+	private static final String OWN_FIELDS = "age dataset disabled duration error exact force hidden length name scope";
 
 	@Test
 	void bothLanguagesHaveTheSameMessagesWithTheSamePlaces() throws Exception {
@@ -73,6 +89,33 @@ class ConsolePageTests {
 		String script = resource("console.js");
 		for (String id : find(Pattern.compile("byId\\(\"([a-z-]+)\"\\)"), script)) {
 			assertThat(page.contains("id=\"" + id + "\"") || script.contains("id: \"" + id + "\"")).as(id).isTrue();
+		}
+	}
+
+	@Test
+	void whatTheScriptReadsOfAnAnswerIsThere() throws Exception {
+		Set<String> known = new TreeSet<>(List.of(OWN_FIELDS.split(" ")));
+		for (Class<?> answer : List.of(FailoverStatus.class, PreflightReport.class, SwitchHistory.class,
+				DetectorReport.class, SnapshotList.class, SnapshotContent.class, SnapshotOutcome.class,
+				ServiceComparison.class)) {
+			collectFields(answer, known);
+		}
+		String answers = "it|current|report|evidence|plan|verdict|instance|checked|status|listed|page|backup|live";
+		assertThat(find(Pattern.compile("(?<!\")\\b(?:" + answers + ")\\??\\.([a-zA-Z]+)\\b(?!\\()"), resource("console.js")))
+			.hasSizeGreaterThan(100)
+			.isSubsetOf(known);
+	}
+
+	private static void collectFields(Type type, Set<String> fields) {
+		if (type instanceof ParameterizedType parameterized) {
+			Stream.of(parameterized.getActualTypeArguments()).forEach((argument) -> collectFields(argument, fields));
+		}
+		else if (type instanceof Class<?> record && record.isRecord()) {
+			for (RecordComponent component : record.getRecordComponents()) {
+				JsonProperty property = component.getAccessor().getAnnotation(JsonProperty.class);
+				fields.add((property != null) ? property.value() : component.getName());
+				collectFields(component.getGenericType(), fields);
+			}
 		}
 	}
 

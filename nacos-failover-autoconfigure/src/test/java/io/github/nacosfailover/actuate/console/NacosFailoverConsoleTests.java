@@ -7,11 +7,15 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nacosfailover.NacosFailover;
+import io.github.nacosfailover.autoconfigure.NacosFailoverConsoleEndpointAutoConfiguration;
 import io.github.nacosfailover.testsupport.Contexts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,10 +23,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * The console over HTTP, of an application without a server.
@@ -103,6 +110,48 @@ class NacosFailoverConsoleTests {
 				"--management.endpoints.web.exposure.include=" + exposed, property)) {
 			assertThat(get(uri(context, "/actuator/nacosfailoverconsole")).statusCode()).isEqualTo(status);
 		}
+	}
+
+	@Test
+	void asksForWhatTheEndpointsAnswer() throws Exception {
+		try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET,
+				"--management.endpoints.web.exposure.include=*")) {
+			String page = get(uri(context, "/actuator/nacosfailoverconsole")).body();
+			Matcher addresses = Pattern.compile("\\burl\\(\"([a-z]+)\"(?:, \\[(?:\"([a-z]+)\")?])?[,)]").matcher(page);
+			Set<String> paths = new TreeSet<>();
+			while (addresses.find()) {
+				paths.add(addresses.group(1) + ((addresses.group(2) != null) ? "/" + addresses.group(2) : ""));
+			}
+			assertThat(paths).contains("nacosfailover", "nacosfailover/preflight", "nacosfailover/history",
+					"nacosfailover/detector", "nacosfailover/drill", "nacosfailoversnapshots");
+			for (String path : paths) {
+				HttpResponse<String> answer = get(uri(context, "/actuator/" + path));
+				assertThat(answer.statusCode()).as(path).isEqualTo(200);
+				assertThat(mapper.readTree(answer.body()).isObject()).as(path).isTrue();
+			}
+		}
+	}
+
+	@Test
+	void isForTheWebAlone() {
+		WebApplicationContextRunner runner = new WebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NacosFailoverConsoleEndpointAutoConfiguration.class))
+			.withBean(NacosFailover.class, () -> mock(NacosFailover.class))
+			.withPropertyValues("spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=*");
+		runner.run((context) -> assertThat(context).doesNotHaveBean(NacosFailoverConsoleEndpoint.class));
+		runner.withPropertyValues("management.endpoints.web.exposure.include=*")
+			.run((context) -> assertThat(context).hasSingleBean(NacosFailoverConsoleEndpoint.class));
+	}
+
+	@Test
+	void aBeanOfTheApplicationReplacesIt() {
+		NacosFailoverConsoleEndpoint own = new NacosFailoverConsoleEndpoint(new ConsolePage(() -> null));
+		new WebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(NacosFailoverConsoleEndpointAutoConfiguration.class))
+			.withBean(NacosFailover.class, () -> mock(NacosFailover.class))
+			.withBean(NacosFailoverConsoleEndpoint.class, () -> own)
+			.withPropertyValues("management.endpoints.web.exposure.include=*")
+			.run((context) -> assertThat(context.getBean(NacosFailoverConsoleEndpoint.class)).isSameAs(own));
 	}
 
 	private ConfigurableApplicationContext run(WebApplicationType stack, String exposure, String... properties) {

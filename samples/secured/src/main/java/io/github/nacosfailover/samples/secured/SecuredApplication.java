@@ -21,7 +21,7 @@ public class SecuredApplication {
 
 	@Bean
 	SecurityFilterChain failoverSecurity(HttpSecurity http) throws Exception {
-		String[] endpoints = { "nacosfailover", "nacosfailoversnapshots" };
+		String[] endpoints = { "nacosfailover", "nacosfailoversnapshots", "nacosfailoverconsole" };
 		return http.securityMatcher(EndpointRequest.to(endpoints))
 			.authorizeHttpRequests(
 					(requests) -> requests.requestMatchers(EndpointRequest.to(endpoints).withHttpMethod(HttpMethod.GET))

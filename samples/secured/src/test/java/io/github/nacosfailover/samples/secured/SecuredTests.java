@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,28 @@ class SecuredTests {
 		assertThat(send("viewer", request("").header("Origin", "https://elsewhere.example")).body())
 			.startsWith("{\"enabled\":false");
 		assertThat(post("operator", "", ON).statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void theConsoleSwitchesWithTheTokenInItsPage() throws Exception {
+		start();
+		assertThat(get(null, "/../nacosfailoverconsole").statusCode()).isEqualTo(401);
+		assertThat(get("other", "/../nacosfailoverconsole").statusCode()).isEqualTo(403);
+		HttpResponse<String> page = get("operator", "/../nacosfailoverconsole");
+		assertThat(page.headers().allValues("Content-Security-Policy")).singleElement()
+			.asString()
+			.contains("script-src 'nonce-");
+		assertThat(page.headers().allValues("Cache-Control")).containsExactly("no-store");
+		Matcher csrf = Pattern.compile("\"csrf\":\\{\"header\":\"([^\"]+)\",\"value\":\"([^\"]+)\"}")
+			.matcher(page.body());
+		assertThat(csrf.find()).isTrue();
+		String cookie = page.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+		HttpRequest.Builder request = request("").header("Content-Type", "application/json")
+			.header("Sec-Fetch-Site", "same-origin")
+			.header("Cookie", cookie)
+			.POST(HttpRequest.BodyPublishers.ofString(ON));
+		assertThat(send("operator", request).statusCode()).isEqualTo(403);
+		assertThat(send("operator", request.header(csrf.group(1), csrf.group(2))).statusCode()).isEqualTo(200);
 	}
 
 	@Test
