@@ -437,7 +437,7 @@ function lost(answer) {
 function noticeChange(status) {
 	const key = JSON.stringify(Object.entries(status.namespaces).map(([name, it]) => [name, it.serverStatus, it.enabled, it.switch.at,
 		it.switch.by, it.switch.reason, it.switch.until, it.exceptions, it.whenSafe?.by, it.whenSafe?.until,
-		it.drill?.at, it.drill?.outcome]));
+		it.drill?.at, it.drill?.outcome, it.stage?.state, it.stage?.since]));
 	if (key === state.changeKey) {
 		return;
 	}
@@ -833,11 +833,13 @@ function drawStatus() {
 	byId("switch-on").hidden = current.enabled;
 	byId("switch-off").hidden = !current.enabled;
 	byId("switch-extend").hidden = !current.enabled;
+	byId("stage-continue").hidden = current.stage?.state !== "running";
+	byId("stage-stop").hidden = current.stage?.state !== "running" && current.stage?.state !== "going-back";
 	byId("cancel-when-safe").hidden = !current.whenSafe || !current.enabled;
 	byId("drill").hidden = current.enabled || current.drill?.outcome === "running";
 	const counts = count(services());
 	render("facts", [current.serverStatus, current.switch.findings, current.exceptions, current.include, current.exclude,
-		current.sources, current.fleet, current.drill, current.whenSafe, counts, state.namespace], () => {
+		current.sources, current.fleet, current.drill, current.whenSafe, current.stage, counts, state.namespace], () => {
 		replace(byId("facts"), facts(current, counts));
 	});
 	render("problems", [current.problems, state.namespace], () => {
@@ -872,6 +874,13 @@ function facts(current, counts) {
 		list.push(element("li", { id: "fleet", class: applied < instances ? "warn" : "good" },
 			(applied < instances ? "⚠ " : "✔ ") + text("fleet", applied, instances),
 			lagging.length > 0 && [" ", text("fleet.lagging"), names(lagging, "lagging")]));
+	}
+	if (current.stage) {
+		const it = current.stage;
+		list.push(element("li", { id: "stage", "data-state": it.state, class: { running: "warn", done: "" }[it.state] ?? "bad" },
+			"◔ " + text("stage." + it.state, text(it.enabled ? "on" : "off"), it.share, it.members.length, it.instances, it.by
+				?? "–"), it.state === "running" && [text("stage.follow"), " ", time(it.until), "."],
+			it.detail && [" ", said(it.detail)], it.state !== "done" && [" ", names(it.members, "members")]));
 	}
 	if (current.whenSafe) {
 		const it = current.whenSafe;
@@ -1287,7 +1296,8 @@ function values() {
 		namespace: action.namespace,
 		reason: reason === "" ? undefined : reason,
 		duration: byId("action-duration").value === "" ? undefined : byId("action-duration").value,
-		scope: byId("action-scope").value === "" ? undefined : byId("action-scope").value,
+		scope: byId("action-scope").value === "local" ? "local" : undefined,
+		stage: byId("action-scope").value.endsWith("%") ? { share: byId("action-scope").value, hold: "2m" } : undefined,
 		force: byId("action-force").checked ? true : undefined,
 		whenSafe: action.fields.includes("when") && byId("action-when-safe").checked,
 		service: byId("action-service").value.trim() || undefined,
@@ -1478,10 +1488,13 @@ function openSwitch(on) {
 			}
 			else {
 				body.duration = on ? it.duration : undefined;
-				body.scope = it.scope;
 				body.force = it.force;
 				body.plan = this.plan?.id;
-				body.wait = fleet && !it.scope ? "5s" : undefined;
+				if (!byId("action-scope-field").hidden) {
+					body.scope = it.scope;
+					body.stage = it.stage;
+					body.wait = it.scope || it.stage ? undefined : "5s";
+				}
 			}
 			return { method: "POST", address: url("nacosfailover"), body };
 		},
@@ -1496,6 +1509,10 @@ function switchResult(answer, name) {
 	const it = answer.json?.namespaces?.[name];
 	if (!it) {
 		return element("p", {}, text("done"));
+	}
+	if (answer.status === 202 && !it.whenSafe && it.stage) {
+		return [element("p", { class: "good" }, "✔ " + text("stage.begun", it.stage.members.length, it.stage.instances), " ",
+			time(it.stage.until)), names(it.stage.members, "begun-members")];
 	}
 	if (answer.status === 202) {
 		return [element("p", { class: "good" }, "✔ " + text("whenSafe.armed")), it.whenSafe?.waitingFor.length > 0
@@ -1519,6 +1536,23 @@ function openCancel() {
 			method: "POST", address: url("nacosfailover"), body: { enabled: true, namespace: it.namespace }
 		}),
 		describe: () => element("p", { class: "good" }, "✔ " + text("whenSafe.cancelled"))
+	});
+}
+
+/** Lets the others follow at once, or the first ones go back. */
+function openStage(end) {
+	open({
+		title: text("stage.title." + end, state.namespace),
+		submit: text("stage.submit." + end),
+		fields: ["reason", "confirm", "force"],
+		preview: async () => element("p", {}, text("stage.preview." + end)),
+		request: (it) => ({
+			method: "POST", address: url("nacosfailover"),
+			body: { stage: end, namespace: it.namespace, reason: it.reason, force: it.force }
+		}),
+		describe(answer) {
+			return switchResult(answer, this.namespace);
+		}
 	});
 }
 
@@ -1743,6 +1777,8 @@ function start() {
 	byId("switch-on").addEventListener("click", () => openSwitch(true));
 	byId("switch-extend").addEventListener("click", () => openSwitch(true));
 	byId("switch-off").addEventListener("click", () => openSwitch(false));
+	byId("stage-continue").addEventListener("click", () => openStage("continue"));
+	byId("stage-stop").addEventListener("click", () => openStage("stop"));
 	byId("cancel-when-safe").addEventListener("click", openCancel);
 	byId("drill").addEventListener("click", () => openDrill(null));
 	byId("take-snapshot").addEventListener("click", () => openTake(undefined));

@@ -101,7 +101,8 @@ class ConsolePageTests {
 			collectFields(answer, known);
 		}
 		String answers = "it|current|report|evidence|plan|verdict|instance|checked|status|listed|page|backup|live";
-		assertThat(find(Pattern.compile("(?<!\")\\b(?:" + answers + ")\\??\\.([a-zA-Z]+)\\b(?!\\()"), resource("console.js")))
+		assertThat(find(Pattern.compile("(?<!\")\\b(?:" + answers + ")\\??\\.([a-zA-Z]+)\\b(?!\\()"),
+				resource("console.js")))
 			.hasSizeGreaterThan(100)
 			.isSubsetOf(known);
 	}
