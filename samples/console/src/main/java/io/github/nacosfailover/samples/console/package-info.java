@@ -1,0 +1,4 @@
+/**
+ * An application with the console.
+ */
+package io.github.nacosfailover.samples.console;
