@@ -12,6 +12,8 @@ import io.github.nacosfailover.event.SwitchChangedEvent;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.event.SwitchOutcome;
 import io.github.nacosfailover.source.FailoverSource;
+import io.github.nacosfailover.source.SwitchStage;
+import io.github.nacosfailover.source.SwitchStage.State;
 import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
@@ -121,8 +123,10 @@ final class ExternalChange {
 		if (changesHands(namespace, before, after) && isOurs(namespace, before) && isOurs(namespace, after)) {
 			return "file";
 		}
-		if (StageNews.between(before.failoverSwitch(), after.failoverSwitch()) != null
-				&& after.failoverSwitch().stage() != null) {
+		SwitchStage stage = after.failoverSwitch().stage();
+		if (stage != null && stage.state() == State.STOPPED
+				&& StageNews.between(before.failoverSwitch(), after.failoverSwitch()) != null) {
+			// The switch there was before is in force again, and nobody has set it now.
 			return STAGE;
 		}
 		if (before.activeSource() != after.activeSource()) {

@@ -45,19 +45,27 @@ public record StageEnd(String id, State state, String by, SwitchOrigin origin, @
 	 * process belongs to.
 	 * @param view the view there is
 	 * @param stage the stage
-	 * @return the change, {@code null} if guards are not asked
+	 * @return the change, {@code null} if guards have no say
 	 */
-	SwitchGuard.@Nullable Change examined(View view, SwitchStage stage) {
+	SwitchGuard.@Nullable Change change(View view, SwitchStage stage) {
 		Map<ServiceKey, Boolean> exceptions = view.failoverSwitch().exceptions();
 		View without = view.with(stage.before().withExceptions(exceptions));
 		View with = view.with(stage.to().withExceptions(exceptions));
 		if (this.state == State.DONE) {
-			return (stage.plan() == null && (this.force || stage.force())) ? null
-					: new SwitchGuard.Change(without, with, stage.plan());
+			return new SwitchGuard.Change(without, with, stage.plan());
 		}
 		// What was on before the stage need not prove that it may be on.
-		boolean unexamined = this.force || this.state != State.STOPPED || stage.before().enabled();
-		return unexamined ? null : new SwitchGuard.Change(with, without);
+		return (this.state == State.STOPPED && !stage.before().enabled()) ? new SwitchGuard.Change(with, without)
+				: null;
+	}
+
+	/** Whether it is carried out before guards have examined it. */
+	boolean isUnexamined(SwitchStage stage) {
+		return isForced(stage) && (this.state != State.DONE || stage.plan() == null);
+	}
+
+	private boolean isForced(SwitchStage stage) {
+		return this.force || (this.state == State.DONE && stage.force());
 	}
 
 	/** Whether the findings of guards allow it. */
@@ -65,8 +73,7 @@ public record StageEnd(String id, State state, String by, SwitchOrigin origin, @
 		if (findings.changedPlan() != null) {
 			return false;
 		}
-		boolean forced = this.force || (this.state == State.DONE && stage.force());
-		return forced || findings.of(namespace).allowed();
+		return isForced(stage) || findings.of(namespace).allowed();
 	}
 
 }

@@ -46,6 +46,19 @@ final class StageNews {
 		};
 	}
 
+	/**
+	 * Who has made a change of a stage that another process has written.
+	 * @param after the switch after it
+	 * @return who has begun it, or ended it by another switch; {@code elsewhere} if it
+	 * was stopped, of which the detail tells more
+	 */
+	static String author(SwitchState after) {
+		SwitchStage stage = after.stage();
+		boolean stopped = stage != null && (stage.state() == State.STOPPED || stage.state() == State.GOING_BACK);
+		String by = stopped ? null : (stage != null) ? stage.to().by() : after.by();
+		return (by != null) ? by : "elsewhere";
+	}
+
 	private static String onOff(boolean enabled) {
 		return enabled ? "on" : "off";
 	}

@@ -302,10 +302,13 @@ final class Switching {
 		try {
 			View before = target.view();
 			SwitchStage stage = end.of(before.failoverSwitch());
-			SwitchGuard.Change change = end.examined(before, stage);
-			SwitchGuard.Findings findings = (change != null) ? this.rules.guard().examine(Map.of(target, change))
-					: SwitchGuard.Findings.NOTHING;
+			SwitchGuard.Change change = end.change(before, stage);
+			Map<FailoverNamespace, SwitchGuard.Change> changes = (change != null) ? Map.of(target, change) : Map.of();
+			boolean unexamined = changes.isEmpty() || end.isUnexamined(stage);
+			SwitchGuard.Findings findings = unexamined ? SwitchGuard.Findings.NOTHING
+					: this.rules.guard().examine(changes);
 			if (!end.isAllowedBy(findings, target, stage)) {
+				recordRefusal(target, end, stage, findings.of(target));
 				throw new FailoverRefusedException(reasons(List.of(target), findings), findings.preflight(),
 						findings.changedPlan());
 			}
@@ -314,10 +317,23 @@ final class Switching {
 			Propagation.awaitApplied(List.of(target));
 			View after = target.view();
 			notifyApplied(target, before, after);
-			recordStageEnd(target, before, after, end, findings, Duration.ofNanos(System.nanoTime() - started));
+			Duration took = Duration.ofNanos(System.nanoTime() - started);
+			if (unexamined && !changes.isEmpty()) {
+				findings = examineForTheRecord(() -> this.rules.guard().examine(changes));
+			}
+			recordStageEnd(target, before, after, end, findings, took);
 		}
 		finally {
 			this.turn.release();
+		}
+	}
+
+	/** What is tried again and again by itself is not recorded each time. */
+	private void recordRefusal(FailoverNamespace target, StageEnd end, SwitchStage stage, Verdict verdict) {
+		if (end.origin() != SwitchOrigin.STAGE) {
+			this.recorder.recordStage(target, StageNews.event(target.name(), stage, end.by(), end.origin(),
+					SwitchOutcome.REFUSED, verdict.all(),
+					(end.state() == State.DONE) ? "the others may not follow" : "the first share may not go back"));
 		}
 	}
 
@@ -420,9 +436,8 @@ final class Switching {
 		SwitchState state = after.failoverSwitch();
 		String stage = StageNews.between(before.failoverSwitch(), state);
 		if (stage != null) {
-			String by = state.by();
 			this.recorder.recordStage(namespace, StageNews.event(namespace.name(), state.stage(),
-					(by != null) ? by : "elsewhere", SwitchOrigin.ELSEWHERE, SwitchOutcome.APPLIED, List.of(), stage));
+					StageNews.author(state), SwitchOrigin.ELSEWHERE, SwitchOutcome.APPLIED, List.of(), stage));
 		}
 		if (ExternalChange.between(namespace, before, after, List.of()).isEmpty()) {
 			return;

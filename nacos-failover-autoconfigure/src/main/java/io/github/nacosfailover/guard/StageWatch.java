@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries on the stages of switches. Each instance of the first share compares its own
  * figures with those before the stage, and says with its reports whether they got worse.
- * Any instance lets the others follow once all of the first share have said that nothing
- * got worse during the whole hold, and stops the stage once one of them says something
+ * One of them lets the others follow once all have said that nothing got worse during the
+ * whole hold. Any instance stops the stage once one of the first share says something
  * else, is gone, or says nothing for too long. So it depends on no single instance, and
  * on no clock but those that measure durations. Called by one thread.
  */
@@ -159,7 +159,9 @@ final class StageWatch {
 			}
 			well &= (stage.id() + WELL).equals(text);
 		}
-		if (well) {
+		// The first share knows what it has seen; another one is needed if that hangs.
+		boolean late = watched.nanos() > stage.hold().plus(this.times.patience()).toNanos();
+		if (well && (late || stage.members().contains(fleet.instance()))) {
 			end(namespace, stage, State.DONE, null);
 		}
 	}

@@ -24,6 +24,7 @@ import io.github.nacosfailover.engine.StatusReport;
 import io.github.nacosfailover.engine.SwitchRules;
 import io.github.nacosfailover.event.SwitchAction;
 import io.github.nacosfailover.event.SwitchOrigin;
+import io.github.nacosfailover.event.SwitchOutcome;
 import io.github.nacosfailover.exception.FailoverRefusedException;
 import io.github.nacosfailover.report.FailoverStatus.StageStatus;
 import io.github.nacosfailover.request.StageEndRequest;
@@ -114,7 +115,9 @@ class FleetStageTests {
 		Process initiator = this.others.get(0);
 		initiator.flip(ON.lasting(Duration.ofHours(8)).inStages(LONG_STAGE));
 		await().until(() -> this.members.stream().allMatch(Process::isServing));
-		await().until(() -> this.fleet.stream().allMatch((process) -> process.stage() != null));
+		await().until(() -> this.fleet.stream().allMatch((process) -> !process.stages().isEmpty()));
+		assertThat(this.fleet).allSatisfy((process) -> assertThat(process.engine.history(null))
+			.allSatisfy((entry) -> assertThat(entry.by()).isEqualTo("ops")));
 		assertThat(this.others).noneMatch(Process::isServing);
 		StageStatus stage = this.members.get(0).stage();
 		assertThat(stage.state()).isEqualTo("running");
@@ -196,6 +199,9 @@ class FleetStageTests {
 				"orders 0 of 4");
 		assertThatExceptionOfType(FailoverRefusedException.class)
 			.isThrownBy(() -> this.others.get(0).engine.endStage(StageEndRequest.stop("alice")));
+		assertThat(this.others.get(0).engine.history(null)).filteredOn((entry) -> entry.by().equals("alice"))
+			.singleElement()
+			.satisfies((entry) -> assertThat(entry.outcome()).isEqualTo(SwitchOutcome.REFUSED));
 		this.fleet.forEach((process) -> process.client.sees(4));
 		await().until(() -> this.fleet.stream().allMatch((process) -> process.isStage("stopped")));
 		await().until(() -> this.fleet.stream().noneMatch(Process::isServing));

@@ -63,9 +63,11 @@ class StageRequestsTests {
 			assertThat(done.at("/enabled").asBoolean()).isTrue();
 			assertThat(done.at("/namespaces/public/stage/state").asText()).isEqualTo("done");
 			JsonNode history = endpoint.get("/nacosfailover/history", 200).at("/history");
-			assertThat(history).extracting((entry) -> entry.at("/action").asText() + " " + entry.at("/after").asText())
-				.containsExactly("stage null", "stage null", "switch true", "stage null", "switch false", "stage null",
-						"switch true");
+			assertThat(history)
+				.extracting((entry) -> "%s %s %s".formatted(entry.at("/action").asText(), entry.at("/outcome").asText(),
+						entry.at("/after").asText()))
+				.containsExactly("stage applied null", "stage applied null", "switch applied true", "stage forced null",
+						"switch forced false", "stage refused null", "stage applied null", "switch applied true");
 			assertThat(
 					endpoint.post("{\"enabled\": false, \"force\": true}", 200).at("/namespaces/public").has("stage"))
 				.isFalse();

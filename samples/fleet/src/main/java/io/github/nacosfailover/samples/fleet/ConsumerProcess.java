@@ -77,7 +77,7 @@ class ConsumerProcess {
 
 	private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
 		HttpResponse<String> response = this.http.send(request, HttpResponse.BodyHandlers.ofString());
-		if (response.statusCode() != 200) {
+		if (response.statusCode() / 100 != 2) {
 			throw new IOException(
 					"%s answered %d: %s".formatted(request.uri(), response.statusCode(), response.body()));
 		}

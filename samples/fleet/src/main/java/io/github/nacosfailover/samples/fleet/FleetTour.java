@@ -99,6 +99,20 @@ class FleetTour {
 		for (ConsumerProcess consumer : this.consumers) {
 			show(consumer, "/services", FleetTour::hasAll);
 		}
+		step("One of three first, the others by themselves if nothing gets worse there");
+		String staged = "{\"enabled\": true, \"reason\": \"rehearsal\", \"stage\": {\"share\": \"34%\", \"hold\": \"5s\"}}";
+		JsonNode begun = first.post("/actuator/nacosfailover", staged);
+		System.out.printf("   $ curl -s -H 'Content-Type: application/json' -d '%s' %s/actuator/nacosfailover%n",
+				staged, first.address());
+		System.out.println("   stage: " + begun.at(NAMESPACE + "/stage"));
+		require(begun, (seen) -> seen.at(NAMESPACE + "/stage/members").size() == 1);
+		for (ConsumerProcess consumer : this.consumers) {
+			JsonNode done = await(consumer, "/actuator/nacosfailover",
+					(seen) -> seen.at(NAMESPACE + "/stage/state").asString().equals("done"));
+			require(done, FleetTour::isServedFromBackup);
+			show(consumer, "/services", FleetTour::hasAll);
+		}
+		last.post("/actuator/nacosfailover", "{\"enabled\": false, \"wait\": \"5s\"}");
 	}
 
 	private void step(String title) {
