@@ -17,6 +17,7 @@ public final class ConsoleHints implements RuntimeHintsRegistrar {
 			hints.resources().registerPattern("io/github/nacosfailover/actuate/console/*." + extension);
 		}
 		hints.reflection().registerType(CsrfToken.class, MemberCategory.INVOKE_DECLARED_METHODS);
+		hints.reflection().registerType(ConsolePage.Location.class, MemberCategory.INVOKE_DECLARED_METHODS);
 		for (String type : new String[] { CsrfToken.SERVLET, CsrfToken.REACTIVE }) {
 			hints.reflection().registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_PUBLIC_METHODS);
 		}

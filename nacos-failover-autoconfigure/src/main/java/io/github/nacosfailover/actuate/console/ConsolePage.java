@@ -85,7 +85,7 @@ public final class ConsolePage {
 			for (ExposableWebEndpoint endpoint : known.getEndpoints()) {
 				String id = endpoint.getEndpointId().toLowerCaseString();
 				if (id.startsWith("nacosfailover")) {
-					settings.put(id, Map.of("path", endpoint.getRootPath(), "writable", isWritable(endpoint)));
+					settings.put(id, new Location(endpoint.getRootPath(), isWritable(endpoint)));
 				}
 			}
 		}
@@ -122,6 +122,16 @@ public final class ConsolePage {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Where an endpoint is.
+	 *
+	 * @param path its path below the base path
+	 * @param writable whether it has operations that change something
+	 */
+	record Location(String path, boolean writable) {
+
 	}
 
 }

@@ -28,6 +28,7 @@ const state = {
 	status: null,
 	statusAt: null,
 	lostSince: null,
+	refused: false,
 	denied: {},
 	services: {},
 	servicesAt: 0,
@@ -403,6 +404,7 @@ function found(status) {
 		state.servicesAt = 0;
 	}
 	byId("alert").hidden = true;
+	state.refused = false;
 	state.status = status;
 	state.statusAt = Date.now();
 	const namespaces = Object.keys(status.namespaces);
@@ -422,6 +424,8 @@ function lost(answer) {
 	}
 	const alert = byId("alert");
 	if (answer.status !== 0) {
+		state.lostSince = null;
+		state.refused = true;
 		const problem = failure(answer, "nacosfailover");
 		if (alert.hidden || alert.textContent !== problem) {
 			alert.textContent = problem;
@@ -779,6 +783,11 @@ function drawConnection() {
 		}
 		shown.dataset.state = "lost";
 		setText(shown, "✖ " + text("connection.none"));
+		shown.className = "bad";
+	}
+	else if (state.refused) {
+		shown.dataset.state = "refused";
+		setText(shown, "✖ " + text("connection.refused"));
 		shown.className = "bad";
 	}
 	else if (state.statusAt) {

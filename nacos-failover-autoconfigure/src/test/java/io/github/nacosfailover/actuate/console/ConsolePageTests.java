@@ -28,6 +28,9 @@ import io.github.nacosfailover.report.SnapshotOutcome;
 import io.github.nacosfailover.report.SwitchHistory;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -127,6 +130,17 @@ class ConsolePageTests {
 		assertThat(resource("index.html")).doesNotContainPattern("\\son[a-z]+=")
 			.doesNotContainPattern("\\sstyle=")
 			.doesNotContain("<link rel=\"stylesheet\"", "<iframe", "src=");
+	}
+
+	@Test
+	void nativeImagesKeepThePartsOfThePage() {
+		RuntimeHints hints = new RuntimeHints();
+		new ConsoleHints().registerHints(hints, getClass().getClassLoader());
+		assertThat(Stream.of("index.html", "console.css", "console.js", "messages-en.json", "messages-zh.json"))
+			.allMatch((part) -> RuntimeHintsPredicates.resource()
+				.forResource("io/github/nacosfailover/actuate/console/" + part)
+				.test(hints));
+		assertThat(RuntimeHintsPredicates.reflection().onType(CsrfToken.class)).accepts(hints);
 	}
 
 	@Test

@@ -23,13 +23,20 @@ class AccessTests {
 
 	@Test
 	void canBeMadeReadOnly() {
-		try (App app = App.start(App.EXPOSED + ",nacosfailoversnapshots",
+		try (App app = App.start(App.EXPOSED + ",nacosfailoversnapshots,nacosfailoverconsole",
 				"--management.endpoint.nacosfailover.access=read-only")) {
 			assertThat(app.status().path("namespaces").isObject()).isTrue();
 			assertThat(app.post(ON).status()).isEqualTo(405);
 			assertThat(app.exchange("GET", "/nacosfailoversnapshots", "").status()).isEqualTo(200);
 			assertThat(app.exchange("POST", "/nacosfailoversnapshots", "{}").status()).isEqualTo(405);
 			assertThat(app.status().path("enabled").booleanValue()).isFalse();
+			App.Answer console = app.actuator("/nacosfailoverconsole");
+			assertThat(console.status()).isEqualTo(200);
+			assertThat(console.body()).contains("\"nacosfailover\":{\"path\":\"nacosfailover\",\"writable\":false}");
+			assertThat(console.headers().allValues("Content-Security-Policy")).singleElement()
+				.asString()
+				.contains("script-src 'nonce-");
+			assertThat(console.headers().allValues("Content-Type")).singleElement().asString().startsWith("text/html");
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.github.nacosfailover.compatibility;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -141,7 +142,7 @@ final class App implements AutoCloseable {
 	private static Answer send(HttpRequest request) {
 		try {
 			HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-			return new Answer(response.statusCode(), response.body());
+			return new Answer(response.statusCode(), response.body(), response.headers());
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
@@ -162,8 +163,9 @@ final class App implements AutoCloseable {
 	 *
 	 * @param status its status code
 	 * @param body its body
+	 * @param headers its headers
 	 */
-	record Answer(int status, String body) {
+	record Answer(int status, String body, HttpHeaders headers) {
 
 		JsonNode expect(int status) {
 			assertThat(this.status).as(this.body).isEqualTo(status);
