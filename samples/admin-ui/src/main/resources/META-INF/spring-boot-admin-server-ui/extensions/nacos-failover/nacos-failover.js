@@ -43,7 +43,8 @@ const messages = {
 		fleet: "Fleet: {applied} of {instances} processes have applied the switch.", lagging: "Not yet: {names}",
 		whenSafe: "Will be switched off as soon as that is safe, at the latest {time}. Armed by {name}.",
 		whenSafeNoEnd: "Will be switched off as soon as that is safe. Armed by {name}.",
-		waiting: "Waiting for: {what}",
+		waiting: "Waiting for: {what}", stage: "Stage {state}: {share} of {instances} processes first, until {time}. {detail}",
+		notReached: "{count} of {all} instances were not reached. What they do is not known.",
 		finding: "Objection at the time of the switch: {what}",
 		problem: "Problem: {what}",
 		exception: "By itself: {what}",
@@ -101,7 +102,8 @@ const messages = {
 		fleet: "集群：{instances} 个进程中有 {applied} 个已应用此开关。", lagging: "尚未应用：{names}",
 		whenSafe: "一旦安全即自动关闭，最迟 {time}。设置人 {name}。",
 		whenSafeNoEnd: "一旦安全即自动关闭。设置人 {name}。",
-		waiting: "等待：{what}",
+		waiting: "等待：{what}", stage: "分阶段 {state}：{instances} 个进程中先切换 {share}，至 {time}。{detail}",
+		notReached: "{all} 个实例中有 {count} 个未到达，其状态未知。",
 		finding: "切换时的异议：{what}",
 		problem: "问题：{what}",
 		exception: "单独设置：{what}",
@@ -245,8 +247,9 @@ async function exchange(axios, method, path, body) {
 	}
 }
 
-function exposing(application) {
-	return application.instances.filter((it) => it.hasEndpoint(ENDPOINT));
+/** Of an application that has it, an instance without it is shown too: nobody has switched that. */
+function exposes(application) {
+	return application.instances.some((it) => it.hasEndpoint(ENDPOINT));
 }
 
 /** Calls a function for each, some at a time. */
@@ -321,8 +324,11 @@ function distinct(values) {
 }
 
 /** What there is to know beside the sentence. */
-function facts(states) {
+function facts(states, all) {
 	const lines = [];
+	if (states.length < all) {
+		lines.push(["bad", text("notReached", { count: all - states.length, all })]);
+	}
 	const down = states.filter((it) => it.serverStatus === "DOWN").length;
 	const up = states.filter((it) => it.serverStatus === "UP").length;
 	lines.push(down === states.length ? ["bad", text("serverDown")] : down > 0
@@ -343,6 +349,11 @@ function facts(states) {
 		if (fleet.lagging.length > 0) {
 			lines.push(["warn", text("lagging", { names: fleet.lagging.slice(0, LIST).join(", ") })]);
 		}
+	}
+	const stage = states.find((it) => it.stage)?.stage;
+	if (stage) {
+		lines.push([stage.state === "done" ? "" : "warn", text("stage", { ...stage, time: clock(stage.until),
+			detail: stage.detail ?? "" })]);
 	}
 	const armed = states.find((it) => it.whenSafe)?.whenSafe;
 	if (armed) {
@@ -645,7 +656,7 @@ const Switch = {
 			this.step = "done";
 			this.$emit("changed");
 		},
-		body(verdict, state) {
+		body(verdict) {
 			const body = { enabled: this.enabled, namespace: this.namespace, reason: this.reason.trim() };
 			if (!this.enabled && this.when) {
 				body.whenSafe = this.when;
@@ -677,15 +688,17 @@ const Switch = {
 					this.results.set(it.id, { kind: "unreached", why: failure(this.reports.get(it.id).answer) });
 				}
 			}
-			while (left.length > 0) {
-				const first = left.shift();
-				const result = await this.sendTo(first);
-				if (result.kind === "applied" && !this.when) {
-					await this.shared(left, result.state);
-					break;
+			let applied = null;
+			while (left.length > 0 && applied === null) {
+				const result = await this.sendTo(left.shift());
+				if (result.kind === "applied" && !result.armed) {
+					applied = result.state;
+					await this.shared(left, applied);
 				}
 			}
 			await forEach(left.filter((it) => !this.results.has(it.id)), (it) => this.sendTo(it));
+			// One may have seen it only after it was asked.
+			await this.shared(left.filter((it) => this.results.get(it.id).kind === "stale"), applied);
 		},
 		async shared(others, applied) {
 			if (others.length === 0 || !applied?.switch.at) {
@@ -694,7 +707,7 @@ const Switch = {
 			const answers = await askAll(this.application, others, "actuator/" + ENDPOINT + "?limit=1");
 			for (const it of others) {
 				const state = answers.get(it.id)?.json?.namespaces?.[this.namespace];
-				if (state && state.enabled === this.enabled && ["at", "by", "reason", "until"].every((field) =>
+				if (state?.enabled === this.enabled && ["at", "by", "reason", "until"].every((field) =>
 					state.switch[field] === applied.switch[field])) {
 					this.results.set(it.id, { kind: "applied", shared: true, findings: state.switch.findings });
 				}
@@ -785,6 +798,13 @@ const Failover = {
 			return this.spaces.includes(this.chosen) ? this.chosen : this.spaces.find((name) => this.statesOf(name)
 				.some((it) => it.enabled)) ?? this.spaces[0] ?? null;
 		},
+		/** All but those that have answered that they do not use the namespace. */
+		concerned() {
+			return this.instances.filter((it) => {
+				const spaces = this.answers.get(it.id)?.json?.namespaces;
+				return !spaces || this.namespace in spaces;
+			});
+		},
 		states() {
 			return this.namespace === null ? [] : this.statesOf(this.namespace);
 		}
@@ -823,7 +843,7 @@ const Failover = {
 					}
 				}, this.spaces.map((it) => h("option", { value: it, selected: it === this.namespace }, it)))])) : null,
 				h("h2", { class: "nf-sentence", "aria-live": "polite" }, sentence(this.namespace, this.states)),
-				facts(this.states),
+				facts(this.states, this.concerned.length),
 				h("p", { class: "nf-buttons" }, [
 					off ? this.button("switchOn", "nf-primary", { enabled: true }) : null,
 					on ? this.button("switchOff", "nf-primary", { enabled: false }) : null,
@@ -881,11 +901,7 @@ const Failover = {
 					this.dialog = {
 						key: Date.now(),
 						props: {
-							...props, namespace: this.namespace, application: this.application,
-							instances: this.instances.filter((it) => {
-								const answer = this.answers.get(it.id);
-								return !answer?.json?.namespaces || this.namespace in answer.json.namespaces;
-							})
+							...props, namespace: this.namespace, application: this.application, instances: this.concerned
 						}
 					};
 				}
@@ -932,7 +948,7 @@ const InstanceView = {
 		return { scope: this.$route?.query.scope === ALL ? ALL : SINGLE };
 	},
 	render() {
-		const all = this.application ? exposing(this.application) : [];
+		const all = this.application?.instances ?? [];
 		const whole = this.scope === ALL && all.length > 0;
 		return h("div", { class: "nacos-failover nf-page" }, [
 			all.length > 1 ? h("p", { class: "nf-tools", role: "group", "aria-label": text("scope") }, [text("scope") + ": ",
@@ -957,19 +973,19 @@ const ApplicationView = {
 	name: "NacosFailoverApplicationView",
 	props: { applications: { type: Array, default: () => [] } },
 	render() {
-		const all = this.applications.filter((it) => exposing(it).length > 0);
+		const all = this.applications.filter(exposes);
 		const name = this.$route.params.application;
 		const chosen = all.find((it) => it.name === name) ?? (all.length === 1 && !name ? all[0] : null);
 		if (chosen) {
 			return h("div", { class: "nacos-failover nf-page" }, [
 				h("p", { class: "nf-tools" }, [h("strong", chosen.name), all.length > 1 ? this.link(null, text("back")) : null]),
-				h(Failover, { key: chosen.name, application: chosen, instances: exposing(chosen), table: true })
+				h(Failover, { key: chosen.name, application: chosen, instances: chosen.instances, table: true })
 			]);
 		}
 		return h("div", { class: "nacos-failover nf-page" }, h("section", { class: "nf-panel" }, [
 			h("h2", text("applications")),
 			all.length === 0 ? h("p", text("noApplication")) : h("ul", { class: "nf-names" }, all.map((it) => h("li",
-				{ key: it.name }, [this.link(it.name, it.name), " (" + exposing(it).length + ")"])))
+				{ key: it.name }, [this.link(it.name, it.name), " (" + it.instances.length + ")"])))
 		]));
 	},
 	methods: {
