@@ -924,7 +924,7 @@ const Failover = {
 			const open = h("a", {
 				href: "instances/" + encodeURIComponent(instance.id) + "/" + ENDPOINT, onClick: (event) => {
 					event.preventDefault();
-					this.$router.push({ name: "instances/" + ENDPOINT, params: { instanceId: instance.id }, query: { scope: SINGLE } });
+					this.$router.push({ name: "instances/" + ENDPOINT, params: { instanceId: instance.id } });
 				}
 			}, text("open"));
 			const cells = state ? [
@@ -944,8 +944,11 @@ const Failover = {
 const InstanceView = {
 	name: "NacosFailoverInstanceView",
 	props: { instance: { type: Object, required: true }, application: { type: Object, default: null } },
-	data() {
-		return { scope: this.$route?.query.scope === ALL ? ALL : SINGLE };
+	computed: {
+		// In the address, as the view stays when another instance is chosen.
+		scope() {
+			return this.$route.query.scope === ALL ? ALL : SINGLE;
+		}
 	},
 	render() {
 		const all = this.application?.instances ?? [];
@@ -961,9 +964,7 @@ const InstanceView = {
 		choice(scope, shown) {
 			return h("button", {
 				type: "button", class: "nf-button", "data-scope": scope, "aria-pressed": String(this.scope === scope),
-				onClick: () => {
-					this.scope = scope;
-				}
+				onClick: () => this.$router.replace({ query: { scope } })
 			}, shown);
 		}
 	}

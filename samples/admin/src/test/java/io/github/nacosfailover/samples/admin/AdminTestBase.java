@@ -168,6 +168,9 @@ abstract class AdminTestBase {
 			switchOnAll(browser);
 			capture(browser);
 			switchOffAll(browser);
+			browser.click(".nf-instances [data-instance='" + instances(admin).get(1) + "'] a");
+			browser.awaitCount(".nf-instances", 0);
+			browser.awaitText(".nf-sentence", "Failover is off in namespace public");
 			browser.open(admin.base() + "/nacosfailover");
 			browser.awaitText(".nf-sentence", "Failover is off in namespace public");
 			browser.awaitCount(".nf-instances tbody tr", 2 + unreachable);
