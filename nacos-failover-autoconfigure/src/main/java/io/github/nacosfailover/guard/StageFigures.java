@@ -45,13 +45,14 @@ record StageFigures(long failedCalls, Set<String> notUp, Set<String> problems, S
 	static StageFigures of(FailoverNamespace namespace, ProcessHealth health) {
 		Set<String> problems = new TreeSet<>();
 		namespace.problems().forEach((problem) -> problems.add(problem.location() + ": " + problem.message()));
+		View view = namespace.view();
+		boolean up = namespace.serverStatus() == ServerStatus.UP;
 		Set<String> suspects = new TreeSet<>();
 		Map<String, Long> inVain = new HashMap<>();
 		Set<String> lastInVain = new TreeSet<>();
 		for (ServiceKey key : namespace.used()) {
-			DetectorStatus status = namespace.detectorStatus(key);
-			if (status != null && status.state() != DetectorState.NORMAL
-					&& status.state() != DetectorState.RECOVERING) {
+			// What a server that is down takes away is the reason to switch on.
+			if (up && !view.isOn(key) && isSuspect(namespace.detectorStatus(key))) {
 				suspects.add(key.toString());
 			}
 			ServiceUsage usage = namespace.usageIfAny(key);
@@ -62,7 +63,6 @@ record StageFigures(long failedCalls, Set<String> notUp, Set<String> problems, S
 				}
 			}
 		}
-		View view = namespace.view();
 		Set<String> dead = new TreeSet<>();
 		for (BackupRef backup : view.served().all()) {
 			LivenessStatus liveness = namespace.livenessStatus(backup.key());
@@ -73,7 +73,11 @@ record StageFigures(long failedCalls, Set<String> notUp, Set<String> problems, S
 			}
 		}
 		return new StageFigures(health.failedCalls().getAsLong(), new TreeSet<>(health.notUp().get()), problems,
-				suspects, dead, inVain, lastInVain, !view.isOn() && namespace.serverStatus() != ServerStatus.UP);
+				suspects, dead, inVain, lastInVain, !view.isOn() && !up);
+	}
+
+	private static boolean isSuspect(@Nullable DetectorStatus status) {
+		return status != null && status.state() != DetectorState.NORMAL && status.state() != DetectorState.RECOVERING;
 	}
 
 	/**

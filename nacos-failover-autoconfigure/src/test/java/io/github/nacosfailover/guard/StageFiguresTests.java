@@ -118,6 +118,9 @@ class StageFiguresTests {
 		this.namespace.setDetector((key) -> new DetectorStatus(DetectorState.SUSPECT, Instant.now(),
 				new Evidence(4, 0, 4, 4, 1), null, null, null));
 		assertThat(figures().worseThan(this.begin)).isEqualTo("the server lists too few instances: " + ORDERS);
+		// A server that is down is the reason to switch on.
+		this.engine.switchFailover(SwitchRequest.on("ops"));
+		assertThat(figures().worseThan(this.begin)).isNull();
 	}
 
 	@Test

@@ -99,8 +99,13 @@ class FleetTour {
 		for (ConsumerProcess consumer : this.consumers) {
 			show(consumer, "/services", FleetTour::hasAll);
 		}
-		step("One of three first, the others by themselves if nothing gets worse there");
-		String staged = "{\"enabled\": true, \"reason\": \"rehearsal\", \"stage\": {\"share\": \"34%\", \"hold\": \"5s\"}}";
+		step("Nacos is killed again: one of three first, the others by themselves if nothing gets worse there");
+		this.nacos.kill();
+		for (ConsumerProcess consumer : this.consumers) {
+			await(consumer, "/actuator/nacosfailover",
+					(seen) -> seen.at(NAMESPACE + "/serverStatus").asString().equals("DOWN"));
+		}
+		String staged = "{\"enabled\": true, \"reason\": \"nacos is dead\", \"stage\": {\"share\": \"34%\", \"hold\": \"5s\"}}";
 		JsonNode begun = first.post("/actuator/nacosfailover", staged);
 		System.out.printf("   $ curl -s -H 'Content-Type: application/json' -d '%s' %s/actuator/nacosfailover%n",
 				staged, first.address());
@@ -112,7 +117,6 @@ class FleetTour {
 			require(done, FleetTour::isServedFromBackup);
 			show(consumer, "/services", FleetTour::hasAll);
 		}
-		last.post("/actuator/nacosfailover", "{\"enabled\": false, \"wait\": \"5s\"}");
 	}
 
 	private void step(String title) {
