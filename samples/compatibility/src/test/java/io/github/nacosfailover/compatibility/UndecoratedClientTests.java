@@ -83,8 +83,8 @@ class UndecoratedClientTests {
 	@Test
 	void queriesOfOneClusterDoNotChangeWhatOthersSee() throws Exception {
 		this.app.flip(true);
-		// A 2.x client looks for the backup of a selection under a name of its own.
-		boolean selectionsAreLive = System.getProperty("compatibility.nacos-client").startsWith("2.");
+		// A 2.4 client looks for the backup of a selection under a name of its own.
+		boolean selectionsAreLive = System.getProperty("compatibility.nacos-client").startsWith("2.4.");
 		EndpointTests.assertAnswersOfClusters(this.client, this.service,
 				selectionsAreLive ? List.of("10.0.0.1:80") : List.of("10.9.0.1:80"),
 				selectionsAreLive ? List.of("10.0.0.2:80") : List.of("10.9.0.2:80", "10.9.0.3:80"));
