@@ -95,7 +95,9 @@ abstract class AdminTestBase {
 				"--spring.cloud.nacos.discovery.server-addr=" + serverAddr,
 				"--spring.cloud.nacos.discovery.ip=127.0.0.1",
 				"--spring.cloud.nacos.discovery.graceful-shutdown-wait-time=0",
-				"--spring.cloud.nacos.discovery.watch-delay=1000", "--nacos.failover.disk.path=" + backups));
+				"--spring.cloud.nacos.discovery.watch-delay=1000",
+				// Thousands of lines about a server that is meant to be dead.
+				"--logging.level.com.alibaba=off", "--nacos.failover.disk.path=" + backups));
 		all.addAll(List.of(arguments));
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(source).run(all.toArray(String[]::new));
 		contexts.add(context);
