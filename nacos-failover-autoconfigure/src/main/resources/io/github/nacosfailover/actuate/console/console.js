@@ -32,6 +32,7 @@ const state = {
 	denied: {},
 	services: {},
 	servicesAt: 0,
+	round: 0,
 	complete: false,
 	large: false,
 	preflight: {},
@@ -412,9 +413,12 @@ function found(status) {
 		state.namespace = namespaces.find((it) => status.namespaces[it].enabled) ?? namespaces[0] ?? null;
 	}
 	takeServices(status);
-	noticeChange(status);
+	const changed = noticeChange(status);
 	drawStatus();
-	drawServices();
+	// Many rows are drawn again with their pages, not with each look at the switch.
+	if (changed || !state.large) {
+		drawServices();
+	}
 }
 
 function lost(answer) {
@@ -443,7 +447,7 @@ function noticeChange(status) {
 		it.switch.by, it.switch.reason, it.switch.until, it.exceptions, it.whenSafe?.by, it.whenSafe?.until,
 		it.drill?.at, it.drill?.outcome, it.stage?.state, it.stage?.since]));
 	if (key === state.changeKey) {
-		return;
+		return false;
 	}
 	const first = state.changeKey === null;
 	state.changeKey = key;
@@ -457,7 +461,7 @@ function noticeChange(status) {
 		if (Object.keys(services()).length <= AUTO_CHECK_LIMIT) {
 			checkLive();
 		}
-		return;
+		return true;
 	}
 	if (byId("action-dialog").open && !action.sending && !action.done) {
 		action.stale();
@@ -469,6 +473,7 @@ function noticeChange(status) {
 	if (Object.keys(services()).length <= AUTO_CHECK_LIMIT) {
 		checkLive();
 	}
+	return true;
 }
 
 async function refreshHistory() {
@@ -551,9 +556,11 @@ function takeServices(status) {
 /** Reads all pages of services. Those that are gone disappear at the end. */
 async function takeAllPages() {
 	const all = {};
+	const round = ++state.round;
 	for (let offset = 0, more = true; more; offset += LARGE_PAGE) {
 		const answer = await get(url("nacosfailover", [], { limit: LARGE_PAGE, offset }));
-		if (answer.status !== 200 || !answer.json?.namespaces) {
+		// A round that was begun later knows more.
+		if (answer.status !== 200 || !answer.json?.namespaces || round !== state.round) {
 			return;
 		}
 		more = false;
@@ -688,20 +695,36 @@ function drawRows() {
 		elements.push(element("tr", {}, element("td", { colspan: 7 }, text("services.none"))));
 	}
 	state.rowElements = kept;
-	const current = [...body.children];
-	if (current.length !== elements.length || current.some((it, index) => it !== elements[index])) {
-		const focused = body.contains(document.activeElement) ? document.activeElement : null;
-		body.replaceChildren(...elements);
-		if (focused) {
-			(focused.isConnected ? focused : scroll).focus({ preventScroll: true });
-		}
-	}
+	arrange(body, elements, scroll);
 	byId("service-table").setAttribute("aria-rowcount", state.rows.length + 1);
 	if (!state.rowHeight && last > first) {
 		const measured = elements[1].getBoundingClientRect().height;
 		if (measured > 10) {
 			state.rowHeight = measured;
 		}
+	}
+}
+
+/** Elements that stay are not touched, because an element that is moved loses the focus. */
+function arrange(body, elements, otherwise) {
+	const focused = body.contains(document.activeElement) ? document.activeElement : null;
+	const wanted = new Set(elements);
+	for (const it of [...body.children]) {
+		if (!wanted.has(it)) {
+			it.remove();
+		}
+	}
+	let next = body.firstElementChild;
+	for (const it of elements) {
+		if (it === next) {
+			next = next.nextElementSibling;
+		}
+		else {
+			body.insertBefore(it, next);
+		}
+	}
+	if (focused && document.activeElement !== focused) {
+		(focused.isConnected ? focused : otherwise).focus({ preventScroll: true });
 	}
 }
 
