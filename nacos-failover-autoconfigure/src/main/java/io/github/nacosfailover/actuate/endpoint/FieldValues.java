@@ -40,7 +40,8 @@ final class FieldValues {
 			return (value != null) ? Integer.parseInt(value) : otherwise;
 		}
 		catch (NumberFormatException ex) {
-			throw new IllegalArgumentException("'%s' is not a number".formatted(name), ex);
+			throw new IllegalArgumentException(
+					"'%s' is not a whole number up to %d; give one such as 100".formatted(name, Integer.MAX_VALUE), ex);
 		}
 	}
 

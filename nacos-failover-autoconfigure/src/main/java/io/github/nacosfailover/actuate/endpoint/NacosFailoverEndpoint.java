@@ -48,8 +48,10 @@ public class NacosFailoverEndpoint {
 		return this.failover.status();
 	}
 
-	FailoverStatus status(StatusRequest request) {
-		return this.failover.status(request);
+	FailoverStatus page(@Nullable String service, @Nullable String namespace, @Nullable String limit,
+			@Nullable String offset) {
+		return this.failover.status(new StatusRequest(namespace, service, FieldValues.number("offset", offset, 0),
+				FieldValues.number("limit", limit, StatusRequest.DEFAULT_LIMIT)));
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.nacosfailover.actuate.endpoint;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.report.DetectorReport;
 import io.github.nacosfailover.report.DrillStatus;
+import io.github.nacosfailover.report.FailoverStatus;
 import io.github.nacosfailover.report.PreflightReport;
 import io.github.nacosfailover.report.SwitchHistory;
 import io.github.nacosfailover.request.DrillRequest;
@@ -22,6 +23,20 @@ public class NacosFailoverEndpointJmxExtension {
 
 	public NacosFailoverEndpointJmxExtension(NacosFailoverEndpoint delegate) {
 		this.delegate = delegate;
+	}
+
+	/**
+	 * What is switched and served now, with some of the services.
+	 * @param service a part of the names of the services to describe, all if not given
+	 * @param namespace the namespace, all if not given
+	 * @param limit number of services to describe at most
+	 * @param offset number of services to leave out
+	 * @return the status
+	 */
+	@ReadOperation
+	public FailoverStatus page(@Nullable String service, @Nullable String namespace, @Nullable String limit,
+			@Nullable String offset) {
+		return this.delegate.page(service, namespace, limit, offset);
 	}
 
 	/**

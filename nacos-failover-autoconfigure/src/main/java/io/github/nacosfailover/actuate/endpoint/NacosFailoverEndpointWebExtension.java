@@ -6,7 +6,6 @@ import io.github.nacosfailover.exception.UnknownServiceException;
 import io.github.nacosfailover.report.FailoverStatus;
 import io.github.nacosfailover.request.DrillRequest;
 import io.github.nacosfailover.request.ServiceSwitchRequest;
-import io.github.nacosfailover.request.StatusRequest;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -44,9 +43,8 @@ public class NacosFailoverEndpointWebExtension {
 	public WebEndpointResponse<?> status(@Nullable String service, @Nullable String namespace, @Nullable String limit,
 			@Nullable String offset) {
 		if (limit != null || offset != null) {
-			return WebAnswers.answer(() -> new WebEndpointResponse<>(
-					this.delegate.status(new StatusRequest(namespace, service, FieldValues.number("offset", offset, 0),
-							FieldValues.number("limit", limit, StatusRequest.DEFAULT_LIMIT)))));
+			return WebAnswers
+				.answer(() -> new WebEndpointResponse<>(this.delegate.page(service, namespace, limit, offset)));
 		}
 		if (service == null) {
 			return new WebEndpointResponse<FailoverStatus>(this.delegate.status());

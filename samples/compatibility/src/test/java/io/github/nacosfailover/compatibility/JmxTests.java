@@ -49,6 +49,11 @@ class JmxTests {
 			assertThat(invoke("status")).containsEntry("enabled", false);
 			assertThat(services(invoke("status"))).containsKey("DEFAULT_GROUP@@" + service);
 
+			Map<Object, Object> page = invoke("page", "service", service, "limit", "1");
+			assertThat(services(page)).containsOnlyKeys("DEFAULT_GROUP@@" + service);
+			assertThat(((Map<?, ?>) namespace(page).get("page")).get("total")).isEqualTo(1);
+			assertOutOfRange("page", "limit", "limit", "0");
+
 			Map<Object, Object> on = invoke("flip", "enabled", "true", "reason", "upgrade");
 			assertThat(Nacos.query(naming, service)).containsExactly("10.9.0.1:80");
 			assertThat(on).containsEntry("enabled", true);
