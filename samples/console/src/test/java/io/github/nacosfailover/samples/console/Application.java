@@ -43,13 +43,12 @@ final class Application implements AutoCloseable {
 	 * Writes a backup as the Nacos client reads it.
 	 * @param directory the failover directory
 	 * @param service name of the service
-	 * @param metadata value of the metadata {@code note} of its instance
 	 */
-	static void writeBackup(Path directory, String service, String metadata) throws IOException {
+	static void writeBackup(Path directory, String service) throws IOException {
 		Files.createDirectories(directory);
 		String json = """
 				{"name": "%s", "groupName": "DEFAULT_GROUP", "hosts": [{"ip": "10.0.0.1", "port": 80, "healthy": true,
-				"enabled": true, "metadata": {"note": "%s"}}]}""".formatted(service, metadata);
+				"enabled": true}]}""".formatted(service);
 		Files.writeString(directory.resolve(URLEncoder.encode("DEFAULT_GROUP@@" + service, StandardCharsets.UTF_8)),
 				json);
 	}

@@ -34,9 +34,9 @@ class ConsoleTests {
 		browser = Browser.start(directory.resolve("browser"));
 		Path failover = directory.resolve("failover");
 		for (int i = 0; i < SERVICES; i++) {
-			Application.writeBackup(failover, "service-%05d".formatted(i), "1");
+			Application.writeBackup(failover, "service-%05d".formatted(i));
 		}
-		Application.writeBackup(failover, "<img src=x onerror=window.attacked=1>", SCRIPT);
+		Application.writeBackup(failover, "<img src=x onerror=window.attacked=1>");
 		application = Application.start("127.0.0.1:1", failover);
 	}
 
@@ -104,7 +104,7 @@ class ConsoleTests {
 	}
 
 	@Test
-	void namesReasonsAndMetadataAreText() {
+	void namesAndReasonsAreText() {
 		application.post("{\"enabled\": true, \"force\": true, \"reason\": \"%s\"}".formatted(SCRIPT));
 		browser.awaitText("#sentence", SCRIPT);
 		browser.awaitText("#history", SCRIPT);

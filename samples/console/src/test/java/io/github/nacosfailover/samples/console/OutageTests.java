@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 
 import com.alibaba.nacos.api.NacosFactory;
@@ -28,6 +29,10 @@ class OutageTests {
 
 	private static final Duration SOON = Duration.ofSeconds(60);
 
+	private static final String IMAGE = "<img src=x onerror=window.attacked=1>";
+
+	private static final String SCRIPT = "<script>window.attacked=1</script>";
+
 	@TempDir
 	static Path directory;
 
@@ -43,7 +48,7 @@ class OutageTests {
 	static void start() throws Exception {
 		browser = Browser.start(directory.resolve("browser"));
 		server = NacosServer.start();
-		provider = register();
+		provider = register(IMAGE);
 		application = Application.start(server.serverAddr(), directory.resolve("failover"));
 		await().atMost(SOON).until(() -> application.instances("orders") == 3);
 		await().atMost(SOON).until(() -> application.get("/nacosfailover").contains("\"instances\":3"));
@@ -53,7 +58,11 @@ class OutageTests {
 	static void stop() throws Exception {
 		if (application != null) {
 			application.close();
+		}
+		if (provider != null) {
 			provider.shutDown();
+		}
+		if (server != null) {
 			server.close();
 		}
 		if (browser != null) {
@@ -61,7 +70,7 @@ class OutageTests {
 		}
 	}
 
-	private static NamingService register() throws NacosException {
+	private static NamingService register(String metadata) throws NacosException {
 		Properties properties = new Properties();
 		properties.setProperty("serverAddr", server.serverAddr());
 		NamingService provider = NacosFactory.createNamingService(properties);
@@ -70,6 +79,7 @@ class OutageTests {
 			Instance instance = new Instance();
 			instance.setIp("10.0.0." + i);
 			instance.setPort(8080);
+			instance.setMetadata(Map.of("note", metadata));
 			instances.add(instance);
 		}
 		provider.batchRegisterInstance("orders", "DEFAULT_GROUP", instances);
@@ -106,9 +116,10 @@ class OutageTests {
 		assertThat(application.isOn()).isTrue();
 		assertThat(application.instances("orders")).isEqualTo(3);
 		browser.click("#action-close");
-		provider = register();
+		provider = register(SCRIPT);
 		await().atMost(SOON)
 			.until(() -> application.get("/nacosfailover/preflight").contains("\"off\":{\"allowed\":true"));
+		assertThatChangedMetadataIsText();
 		browser.click("#switch-off");
 		browser.find("#action-plan");
 		browser.confirm("upgrade done");
@@ -116,6 +127,14 @@ class OutageTests {
 		assertThat(application.instances("orders")).isEqualTo(3);
 		browser.awaitText("#history", "upgrade done");
 		browser.click("#action-close");
+	}
+
+	private static void assertThatChangedMetadataIsText() {
+		browser.click("#service-rows tr[data-service='DEFAULT_GROUP@@orders'] button");
+		browser.awaitText("#comparison td", "note " + IMAGE + " → " + SCRIPT);
+		assertThat(browser.count("dialog img, dialog script")).isZero();
+		assertThat(browser.run("return window.attacked")).isNull();
+		browser.click("#detail-close");
 	}
 
 	@Test
@@ -145,7 +164,8 @@ class OutageTests {
 		finally {
 			server.restart();
 			await().atMost(SOON).until(() -> application.get("/nacosfailover").contains("\"serverStatus\":\"UP\""));
-			await().atMost(SOON).until(() -> liveInstances() == 3);
+			// The client may still be connecting.
+			await().atMost(SOON).ignoreException(NacosException.class).until(() -> liveInstances() == 3);
 		}
 	}
 
