@@ -231,11 +231,13 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void privateFieldsOfOthersAreReadInTwoPlaces() {
+	void privateFieldsOfOthersAreReadInThreePlaces() {
 		check(noClasses().that()
 			.doNotHaveSimpleName("ClientInternals")
 			.and()
 			.doNotHaveSimpleName("FailoverNamingServiceBeanBuilder")
+			.and()
+			.doNotHaveSimpleName("SharedClient")
 			.should()
 			.dependOnClassesThat()
 			.haveFullyQualifiedName("java.lang.reflect.Field"));

@@ -36,7 +36,7 @@ public final class Bridges {
 
 	private static final Logger logger = LoggerFactory.getLogger(Bridges.class);
 
-	private static final Supplier<List<Problem>> BRIDGE_PROBLEMS = BridgeFaults::problems;
+	private static final Supplier<List<Problem>> BRIDGE_PROBLEMS = Bridges::problems;
 
 	private static final Object lock = new Object();
 
@@ -55,6 +55,12 @@ public final class Bridges {
 	private static boolean startHook;
 
 	private static boolean primed;
+
+	/** {@code null} if the client is that of this application alone. */
+	private static @Nullable SharedClient sharedClient;
+
+	/** Why clients of this application are not bridged, {@code null} if they are. */
+	private static @Nullable Problem notBridged;
 
 	private Bridges() {
 	}
@@ -79,12 +85,11 @@ public final class Bridges {
 			try {
 				others = new OtherProviders(visible);
 				priming.set(true);
-				thread.setContextClassLoader(new OnlyBridge(own));
-				Collection<FailoverDataSource> chosen = NacosServiceLoader.load(FailoverDataSource.class);
-				if (chosen.isEmpty() || !(chosen.iterator().next() instanceof ClientBridge)) {
-					logger.warn("Failover: the Nacos client has chosen its failover source before this starter was "
-							+ "loaded, so clients that are not beans keep that source: {}", chosen);
+				if (SharedClient.isShared() && isJoined()) {
+					return;
 				}
+				thread.setContextClassLoader(new OnlyBridge(own));
+				check(NacosServiceLoader.load(FailoverDataSource.class));
 				thread.setContextClassLoader(visible);
 				startHook = NacosServiceLoader.load(AbstractClientAuthService.class)
 					.stream()
@@ -98,6 +103,58 @@ public final class Bridges {
 				thread.setContextClassLoader(original);
 			}
 		}
+	}
+
+	private static void check(Collection<FailoverDataSource> chosen) {
+		Object source = chosen.isEmpty() ? "none" : chosen.iterator().next();
+		if (!(source instanceof ClientBridge)) {
+			boolean byOther = source.getClass().getName().equals(ClientBridge.class.getName());
+			notBridged = new Problem(source.getClass().getName(), byOther
+					? "the Nacos client is in a parent of the class loader of this application, and another "
+							+ "application has its failover source there, so clients of this one have no failover of "
+							+ "this application; put the Nacos client into each application"
+					: "the Nacos client has chosen its failover source before this starter was loaded, so clients "
+							+ "keep that source and have no failover; load the starter with the Nacos client");
+			logger.warn("Failover: {}: {}", notBridged.location(), notBridged.message());
+		}
+	}
+
+	/** Share the client with the other applications that have it. */
+	private static boolean isJoined() {
+		try {
+			sharedClient = SharedClient.join(Bridges::bridgeOfOwnClient, ClientStartHook::created);
+			startHook = true;
+			return true;
+		}
+		catch (Throwable ex) {
+			BridgeFaults.failed(null, "sharing of the Nacos client with other applications", ex);
+			return false;
+		}
+	}
+
+	private static @Nullable Object bridgeOfOwnClient() {
+		return (ownerOfNewClient() != null || isOwn(Thread.currentThread().getContextClassLoader()))
+				? new ClientBridge() : null;
+	}
+
+	private static boolean isOwn(@Nullable ClassLoader classLoader) {
+		ClassLoader own = Bridges.class.getClassLoader();
+		for (ClassLoader parent = classLoader; parent != null; parent = parent.getParent()) {
+			if (parent == own) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static List<Problem> problems() {
+		List<Problem> problems = new ArrayList<>(BridgeFaults.problems());
+		synchronized (lock) {
+			if (notBridged != null) {
+				problems.add(notBridged);
+			}
+		}
+		return problems;
 	}
 
 	static boolean isPriming() {
@@ -181,6 +238,12 @@ public final class Bridges {
 			engines.remove(engine);
 			starting.values().removeIf((candidate) -> candidate == engine);
 			all = new ArrayList<>(bridges);
+			if (engines.isEmpty() && sharedClient != null) {
+				// The next context joins again, if this application is not unloaded.
+				sharedClient.leave();
+				sharedClient = null;
+				primed = false;
+			}
 		}
 		all.forEach((bridge) -> bridge.detach(engine));
 	}

@@ -15,13 +15,17 @@ public final class ClientStartHook extends AbstractClientAuthService {
 
 	@Override
 	public Boolean login(Properties properties) {
+		created(properties);
+		return true;
+	}
+
+	static void created(Properties properties) {
 		try {
 			ClientBridge.clientCreated(properties);
 		}
 		catch (Throwable ex) {
 			BridgeFaults.failed(null, "start of a Nacos client", ex);
 		}
-		return true;
 	}
 
 	@Override

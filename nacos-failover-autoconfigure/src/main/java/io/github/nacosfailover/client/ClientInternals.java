@@ -1,6 +1,7 @@
 package io.github.nacosfailover.client;
 
 import java.lang.reflect.Field;
+import java.util.function.Supplier;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.client.naming.NacosNamingService;
@@ -53,9 +54,13 @@ final class ClientInternals {
 			return null;
 		}
 		try {
-			Object value = namingService;
+			@Nullable Object value = namingService;
 			for (Field field : PATH) {
 				value = field.get(value);
+			}
+			if (value instanceof Supplier<?> shared) {
+				// Classes of the client are shared with other applications.
+				value = shared.get();
 			}
 			return (value instanceof ClientBridge bridge) ? bridge : null;
 		}

@@ -1,0 +1,177 @@
+package io.github.nacosfailover.bridge;
+
+import java.beans.Introspector;
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.function.UnaryOperator;
+
+import io.github.nacosfailover.testsupport.OfflineClients;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Applications in one server whose Nacos client is in a parent of their class loaders.
+ */
+class SharedClientTests {
+
+	private static final String BOOT_LOGGING = "org.springframework.boot.logging.LoggingSystem";
+
+	@TempDir
+	Path temp;
+
+	private WebApplicationLoader server;
+
+	@BeforeEach
+	void prepare() throws Exception {
+		System.setProperty(BOOT_LOGGING, "none");
+		OfflineClients.files(this.temp.resolve("one")).service("orders", "10.1.1.1:80");
+		OfflineClients.files(this.temp.resolve("other")).service("orders", "10.2.2.2:80");
+		this.server = WebApplicationLoader.ofServer();
+		startClientOfServer();
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		System.clearProperty(BOOT_LOGGING);
+		this.server.close();
+	}
+
+	/** The client's own threads then belong to the server, not to an application. */
+	private void startClientOfServer() throws Exception {
+		in(this.server, () -> {
+			Object client = this.server.loadClass("com.alibaba.nacos.client.naming.NacosNamingService")
+				.getConstructor(Properties.class)
+				.newInstance(OfflineClients.properties(this.temp.resolve("server")));
+			client.getClass().getMethod("shutDown").invoke(client);
+			return client;
+		});
+	}
+
+	@Test
+	void eachApplicationHasItsOwnFailover() throws Exception {
+		try (WebApplication one = start("one"); WebApplication other = start("other")) {
+			one.tell("on");
+			assertThat(one.ask("ask")).isEqualTo("[10.1.1.1:80]");
+			assertThat(other.ask("ask")).contains("failed");
+			other.tell("on");
+			assertThat(other.ask("ask")).isEqualTo("[10.2.2.2:80]");
+			assertThat(other.ask("ask-undecorated")).isEqualTo("[10.2.2.2:80]");
+			one.tell("off");
+			assertThat(one.ask("ask")).contains("failed");
+			assertThat(one.ask("ask-undecorated")).contains("failed");
+			assertThat(other.ask("ask")).isEqualTo("[10.2.2.2:80]");
+			assertThat(one.ask("problems")).isEmpty();
+			assertThat(other.ask("problems")).isEmpty();
+		}
+	}
+
+	@Test
+	void applicationThatHasEndedIsUnloadedAndTheOtherGoesOn() throws Exception {
+		WeakReference<ClassLoader> loader;
+		try (WebApplication other = start("other")) {
+			loader = startAndClose("one");
+			other.tell("on");
+			assertThat(other.ask("ask")).isEqualTo("[10.2.2.2:80]");
+			awaitUnloaded(loader);
+			assertThat(other.ask("ask-undecorated")).isEqualTo("[10.2.2.2:80]");
+			assertThat(other.ask("problems")).isEmpty();
+		}
+	}
+
+	@Test
+	void firstApplicationCanBeDeployedAgain() throws Exception {
+		WeakReference<ClassLoader> first = startAndClose("one");
+		try (WebApplication second = start("one")) {
+			second.tell("on");
+			assertThat(second.ask("ask")).isEqualTo("[10.1.1.1:80]");
+			awaitUnloaded(first);
+		}
+	}
+
+	@Test
+	void applicationsWithTheirOwnClientsHaveTheirOwnFailover() throws Exception {
+		try (WebApplication one = start("one", WebApplicationLoader.ofWholeApplication());
+				WebApplication other = start("other", WebApplicationLoader.ofWholeApplication())) {
+			other.tell("on");
+			assertThat(other.ask("ask-undecorated")).isEqualTo("[10.2.2.2:80]");
+			assertThat(one.ask("ask")).contains("failed");
+			assertThat(one.ask("problems") + other.ask("problems")).isEmpty();
+		}
+	}
+
+	private WeakReference<ClassLoader> startAndClose(String name) throws Exception {
+		try (WebApplication application = start(name)) {
+			application.tell("on");
+			assertThat(application.ask("ask")).contains(":80");
+			return new WeakReference<>(application.loader);
+		}
+	}
+
+	private static void awaitUnloaded(WeakReference<ClassLoader> loader) {
+		await().until(() -> {
+			// As servers do when they undeploy an application.
+			Introspector.flushCaches();
+			System.gc();
+			return loader.get() == null;
+		});
+	}
+
+	private WebApplication start(String name) throws Exception {
+		return start(name, WebApplicationLoader.ofApplication(this.server));
+	}
+
+	private WebApplication start(String name, WebApplicationLoader loader) throws Exception {
+		WebApplication application = new WebApplication(loader);
+		assertThat(application.ask("start " + this.temp.resolve(name))).isEqualTo("true");
+		return application;
+	}
+
+	/** On a thread that ends, since libraries of applications have thread locals. */
+	private static <T> T in(ClassLoader loader, Callable<T> action) throws Exception {
+		FutureTask<T> task = new FutureTask<>(action);
+		Thread thread = new Thread(task);
+		thread.setContextClassLoader(loader);
+		thread.start();
+		return task.get();
+	}
+
+	/** A {@link SharedClientApplication}. */
+	private static final class WebApplication implements AutoCloseable {
+
+		private final WebApplicationLoader loader;
+
+		private final UnaryOperator<String> application;
+
+		@SuppressWarnings("unchecked")
+		WebApplication(WebApplicationLoader loader) throws Exception {
+			this.loader = loader;
+			this.application = (UnaryOperator<String>) loader.loadClass(SharedClientApplication.class.getName())
+				.getConstructor()
+				.newInstance();
+		}
+
+		String ask(String order) throws Exception {
+			return in(this.loader, () -> this.application.apply(order));
+		}
+
+		void tell(String order) throws Exception {
+			ask(order);
+		}
+
+		@Override
+		public void close() throws Exception {
+			tell("close");
+			this.loader.close();
+		}
+
+	}
+
+}
