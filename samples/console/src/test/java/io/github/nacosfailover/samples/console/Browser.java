@@ -104,11 +104,6 @@ final class Browser implements AutoCloseable {
 		new Actions(this.driver).sendKeys(keys).perform();
 	}
 
-	void focus(String selector) {
-		find(selector);
-		run("document.querySelector(\"" + selector + "\").focus()");
-	}
-
 	/** Press the tabulator until an element has the focus. */
 	void tabTo(String selector) {
 		for (int i = 0; i < 50; i++) {

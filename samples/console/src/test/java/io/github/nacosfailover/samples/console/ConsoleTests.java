@@ -73,7 +73,7 @@ class ConsoleTests {
 
 	@Test
 	void keyboardIsEnough() {
-		browser.focus("#switch-on");
+		browser.tabTo("#switch-on");
 		browser.press(Keys.ENTER);
 		browser.find("#action-plan");
 		browser.tabTo("#action-reason");
