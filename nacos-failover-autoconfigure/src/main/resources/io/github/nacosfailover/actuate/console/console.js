@@ -216,8 +216,8 @@ function url(endpoint, names, query) {
 	const root = settings.endpoints?.[endpoint]?.path ?? endpoint;
 	const path = [state.base, ...root.split("/"), ...(names ?? []).map(encodeURIComponent)].join("/");
 	const parameters = new URLSearchParams(Object.entries(query ?? {}).filter(([, value]) => value !== null
-		&& value !== undefined));
-	return path + (parameters.size > 0 ? "?" + parameters : "");
+		&& value !== undefined)).toString();
+	return path + (parameters === "" ? "" : "?" + parameters);
 }
 
 async function get(address, timeout) {
@@ -1866,7 +1866,7 @@ function start() {
 /** The browser returns the focus to what has opened a dialog, unless that is gone. */
 function returnFocus() {
 	const focused = document.activeElement;
-	const lost = focused === null || focused === document.body || !focused.checkVisibility();
+	const lost = focused === null || focused === document.body || focused.getClientRects().length === 0;
 	if (lost && !document.querySelector("dialog[open]")) {
 		const next = ["switch-off", "switch-on"].map(byId).find((it) => !it.hidden && !it.disabled);
 		(next ?? byId("main")).focus({ preventScroll: true });
