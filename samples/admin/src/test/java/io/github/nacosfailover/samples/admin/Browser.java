@@ -38,8 +38,13 @@ final class Browser implements AutoCloseable {
 	 * @return the browser
 	 */
 	static Browser start(Path profile) {
-		Assumptions.assumeTrue(Files.isExecutable(BINARY) && Files.isExecutable(DRIVER), "Skipped: " + BINARY + " and "
-				+ DRIVER + " are not on this machine; install the packages chromium and chromium-driver");
+		if (!Files.isExecutable(BINARY) || !Files.isExecutable(DRIVER)) {
+			String message = "Skipped: " + BINARY + " and " + DRIVER
+					+ " are not on this machine; install the packages chromium and chromium-driver";
+			// Maven prints how many tests were skipped, but not why.
+			System.out.println(message);
+			Assumptions.abort(message);
+		}
 		ChromeOptions options = new ChromeOptions();
 		options.setBinary(BINARY.toFile());
 		options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
