@@ -2,6 +2,7 @@ package io.github.nacosfailover.samples.console;
 
 import java.nio.file.Path;
 
+import io.github.nacosfailover.browser.Browser;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

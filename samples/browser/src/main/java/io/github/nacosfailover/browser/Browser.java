@@ -1,4 +1,4 @@
-package io.github.nacosfailover.samples.console;
+package io.github.nacosfailover.browser;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 /**
  * The browser of the machine, without a window.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
 	private static final Path BINARY = Path.of("/usr/bin/chromium");
 
@@ -43,7 +43,7 @@ final class Browser implements AutoCloseable {
 	 * @param profile a directory for what the browser writes
 	 * @return the browser
 	 */
-	static Browser start(Path profile) {
+	public static Browser start(Path profile) {
 		if (!Files.isExecutable(BINARY) || !Files.isExecutable(DRIVER)) {
 			String message = "Skipped: " + BINARY + " and " + DRIVER
 					+ " are not on this machine; install the packages chromium and chromium-driver";
@@ -63,35 +63,35 @@ final class Browser implements AutoCloseable {
 		return new Browser(new ChromeDriver(service, options));
 	}
 
-	void open(String url) {
+	public void open(String url) {
 		this.driver.get(url);
 	}
 
-	/** Waits until there is an element that is displayed. */
-	WebElement find(String selector) {
+	/** Wait until there is an element that is displayed. */
+	public WebElement find(String selector) {
 		return await().until((driver) -> {
 			WebElement found = driver.findElement(By.cssSelector(selector));
 			return found.isDisplayed() ? found : null;
 		});
 	}
 
-	void click(String selector) {
+	public void click(String selector) {
 		await().until((driver) -> {
 			driver.findElement(By.cssSelector(selector)).click();
 			return true;
 		});
 	}
 
-	void type(String selector, String text) {
+	public void type(String selector, String text) {
 		find(selector).sendKeys(text);
 	}
 
-	void clear(String selector) {
+	public void clear(String selector) {
 		find(selector).sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
 	}
 
 	/** Fill in what every change of the console needs, and send it. */
-	void confirm(String reason) {
+	public void confirm(String reason) {
 		clear("#action-reason");
 		type("#action-reason", reason);
 		clear("#action-confirm");
@@ -100,12 +100,12 @@ final class Browser implements AutoCloseable {
 	}
 
 	/** Press keys where the focus is. */
-	void press(CharSequence keys) {
+	public void press(CharSequence keys) {
 		new Actions(this.driver).sendKeys(keys).perform();
 	}
 
 	/** Press the tabulator until an element has the focus. */
-	void tabTo(String selector) {
+	public void tabTo(String selector) {
 		for (int i = 0; i < 50; i++) {
 			if (Boolean.TRUE.equals(run("return document.activeElement.matches(\"" + selector + "\")"))) {
 				return;
@@ -115,58 +115,58 @@ final class Browser implements AutoCloseable {
 		throw new AssertionError("The tabulator does not lead to " + selector);
 	}
 
-	void choose(String selector, String value) {
+	public void choose(String selector, String value) {
 		new Select(find(selector)).selectByValue(value);
 	}
 
-	String attribute(String selector, String name) {
+	public String attribute(String selector, String name) {
 		return await().until((driver) -> driver.findElement(By.cssSelector(selector)).getDomAttribute(name));
 	}
 
-	String value(String selector) {
+	public String value(String selector) {
 		return await().until((driver) -> driver.findElement(By.cssSelector(selector)).getDomProperty("value"));
 	}
 
-	boolean isEnabled(String selector) {
+	public boolean isEnabled(String selector) {
 		return find(selector).isEnabled();
 	}
 
-	int count(String selector) {
+	public int count(String selector) {
 		return this.driver.findElements(By.cssSelector(selector)).size();
 	}
 
 	/** Open a page in a window of its own, and return the window before it. */
-	String openWindow(String url) {
+	public String openWindow(String url) {
 		String before = this.driver.getWindowHandle();
 		this.driver.switchTo().newWindow(WindowType.WINDOW);
 		open(url);
 		return before;
 	}
 
-	void closeWindowAndReturnTo(String window) {
+	public void closeWindowAndReturnTo(String window) {
 		this.driver.close();
 		this.driver.switchTo().window(window);
 	}
 
-	void awaitText(String selector, String... texts) {
+	public void awaitText(String selector, String... texts) {
 		await().withMessage(() -> List.of(texts) + " in " + texts(selector))
 			.until((driver) -> texts(selector).stream().anyMatch((it) -> Stream.of(texts).anyMatch(it::contains)));
 	}
 
-	void awaitCount(String selector, int count) {
+	public void awaitCount(String selector, int count) {
 		await().withMessage(() -> count + " times " + selector + ": " + texts(selector))
 			.until((driver) -> driver.findElements(By.cssSelector(selector)).size() == count);
 	}
 
-	List<String> texts(String selector) {
+	public List<String> texts(String selector) {
 		return this.driver.findElements(By.cssSelector(selector)).stream().map(WebElement::getText).toList();
 	}
 
-	Object run(String script) {
+	public Object run(String script) {
 		return this.driver.executeScript(script);
 	}
 
-	byte[] screenshot() {
+	public byte[] screenshot() {
 		return this.driver.getScreenshotAs(OutputType.BYTES);
 	}
 

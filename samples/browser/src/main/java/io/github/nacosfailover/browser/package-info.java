@@ -1,0 +1,4 @@
+/**
+ * A browser for tests.
+ */
+package io.github.nacosfailover.browser;
