@@ -18,10 +18,14 @@ final class WebApplicationLoader extends URLClassLoader {
 	}
 
 	static WebApplicationLoader ofServer() {
+		return ofServer(ClassLoader.getPlatformClassLoader());
+	}
+
+	static WebApplicationLoader ofServer(ClassLoader parent) {
 		return new WebApplicationLoader(classPath().stream()
 			.filter((entry) -> isNacosClient(entry) || entry.matches(".*/(slf4j-api|jackson|http|micrometer"
 					+ "|simpleclient|HdrHistogram|snakeyaml|commons-|gson).*\\.jar"))
-			.toList(), ClassLoader.getPlatformClassLoader());
+			.toList(), parent);
 	}
 
 	static WebApplicationLoader ofApplication(ClassLoader parent) {
@@ -36,13 +40,13 @@ final class WebApplicationLoader extends URLClassLoader {
 	/**
 	 * Without Mockito, which an application does not have, and which has thread locals.
 	 */
-	private static List<String> classPath() {
+	static List<String> classPath() {
 		return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
 			.filter((entry) -> !entry.contains("/mockito"))
 			.toList();
 	}
 
-	private static boolean isNacosClient(String entry) {
+	static boolean isNacosClient(String entry) {
 		return entry.contains("/com/alibaba/nacos/");
 	}
 
