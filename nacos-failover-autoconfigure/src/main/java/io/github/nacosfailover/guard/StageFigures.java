@@ -91,6 +91,15 @@ record StageFigures(long failedCalls, Set<String> notUp, Set<String> problems, S
 	}
 
 	/**
+	 * The same figures before any query was in vain.
+	 * @return the figures
+	 */
+	StageFigures withoutQueriesInVain() {
+		return new StageFigures(this.failedCalls, this.notUp, this.problems, this.suspects, this.dead, Map.of(),
+				Set.of(), this.serverGone);
+	}
+
+	/**
 	 * The same figures with other health indicators.
 	 * @param notUp those that are not up
 	 * @return the figures

@@ -134,7 +134,9 @@ final class StageWatch {
 		StageFigures figures = StageFigures.of(namespace, this.health);
 		StageFigures begin = watched.begin;
 		if (begin == null) {
-			begin = (watched.before != null) ? watched.before.figures().withNotUp(figures.notUp()) : figures;
+			// A process that has just started has had no time to see what was before.
+			begin = (watched.before != null) ? watched.before.figures().withNotUp(figures.notUp())
+					: figures.withoutQueriesInVain();
 			watched.begin = begin;
 		}
 		return figures.worseThan(begin);

@@ -99,6 +99,9 @@ class StageFiguresTests {
 		}
 		StageFigures failing = figures();
 		assertThat(failing.worseThan(this.begin)).isEqualTo("queries fail or find no instance: " + ORDERS);
+		assertThat(failing.worseThan(failing)).isNull();
+		assertThat(failing.worseThan(failing.withoutQueriesInVain()))
+			.isEqualTo("queries fail or find no instance: " + ORDERS);
 		usage.answered(false);
 		assertThat(figures().worseThan(failing)).isNull();
 		usage.answered(true);

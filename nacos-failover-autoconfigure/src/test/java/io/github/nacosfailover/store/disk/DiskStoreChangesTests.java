@@ -110,8 +110,9 @@ class DiskStoreChangesTests extends DiskStoreTestBase {
 		Files.setLastModifiedTime(saved, lastYear);
 		Files.move(saved, directory().resolve(ORDERS), StandardCopyOption.REPLACE_EXISTING);
 		awaitAddresses(store, "orders", "10.0.0.2:80");
-		files.on();
-		Files.setLastModifiedTime(switchFile(), lastYear);
+		Files.writeString(saved, "1");
+		Files.setLastModifiedTime(saved, lastYear);
+		Files.move(saved, switchFile(), StandardCopyOption.REPLACE_EXISTING);
 		awaitOn(store);
 		assertThat(store.state().failoverSwitch().at()).isEqualTo(lastYear.toInstant());
 	}
