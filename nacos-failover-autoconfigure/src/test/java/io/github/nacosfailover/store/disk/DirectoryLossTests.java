@@ -1,5 +1,6 @@
 package io.github.nacosfailover.store.disk;
 
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -113,7 +114,9 @@ class DirectoryLossTests extends DiskArchiveTestBase {
 		DiskStore store = openOn(watching);
 		store.writeSwitch(ON.withExceptions(Map.of(PAYMENTS_KEY, false)));
 		for (int i = 0; i < 3; i++) {
-			FileSystemUtils.deleteRecursively(directory());
+			// The store may still be writing into what is deleted.
+			await().ignoreExceptionsInstanceOf(FileSystemException.class)
+				.until(() -> FileSystemUtils.deleteRecursively(directory()) || Files.notExists(directory()));
 			Files.createDirectory(directory());
 			await().until(() -> Files.exists(dataFile("orders")));
 			await().until(() -> Files.exists(directory().resolve(FailoverFiles.SWITCH)));
