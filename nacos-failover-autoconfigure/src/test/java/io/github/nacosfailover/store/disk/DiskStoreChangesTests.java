@@ -88,7 +88,7 @@ class DiskStoreChangesTests extends DiskStoreTestBase {
 		assertThat(addresses(store, "payments")).containsExactly("10.0.0.7:80");
 		// A look that had listed the file already says that it is gone, until the next
 		// one.
-		await().untilAsserted(() -> assertThat(store.problems()).isEmpty());
+		awaitNoProblems(store);
 	}
 
 	@ParameterizedTest

@@ -8,10 +8,10 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Limits of waiting in tests, which JUnit finds in all modules that use this one, whether
- * they have Awaitility or not. They are for the slowest machine and cost nothing on any
- * other: what is waited for is looked at all the time. A test sets a limit of its own
- * only if that is the point of it.
+ * Defaults of waiting in tests, which JUnit finds in all modules that use this one,
+ * whether they have Awaitility or not. They are for the slowest machine and cost nothing
+ * on any other: what is waited for is looked at all the time. A test sets a limit of its
+ * own only if that is the point of it.
  */
 public final class TestLimits implements BeforeAllCallback {
 
@@ -46,6 +46,10 @@ public final class TestLimits implements BeforeAllCallback {
 			Awaitility.setDefaultTimeout(AWAIT);
 			Awaitility.setDefaultPollInterval(POLL_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
 			Awaitility.setDefaultPollDelay(Duration.ZERO);
+			// A condition would also fail with what any other thread throws, such as one
+			// of a client that an earlier test class has closed, without its class
+			// loader.
+			Awaitility.doNotCatchUncaughtExceptionsByDefault();
 		}
 
 	}

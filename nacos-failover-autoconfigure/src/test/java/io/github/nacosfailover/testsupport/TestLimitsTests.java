@@ -1,14 +1,15 @@
 package io.github.nacosfailover.testsupport;
 
+import io.github.nacosfailover.nacosserver.TestLimits;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for {@link UncaughtExceptionsOfOthers}.
+ * Tests for {@link TestLimits}.
  */
-class UncaughtExceptionsOfOthersTests {
+class TestLimitsTests {
 
 	@Test
 	void awaitedConditionDoesNotFailWithAnExceptionOfAnotherThread() {
