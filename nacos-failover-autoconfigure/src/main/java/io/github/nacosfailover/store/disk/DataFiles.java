@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The data files of a failover directory. Used under the lock of its {@link DiskStore},
- * but for {@link #problems()} and {@link #unverified()}.
+ * but for {@link #problems()}, {@link #unverified()} and {@link #changedFiles()}.
  */
 final class DataFiles {
 
@@ -47,6 +47,8 @@ final class DataFiles {
 	private final Map<String, Instant> settling = new HashMap<>();
 
 	private final UnverifiedFiles unverified;
+
+	private final ChangedFiles changedFiles = new ChangedFiles();
 
 	/** Written by us so long before they were moved that any change shows. */
 	private final Set<String> certain = new HashSet<>();
@@ -191,11 +193,8 @@ final class DataFiles {
 			forget(name);
 			return;
 		}
-		DataFile entry = this.entries.get(name);
-		if (entry != null && entry.backup() != null && entry.backup().isKeptParsed()) {
-			written.backup().keepParsed();
-		}
 		this.missing.isBack(name);
+		this.changedFiles.remove(name);
 		put(name, new DataFile(written.signature(), written.backup(), null));
 		this.changed = true;
 		if (DataFileNames.isLong(name)) {
@@ -365,19 +364,32 @@ final class DataFiles {
 					"is not named after a service (%s); rename or move the file".formatted(ex.getMessage())));
 			return;
 		}
-		ArchivedBackup archived = signature.changed().isAfter(this.archivedAt) ? null : this.archived.get(key);
-		DiskBackup found = new DiskBackup(key, file, this.reader, signature.modified(), archived);
 		DiskBackup before = (entry != null) ? entry.backup() : null;
-		if (before != null && !before.isRead() && entry != null && signature.equals(entry.signature())) {
+		if (entry == null || before == null || !before.isRead()) {
+			if (entry == null || before == null || !signature.equals(entry.signature())) {
+				DiskBackup found = version(key, file, signature);
+				put(name, new DataFile(signature, found, null));
+				this.unverified.add(found);
+				this.changed = true;
+			}
 			return;
 		}
-		if (before == null || !before.isRead()) {
-			put(name, new DataFile(signature, found, null));
-			this.unverified.add(found);
-			this.changed = true;
-			return;
+		DiskBackup found = this.changedFiles.take(name, signature);
+		if (found != null) {
+			show(name, found, signature, before);
 		}
-		found.read(before.isKeptParsed());
+		else {
+			this.changedFiles.add(name, version(key, file, signature), signature, entry);
+		}
+	}
+
+	private DiskBackup version(ServiceKey key, Path file, FileSignature signature) {
+		ArchivedBackup archived = signature.changed().isAfter(this.archivedAt) ? null : this.archived.get(key);
+		return new DiskBackup(key, file, this.reader, signature.modified(), archived);
+	}
+
+	/** Shows what was read, if it is good and different. */
+	private void show(String name, DiskBackup found, FileSignature signature, DiskBackup before) {
 		if (!found.isGood() && before.isGood()) {
 			put(name, new DataFile(found.isUnreadable() ? null : signature, before, found.problem() + LAST_GOOD_STAYS));
 			return;
@@ -400,9 +412,7 @@ final class DataFiles {
 			forget(name);
 		}
 		else if (this.missing.vanish(name)) {
-			this.unreported.remove(name);
-			this.settling.remove(name);
-			this.certain.remove(name);
+			stopFollowing(name);
 			this.version++;
 			this.found = null;
 		}
@@ -487,10 +497,15 @@ final class DataFiles {
 		this.missing.names(files).forEach(this::forget);
 	}
 
-	private void forget(String name) {
+	private void stopFollowing(String name) {
 		this.unreported.remove(name);
 		this.settling.remove(name);
 		this.certain.remove(name);
+		this.changedFiles.remove(name);
+	}
+
+	private void forget(String name) {
+		stopFollowing(name);
 		this.missing.isBack(name);
 		DataFile entry = this.entries.remove(name);
 		if (entry != null) {
@@ -551,6 +566,22 @@ final class DataFiles {
 
 	DataFileReader reader() {
 		return this.reader;
+	}
+
+	/**
+	 * The files that have changed and are to be read. Safe for use by any thread.
+	 * @return the files
+	 */
+	ChangedFiles changedFiles() {
+		return this.changedFiles;
+	}
+
+	/**
+	 * Whether the backup of a file is in use.
+	 */
+	boolean isKeptParsed(String name) {
+		DataFile entry = this.entries.get(name);
+		return entry != null && entry.backup() != null && entry.backup().isKeptParsed();
 	}
 
 	/**

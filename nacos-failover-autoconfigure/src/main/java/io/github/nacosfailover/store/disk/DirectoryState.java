@@ -206,7 +206,7 @@ final class DirectoryState {
 		this.dataFiles.look(this.heldBack, this.allHeldBack || written == null, now);
 		this.heldBack.clear();
 		this.allHeldBack = false;
-		this.unpublished = !this.progress.isUndisturbed();
+		this.unpublished = !this.progress.isUndisturbed() || this.dataFiles.changedFiles().holdOthersBack();
 	}
 
 	private boolean lookAtMissingDirectory(@Nullable FileSignature found) {

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
@@ -215,19 +216,29 @@ final class DirectoryWatch implements Runnable {
 			if (all) {
 				watched.scanned = now;
 			}
-			store.refresh(names, all);
+			store.look(names, all);
 			store.writeLostIfDue();
 			if (all) {
 				watched.cost = System.nanoTime() - now;
 			}
-			if (store.verifySome(VERIFY_BUDGET)) {
-				return 0;
+			if (store.hasFilesToRead() && watched.reading.isDone() && !this.ended) {
+				watched.reading = CompletableFuture.runAsync(() -> read(store), this.threads);
 			}
 			return store.isSettling() ? SETTLING_TICK : watched.reporting ? TICK_IF_REPORTING : TICK;
 		}
 		catch (RuntimeException | Error ex) {
 			logger.warn("Failover directory {} could not be looked at", store.directory(), ex);
 			return TICK;
+		}
+	}
+
+	/** Files are read on another thread, since each may be slow. */
+	private void read(DiskStore store) {
+		try {
+			store.readFiles(VERIFY_BUDGET);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("Files in failover directory {} could not be read", store.directory(), ex);
 		}
 	}
 
@@ -270,6 +281,9 @@ final class DirectoryWatch implements Runnable {
 
 		/** A look that has not ended in time. */
 		private @Nullable FutureTask<Long> hanging;
+
+		/** Reads changed and new files. */
+		private CompletableFuture<Void> reading = CompletableFuture.completedFuture(null);
 
 		private long cost;
 

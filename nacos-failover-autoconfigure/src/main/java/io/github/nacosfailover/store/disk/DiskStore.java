@@ -366,6 +366,15 @@ public final class DiskStore implements FailoverStore {
 	 * @return what there is
 	 */
 	Map<ServiceKey, FoundBackup> find(Collection<ServiceKey> keys, DataFileNames names) {
+		Map<ServiceKey, FoundBackup> found = lookFor(keys, names);
+		for (int attempt = 0; attempt < MAX_REFRESHES
+				&& !this.known.dataFiles().changedFiles().read().isEmpty(); attempt++) {
+			found = lookFor(keys, names);
+		}
+		return found;
+	}
+
+	private Map<ServiceKey, FoundBackup> lookFor(Collection<ServiceKey> keys, DataFileNames names) {
 		Map<ServiceKey, FoundBackup> found = new HashMap<>();
 		boolean changed;
 		this.lock.lock();
@@ -447,6 +456,7 @@ public final class DiskStore implements FailoverStore {
 	 */
 	void endWrite(long previous, long write, Collection<WrittenFile> files) {
 		boolean changed;
+		parseThoseInUse(files);
 		this.lock.lock();
 		try {
 			Instant now = Instant.now();
@@ -461,6 +471,22 @@ public final class DiskStore implements FailoverStore {
 		if (changed) {
 			this.listeners.dispatch();
 		}
+	}
+
+	private void parseThoseInUse(Collection<WrittenFile> files) {
+		List<DiskBackup> inUse = new ArrayList<>();
+		this.lock.lock();
+		try {
+			for (WrittenFile file : files) {
+				if (file.backup() != null && this.known.dataFiles().isKeptParsed(file.file())) {
+					inUse.add(file.backup());
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		inUse.forEach(DiskBackup::keepParsed);
 	}
 
 	/**
@@ -592,12 +618,24 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	/**
-	 * Looks at what may have changed.
+	 * Looks at what may have changed, and reads it.
 	 * @param names names of changed files as the file system reported them, {@code null}
 	 * if it did not
 	 * @param all whether to look at every file
 	 */
 	void refresh(@Nullable Set<String> names, boolean all) {
+		look(names, all);
+		readChanged();
+	}
+
+	/**
+	 * Looks at what may have changed. What has is shown when {@link #readFiles} has read
+	 * it.
+	 * @param names names of changed files as the file system reported them, {@code null}
+	 * if it did not
+	 * @param all whether to look at every file
+	 */
+	void look(@Nullable Set<String> names, boolean all) {
 		this.lock.lock();
 		boolean changed;
 		boolean settling = false;
@@ -677,11 +715,31 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	/**
-	 * Reads some of the files that nobody has asked for, so that faults show and the last
-	 * good version is held.
-	 * @param budgetNanos how long to go on
-	 * @return whether to go on at once
+	 * Whether files wait for being read.
 	 */
+	boolean hasFilesToRead() {
+		return this.known.dataFiles().changedFiles().isAny() || this.known.dataFiles().unverified().isDue();
+	}
+
+	/**
+	 * Reads what has changed, and then files that nobody has asked for, so that faults
+	 * show and the last good version is held.
+	 * @param budgetNanos how long to go on before another look at what has changed
+	 */
+	void readFiles(long budgetNanos) {
+		readChanged();
+		while (verifySome(budgetNanos)) {
+			readChanged();
+		}
+	}
+
+	/** Reads what has changed, and shows it. */
+	private void readChanged() {
+		for (int attempt = 0; attempt < MAX_REFRESHES && this.known.dataFiles().changedFiles().isAny(); attempt++) {
+			look(this.known.dataFiles().changedFiles().read(), false);
+		}
+	}
+
 	boolean verifySome(long budgetNanos) {
 		if (!this.known.dataFiles().unverified().isDue()) {
 			return false;
@@ -698,6 +756,7 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	void close() {
+		this.writeBack.close();
 		this.archive.close();
 	}
 

@@ -26,6 +26,8 @@ final class WriteBack {
 
 	private static final long RETRY = TimeUnit.SECONDS.toNanos(2);
 
+	private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
+
 	private final DiskStore store;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -33,6 +35,8 @@ final class WriteBack {
 	private @Nullable FutureTask<Void> current;
 
 	private long notBefore = System.nanoTime();
+
+	private boolean closed;
 
 	private volatile @Nullable String failure;
 
@@ -55,7 +59,7 @@ final class WriteBack {
 	void beginIfDue() {
 		this.lock.lock();
 		try {
-			if (System.nanoTime() >= this.notBefore) {
+			if (!this.closed && System.nanoTime() >= this.notBefore) {
 				begin();
 			}
 		}
@@ -77,6 +81,26 @@ final class WriteBack {
 		finally {
 			this.lock.unlock();
 		}
+		await(attempt, patience);
+	}
+
+	/** Waits a moment for an attempt that is under way, after which there is none. */
+	void close() {
+		FutureTask<Void> attempt;
+		this.lock.lock();
+		try {
+			this.closed = true;
+			attempt = this.current;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (attempt != null) {
+			await(attempt, PATIENCE_AT_CLOSE);
+		}
+	}
+
+	private void await(FutureTask<Void> attempt, Duration patience) {
 		try {
 			attempt.get(patience.toNanos(), TimeUnit.NANOSECONDS);
 		}

@@ -2,6 +2,7 @@ package io.github.nacosfailover.store.disk;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -42,7 +43,7 @@ final class WriteProgress {
 
 	private long waitingSince;
 
-	private Set<String> deleted = Set.of();
+	private final Set<String> deleted = new HashSet<>();
 
 	WriteProgress(DirectoryDocuments documents) {
 		this.documents = documents;
@@ -131,10 +132,7 @@ final class WriteProgress {
 			if (steps == null) {
 				return null;
 			}
-			this.deleted = steps.stream()
-				.filter((step) -> step.after() == null)
-				.map(FileStep::file)
-				.collect(Collectors.toSet());
+			steps.stream().filter((step) -> step.after() == null).map(FileStep::file).forEach(this.deleted::add);
 			return all ? Set.of() : steps.stream().map(FileStep::file).collect(Collectors.toSet());
 		}
 		catch (IOException ex) {
@@ -152,12 +150,12 @@ final class WriteProgress {
 	}
 
 	/**
-	 * Return the data files that snapshots have deleted between the last two calls of
-	 * {@link #written}, for once.
+	 * Return the data files that snapshots have deleted since this was last called, as
+	 * far as {@link #written} has seen.
 	 */
 	Set<String> takeDeleted() {
-		Set<String> deleted = this.deleted;
-		this.deleted = Set.of();
+		Set<String> deleted = Set.copyOf(this.deleted);
+		this.deleted.clear();
 		return deleted;
 	}
 
