@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,11 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.nacosfailover.backup.Backup;
-import io.github.nacosfailover.backup.BackupFormat;
-import io.github.nacosfailover.backup.InvalidBackupException;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.store.SavedBackup;
 import io.github.nacosfailover.store.Snapshot;
@@ -49,15 +45,6 @@ final class ArchiveWrite {
 
 	private static final int ATTEMPTS = 20;
 
-	private static final String BY_HAND = "its data file %s was not written by a snapshot and is left alone; "
-			+ "delete the file, or take a snapshot with force";
-
-	private static final String TOO_LARGE_NOW = "the backup of %s is larger than "
-			+ "nacos.failover.disk.max-file-size (%d bytes); raise it";
-
-	private static final String BY_LINK = "its data file %s is a symbolic link, and nothing is written through links; "
-			+ "delete the link, or change what it leads to";
-
 	private final DiskStore store;
 
 	private final DirectoryDocuments documents;
@@ -68,27 +55,12 @@ final class ArchiveWrite {
 
 	private final String by;
 
-	private final Map<ServiceKey, String> kept = new ConcurrentHashMap<>();
-
-	private final Map<ServiceKey, PlannedFile> files = new ConcurrentHashMap<>();
-
-	/** Backups of others that are the same as ours would be. */
-	private final Map<ServiceKey, SavedBackup> adopted = new ConcurrentHashMap<>();
-
-	/** Backups of others that are written again as they were. */
-	private final Set<ServiceKey> byOthers = ConcurrentHashMap.newKeySet();
-
-	/** What files were that nobody can understand. */
-	private final Map<ServiceKey, byte[]> misunderstood = new ConcurrentHashMap<>();
-
 	private final ArchivedBackups base;
 
 	/** New contents as they are stored, by hash. */
 	private final Map<String, byte[]> contents = new HashMap<>();
 
 	private final Map<String, Long> restoredSizes = new HashMap<>();
-
-	private Map<ServiceKey, FoundBackup> found = Map.of();
 
 	/**
 	 * Create a write.
@@ -116,12 +88,13 @@ final class ArchiveWrite {
 		change.backups().forEach((backup) -> backups.put(backup.key(), backup));
 		Set<ServiceKey> removed = new LinkedHashSet<>(change.removed());
 		removed.removeAll(backups.keySet());
-		lookAt(backups.keySet(), removed);
-		NewFiles.forEach(backups.values(), this.work, (backup, files) -> plan(backup, change.replaceManual(), files));
+		WritePlan plan = planFor(backups.keySet(), removed);
+		NewFiles.forEach(backups.values(), this.work,
+				(backup, files) -> plan.save(backup, change.replaceManual(), files));
 		for (ServiceKey key : removed) {
-			planRemoval(key, change.replaceManual());
+			plan.remove(key, change.replaceManual());
 		}
-		return commit(change.id(), backups.keySet(), Map.of());
+		return commit(plan, change.id(), backups.keySet(), Map.of());
 	}
 
 	/**
@@ -135,17 +108,17 @@ final class ArchiveWrite {
 	SnapshotResult restore(SnapshotManifest wanted, boolean exact, String id) throws IOException {
 		Set<ServiceKey> removed = new LinkedHashSet<>();
 		if (exact) {
-			removed.addAll(this.store.found().keySet());
+			removed.addAll(this.store.files().found().keySet());
 			removed.removeAll(wanted.services().keySet());
 		}
-		lookAt(wanted.services().keySet(), removed);
+		WritePlan plan = planFor(wanted.services().keySet(), removed);
 		this.restoredSizes.putAll(wanted.sizes());
 		NewFiles.forEach(wanted.services().entrySet(), this.work,
-				(entry, files) -> planRestore(entry.getKey(), entry.getValue(), files));
+				(entry, files) -> plan.restore(entry.getKey(), entry.getValue(), files));
 		for (ServiceKey key : removed) {
-			planRemoval(key, true);
+			plan.remove(key, true);
 		}
-		return commit(id, wanted.services().keySet(), wanted.services());
+		return commit(plan, id, wanted.services().keySet(), wanted.services());
 	}
 
 	/**
@@ -158,172 +131,38 @@ final class ArchiveWrite {
 	SnapshotResult writeBack(Collection<LostFile> lost, String id) throws IOException {
 		Map<ServiceKey, LostFile> missing = new LinkedHashMap<>();
 		List<LostFile> deleted = lost.stream().filter((file) -> file.wasDeletedSince(this.base)).toList();
-		this.store.letGo(deleted);
+		this.store.files().letGo(deleted);
 		lost.stream()
 			.filter((file) -> !deleted.contains(file))
 			.forEach((file) -> missing.put(file.backup().key(), file));
-		lookAt(missing.keySet(), Set.of());
-		NewFiles.forEach(missing.values(), this.work, this::planLost);
-		return commit(id, missing.keySet(), Map.of());
+		WritePlan plan = planFor(missing.keySet(), Set.of());
+		NewFiles.forEach(missing.values(), this.work, plan::writeBack);
+		return commit(plan, id, missing.keySet(), Map.of());
 	}
 
-	private void planLost(LostFile lost, NewFiles files) throws IOException {
-		ServiceKey key = lost.backup().key();
-		FoundBackup file = found(key);
-		byte[] content = lost.backup().content();
-		if (!file.isMissing() || content == null) {
-			return;
-		}
-		if (!lost.ours()) {
-			this.byOthers.add(key);
-		}
-		SavedBackup saved = new SavedBackup(BackupFormat.digest(content), lost.backup().instances(),
-				lost.backup().healthy());
-		planContent(key, file, content, saved, files);
-	}
-
-	private void lookAt(Set<ServiceKey> written, Set<ServiceKey> removed) {
+	private WritePlan planFor(Set<ServiceKey> written, Set<ServiceKey> removed) {
 		Set<ServiceKey> keys = new LinkedHashSet<>(written);
 		keys.addAll(removed);
 		Path probe = this.store.directory().resolve(FailoverFileNames.OWN_DIRECTORY.toUpperCase(Locale.ROOT));
 		boolean caseInsensitive = Files.exists(probe);
-		this.found = this.store.find(keys,
-				new DataFileNames(caseInsensitive, caseInsensitive ? this.store.fileNames() : Set.of()));
+		DataFileNames names = new DataFileNames(caseInsensitive,
+				caseInsensitive ? this.store.files().names() : Set.of());
+		return new WritePlan(this.store, this.documents, this.base, this.store.files().find(keys, names));
 	}
 
-	private FoundBackup found(ServiceKey key) {
-		return Objects.requireNonNull(this.found.get(key));
-	}
-
-	private void plan(Backup backup, boolean replaceManual, NewFiles files) throws IOException {
-		ServiceKey key = backup.key();
-		byte[] content = BackupFormat.write(backup);
-		String fault = findFault(backup, content);
-		if (fault != null) {
-			this.kept.put(key, fault);
-			return;
-		}
-		SavedBackup saved = SavedBackup.of(backup, content);
-		FoundBackup file = found(key);
-		String digest = file.digest();
-		boolean ours = digest != null && this.base.isOurs(key, digest);
-		if (saved.digest().equals(digest)) {
-			if (!ours && replaceManual) {
-				this.adopted.put(key, saved);
-			}
-			return;
-		}
-		if (file.isMissing() || ours || replaceManual) {
-			planContent(key, file, content, saved, files);
-			return;
-		}
-		this.kept.put(key, (digest != null) ? BY_HAND.formatted(file.file())
-				: BY_HAND.formatted(file.file()) + " (the file: %s)".formatted(file.fault()));
-	}
-
-	private @Nullable String findFault(Backup backup, byte[] content) {
-		if (content.length > this.store.maxFileSize()) {
-			return DocumentArchive.TOO_LARGE.formatted(content.length, this.store.maxFileSize());
-		}
-		try {
-			BackupFormat.check(backup);
-			return null;
-		}
-		catch (InvalidBackupException ex) {
-			return "it could not be read again: " + ex.getMessage();
-		}
-	}
-
-	private void planRestore(ServiceKey key, ArchivedBackup wanted, NewFiles files) throws IOException {
-		FoundBackup file = found(key);
-		if (!wanted.has(String.valueOf(file.digest()))) {
-			byte[] content = this.documents.read(wanted.saved().digest());
-			if (content.length > this.store.maxFileSize()) {
-				throw new IOException(TOO_LARGE_NOW.formatted(key, this.store.maxFileSize()));
-			}
-			planContent(key, file, content, wanted.saved(), files);
-		}
-	}
-
-	private void planContent(ServiceKey key, FoundBackup file, byte[] content, SavedBackup saved, NewFiles files)
-			throws IOException {
-		String name = file.file();
-		if (name == null) {
-			this.kept.put(key, "no file can have its name");
-			return;
-		}
-		if (isLink(key, file)) {
-			return;
-		}
-		String before = digestBefore(key, file);
-		if (before == null && !file.isMissing()) {
-			return;
-		}
-		this.files.put(key,
-				new PlannedFile(new FileStep(name, key, before, saved.digest()), this.store.directory().resolve(name),
-						file.signature(), new WrittenContent(saved, files.compress(content)), files.write(content)));
-	}
-
-	/** What a link leads to may be anything, and its writer is somebody else. */
-	private boolean isLink(ServiceKey key, FoundBackup file) {
-		boolean link = file.signature() != null && file.signature().link();
-		if (link) {
-			this.kept.put(key, BY_LINK.formatted(file.file()));
-		}
-		return link;
-	}
-
-	private void planRemoval(ServiceKey key, boolean replaceManual) throws IOException {
-		FoundBackup file = found(key);
-		String name = file.file();
-		if (name == null || file.isMissing()) {
-			return;
-		}
-		String digest = file.digest();
-		if (!replaceManual && (digest == null || !this.base.isOurs(key, digest))) {
-			this.kept.put(key, BY_HAND.formatted(name));
-			return;
-		}
-		String before = digestBefore(key, file);
-		if (before != null) {
-			this.files.put(key, new PlannedFile(new FileStep(name, key, before, null),
-					this.store.directory().resolve(name), file.signature(), null, null));
-		}
-	}
-
-	/**
-	 * Digest of a file that is to be replaced, after seeing to it that it could be put
-	 * back.
-	 */
-	private @Nullable String digestBefore(ServiceKey key, FoundBackup file) {
-		String digest = file.digest();
-		if (digest != null || file.isMissing()) {
-			return digest;
-		}
-		try {
-			byte[] content = RegularFile.read(this.store.directory().resolve(String.valueOf(file.file())));
-			this.misunderstood.put(key, content);
-			return BackupFormat.digest(content);
-		}
-		catch (IOException ex) {
-			this.kept.put(key,
-					"its data file %s cannot be replaced (%s); move it away".formatted(file.file(), file.fault()));
-			return null;
-		}
-	}
-
-	private SnapshotResult commit(String id, Collection<ServiceKey> order, Map<ServiceKey, ArchivedBackup> restored)
-			throws IOException {
-		Map<ServiceKey, FoundBackup> all = this.store.found();
-		if (this.files.isEmpty() && this.adopted.isEmpty() && changesOfOwner(restored, all).isEmpty()) {
-			return new SnapshotResult(null, Map.copyOf(this.kept));
+	private SnapshotResult commit(WritePlan plan, String id, Collection<ServiceKey> order,
+			Map<ServiceKey, ArchivedBackup> restored) throws IOException {
+		Map<ServiceKey, FoundBackup> all = this.store.files().found();
+		Map<ServiceKey, ArchivedBackup> changesOfOwner = changesOfOwner(restored, all);
+		List<PlannedFile> planned = plan.files(order);
+		if (planned.isEmpty() && plan.adopted().isEmpty() && changesOfOwner.isEmpty()) {
+			return new SnapshotResult(null, plan.kept());
 		}
 		Set<String> present = this.documents.presentContents();
 		Map<ServiceKey, ArchivedBackup> backups = asItIs(all, present);
-		if (this.files.keySet().stream().anyMatch((key) -> isAtRisk(key, all))) {
-			write(id + "-before", backups, List.of());
+		if (planned.stream().anyMatch((file) -> isAtRisk(file.key(), all))) {
+			write(id + "-before", backups, List.of(), plan);
 		}
-		List<PlannedFile> planned = inOrder(order);
 		for (PlannedFile file : planned) {
 			WrittenContent content = file.content();
 			if (content == null) {
@@ -331,22 +170,18 @@ final class ArchiveWrite {
 				continue;
 			}
 			ArchivedBackup wanted = restored.get(file.key());
-			backups.put(file.key(), (wanted != null) ? wanted
-					: new ArchivedBackup(content.saved(), this.byOthers.contains(file.key())));
+			backups.put(file.key(),
+					(wanted != null) ? wanted : new ArchivedBackup(content.saved(), plan.isByOthers(file.key())));
 			if (!present.contains(content.saved().digest())) {
 				this.contents.put(content.saved().digest(), content.compressed());
 			}
 		}
-		this.adopted
+		plan.adopted()
 			.forEach((key, saved) -> backups.computeIfPresent(key, (same, backup) -> new ArchivedBackup(saved, false)));
-		backups.putAll(changesOfOwner(restored, all));
-		Snapshot snapshot = write(id, backups, planned);
-		for (PlannedFile file : planned) {
-			if (file.isLeftAlone()) {
-				this.kept.put(file.key(), BY_HAND.formatted(file.step().file()));
-			}
-		}
-		return new SnapshotResult(snapshot, Map.copyOf(this.kept));
+		backups.putAll(changesOfOwner);
+		Snapshot snapshot = write(id, backups, planned, plan);
+		planned.stream().filter(PlannedFile::isLeftAlone).forEach(plan::keep);
+		return new SnapshotResult(snapshot, plan.kept());
 	}
 
 	/** Restored backups whose content is there already, but as that of somebody else. */
@@ -396,22 +231,8 @@ final class ArchiveWrite {
 		return backups;
 	}
 
-	private List<PlannedFile> inOrder(Collection<ServiceKey> order) {
-		Map<ServiceKey, PlannedFile> rest = new LinkedHashMap<>(this.files);
-		List<PlannedFile> ordered = new ArrayList<>(rest.size());
-		for (ServiceKey key : order) {
-			PlannedFile file = rest.remove(key);
-			if (file != null) {
-				ordered.add(file);
-			}
-		}
-		ordered.addAll(rest.values());
-		return ordered;
-	}
-
-	private @Nullable Snapshot write(String id, Map<ServiceKey, ArchivedBackup> backups, List<PlannedFile> planned)
-			throws IOException {
-		List<FileStep> steps = planned.stream().map(PlannedFile::step).toList();
+	private @Nullable Snapshot write(String id, Map<ServiceKey, ArchivedBackup> backups, List<PlannedFile> planned,
+			WritePlan plan) throws IOException {
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 			DocumentIndex before = this.documents.index();
 			ProposedSnapshot proposed = this.archive.propose(before, id, this.by, backups, this.restoredSizes,
@@ -423,8 +244,8 @@ final class ArchiveWrite {
 				return null;
 			}
 			bringLostContents(proposed.batch());
-			DataFileLog.put(proposed.batch(), before, steps);
-			if (write(before, proposed.batch(), planned, steps)) {
+			DataFileLog.put(proposed.batch(), before, steps(planned));
+			if (write(before, proposed.batch(), planned, plan)) {
 				return proposed.snapshot();
 			}
 		}
@@ -443,28 +264,36 @@ final class ArchiveWrite {
 		});
 	}
 
-	private boolean write(DocumentIndex before, WriteBatch batch, List<PlannedFile> planned, List<FileStep> steps)
+	private boolean write(DocumentIndex before, WriteBatch batch, List<PlannedFile> planned, WritePlan plan)
 			throws IOException {
 		long write = 0;
-		this.store.beginWrite();
+		this.store.files().beginWrite();
 		try {
 			if (!this.documents.write(before, batch)) {
 				return false;
 			}
 			DocumentIndex after = this.documents.index();
-			apply(planned, () -> undo(planned, batch.inverse(before)));
-			Projection.forceDirectories(this.store.directory(), steps);
+			apply(planned, () -> undo(planned, plan, batch.inverse(before)));
+			Projection.forceDirectories(this.store.directory(), steps(planned));
 			write = DataFileLog.lastWrite(after);
 			mark(write);
 			return true;
 		}
 		finally {
-			this.store.endWrite(DataFileLog.lastWrite(before), write, (write > 0) ? written(planned) : List.of());
+			this.store.files()
+				.endWrite(DataFileLog.lastWrite(before), write, (write > 0) ? written(planned) : List.of());
 		}
 	}
 
+	private static List<FileStep> steps(List<PlannedFile> planned) {
+		return planned.stream().map(PlannedFile::step).toList();
+	}
+
 	private List<WrittenFile> written(List<PlannedFile> planned) {
-		return planned.stream().map((file) -> file.written(this.store.reader())).filter(Objects::nonNull).toList();
+		return planned.stream()
+			.map((file) -> file.written(this.store.files().reader()))
+			.filter(Objects::nonNull)
+			.toList();
 	}
 
 	private void apply(List<PlannedFile> planned, Undo undo) throws IOException {
@@ -506,9 +335,9 @@ final class ArchiveWrite {
 		}
 	}
 
-	private void undo(List<PlannedFile> planned, WriteBatch inverse) throws IOException {
+	private void undo(List<PlannedFile> planned, WritePlan plan, WriteBatch inverse) throws IOException {
 		for (PlannedFile file : planned) {
-			file.undo(this::previousContent, this.work);
+			file.undo(plan::previousContent, this.work);
 		}
 		// Another process may write its guard state meanwhile.
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -517,11 +346,6 @@ final class ArchiveWrite {
 			}
 		}
 		throw new IOException("other processes write %s without end".formatted(this.documents.location()));
-	}
-
-	private byte[] previousContent(ServiceKey key, String digest) throws IOException {
-		byte[] misunderstood = this.misunderstood.get(key);
-		return (misunderstood != null) ? misunderstood : this.documents.read(digest);
 	}
 
 	/** Takes back what was written. */

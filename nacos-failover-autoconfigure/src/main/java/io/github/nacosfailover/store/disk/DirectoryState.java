@@ -66,7 +66,7 @@ final class DirectoryState {
 		this.dataFiles = new DataFiles(directory, maxFileSize);
 		this.progress = new WriteProgress(documents);
 		this.identity = new DirectoryIdentity(directory);
-		this.losses = new Losses(this.dataFiles, this.diskSwitch, documents::lastKnownBackups);
+		this.losses = new Losses(directory, this.dataFiles.table(), this.diskSwitch, documents::lastKnownBackups);
 		this.onDisturbance = onDisturbance;
 	}
 
@@ -132,7 +132,7 @@ final class DirectoryState {
 		this.identity.away();
 	}
 
-	void failed(Exception ex) {
+	private void failed(Exception ex) {
 		this.problem = "cannot be read, its last state stays in use: " + ex;
 	}
 
@@ -142,6 +142,22 @@ final class DirectoryState {
 
 	SwitchState knownSwitch() {
 		return Objects.requireNonNull(this.shown.state().failoverSwitch());
+	}
+
+	/**
+	 * Looks at what may have changed. What fails is a problem, and changes nothing.
+	 * @param names names of files that have changed for sure
+	 * @param all whether to look at every file
+	 * @return whether something else is shown than before
+	 */
+	boolean refresh(Set<String> names, boolean all) {
+		try {
+			return look(names, all, false);
+		}
+		catch (RuntimeException ex) {
+			failed(ex);
+			return false;
+		}
 	}
 
 	/**
@@ -177,7 +193,7 @@ final class DirectoryState {
 			if (!this.unpublished) {
 				failoverSwitch = this.losses.judge(failoverSwitch, this.progress.takeDeleted(), due && everything);
 			}
-			return publish(failoverSwitch, this.unpublished ? backups() : this.dataFiles.table(backups()));
+			return publish(failoverSwitch, this.unpublished ? backups() : this.dataFiles.table().backups(backups()));
 		}
 		catch (IOException | ReadOnlyFileSystemException ex) {
 			failed(ex);
@@ -206,7 +222,7 @@ final class DirectoryState {
 		this.dataFiles.look(this.heldBack, this.allHeldBack || written == null, now);
 		this.heldBack.clear();
 		this.allHeldBack = false;
-		this.unpublished = !this.progress.isUndisturbed() || this.dataFiles.changedFiles().holdOthersBack();
+		this.unpublished = !this.progress.isUndisturbed() || this.dataFiles.changed().holdOthersBack();
 	}
 
 	private boolean lookAtMissingDirectory(@Nullable FileSignature found) {
@@ -262,7 +278,7 @@ final class DirectoryState {
 	 * @return whether that is something else than before
 	 */
 	boolean publishData() {
-		return publish(knownSwitch(), this.dataFiles.table(backups()));
+		return publish(knownSwitch(), this.dataFiles.table().backups(backups()));
 	}
 
 	private boolean publish(SwitchState failoverSwitch, BackupTable backups) {

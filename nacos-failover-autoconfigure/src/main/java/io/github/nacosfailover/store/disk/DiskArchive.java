@@ -75,7 +75,7 @@ final class DiskArchive implements SnapshotArchive {
 		this.store = store;
 		this.documents = documents;
 		this.archive = new DocumentArchive(documents,
-				new ArchiveLimits(retention.snapshots(), retention.maxBytes(), store.maxFileSize()));
+				new ArchiveLimits(retention.snapshots(), retention.maxBytes(), store.files().maxFileSize()));
 		this.ownDirectory = store.directory().resolve(FailoverFileNames.OWN_DIRECTORY);
 		this.work = this.ownDirectory.resolve("work");
 		this.guardState = new ExistingDirectoryGuardState();
@@ -106,9 +106,9 @@ final class DiskArchive implements SnapshotArchive {
 			ArchivedBackups archived = this.store.isGone() ? this.documents.lastKnownBackups()
 					: this.documents.backups();
 			boolean underWay = !this.store.isGone() && !this.documents.isApplied();
-			long version = this.store.version();
+			long version = this.store.files().version();
 			if (known == null || underWay || !known.isOf(version, archived)) {
-				known = Ownership.of(this.store.found(), this.store.lost(), version, archived,
+				known = Ownership.of(this.store.files().found(), this.store.files().lost(), version, archived,
 						underWay ? DataFileLog.steps(this.documents.index(), this.documents) : List.of());
 				this.ownership = underWay ? null : known;
 			}

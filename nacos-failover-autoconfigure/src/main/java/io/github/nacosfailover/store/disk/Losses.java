@@ -1,5 +1,6 @@
 package io.github.nacosfailover.store.disk;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,9 @@ final class Losses {
 
 	private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(400);
 
-	private final DataFiles dataFiles;
+	private final Path directory;
+
+	private final DataFileTable dataFiles;
 
 	private final DiskSwitch diskSwitch;
 
@@ -40,11 +43,13 @@ final class Losses {
 
 	/**
 	 * Creates a judge.
-	 * @param dataFiles the data files
+	 * @param directory the failover directory
+	 * @param dataFiles what is known of the data files
 	 * @param diskSwitch the switch
 	 * @param archived the backups of the last write that is known
 	 */
-	Losses(DataFiles dataFiles, DiskSwitch diskSwitch, Supplier<ArchivedBackups> archived) {
+	Losses(Path directory, DataFileTable dataFiles, DiskSwitch diskSwitch, Supplier<ArchivedBackups> archived) {
+		this.directory = directory;
 		this.dataFiles = dataFiles;
 		this.diskSwitch = diskSwitch;
 		this.archived = archived;
@@ -101,7 +106,7 @@ final class Losses {
 
 	private void logDeleted(List<ServiceKey> deleted) {
 		if (!deleted.isEmpty()) {
-			logger.warn("Failover: {}: {} deleted by hand or by another program: {}{}", this.dataFiles.directory(),
+			logger.warn("Failover: {}: {} deleted by hand or by another program: {}{}", this.directory,
 					count(deleted.size()) + ((deleted.size() == 1) ? " was" : " were"),
 					deleted.stream().limit(MAX_NAMES).map(ServiceKey::toString).collect(Collectors.joining(", ")),
 					(deleted.size() > MAX_NAMES) ? " and %d more".formatted(deleted.size() - MAX_NAMES) : "");

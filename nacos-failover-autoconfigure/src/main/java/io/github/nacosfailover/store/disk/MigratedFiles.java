@@ -7,10 +7,15 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.InvalidBackupException;
+import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.store.SavedBackup;
 
 /**
@@ -33,13 +38,25 @@ final class MigratedFiles {
 	}
 
 	/**
-	 * Moves a data file, if it is there.
-	 * @param file the file
-	 * @param backup what it has to say
-	 * @return {@code false} if it says something else, and stays
-	 * @throws IOException if it cannot be read or moved
+	 * Moves the data files of backups.
+	 * @param backups the backups; a file that says something else stays
+	 * @param found what there is, by service
+	 * @return the services whose file stays
+	 * @throws IOException if one cannot be read or moved
 	 */
-	boolean moveIfSame(Path file, Backup backup) throws IOException {
+	Set<ServiceKey> moveSame(Collection<Backup> backups, Map<ServiceKey, FoundBackup> found) throws IOException {
+		Set<ServiceKey> staying = new HashSet<>();
+		for (Backup backup : backups) {
+			FoundBackup file = found.get(backup.key());
+			if (file != null && !file.isMissing()
+					&& !moveIfSame(this.failoverDirectory.resolve(String.valueOf(file.file())), backup)) {
+				staying.add(backup.key());
+			}
+		}
+		return staying;
+	}
+
+	private boolean moveIfSame(Path file, Backup backup) throws IOException {
 		if (Files.isSymbolicLink(file)) {
 			return false;
 		}
