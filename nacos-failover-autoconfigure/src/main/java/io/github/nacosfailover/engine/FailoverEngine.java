@@ -1,15 +1,11 @@
 package io.github.nacosfailover.engine;
 
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Supplier;
 
@@ -27,7 +23,6 @@ import io.github.nacosfailover.request.StageRequest;
 import io.github.nacosfailover.request.SwitchRequest;
 import io.github.nacosfailover.request.SwitchScope;
 import io.github.nacosfailover.source.FailoverSource;
-import io.github.nacosfailover.source.PolledSource;
 import io.github.nacosfailover.source.Problem;
 import io.github.nacosfailover.store.FailoverStore;
 import io.github.nacosfailover.store.LocalOverride;
@@ -44,23 +39,9 @@ public final class FailoverEngine implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(FailoverEngine.class);
 
-	private static final Duration FIRST_ANSWER = Duration.ofSeconds(2);
-
-	private final StoreFactory storeFactory;
-
-	private final Supplier<Map<String, FailoverDataSource>> dataSources;
-
 	private final SwitchRules rules;
 
-	private final Map<FailoverDataSource, PolledSource> polled = new ConcurrentHashMap<>();
-
-	private final Map<String, FailoverNamespace> namespaces = new LinkedHashMap<>();
-
-	private final NamespaceMembers members = new NamespaceMembers();
-
-	private final List<FailoverStore> stores = new ArrayList<>();
-
-	private final List<LocalOverride> locals = new ArrayList<>();
+	private final Namespaces namespaces;
 
 	private final Faults faults = new Faults(logger, "application");
 
@@ -69,8 +50,6 @@ public final class FailoverEngine implements AutoCloseable {
 	private final FailoverListeners listeners = new FailoverListeners(this.faults);
 
 	private final Switching switching;
-
-	private boolean closed;
 
 	/**
 	 * Creates the engine.
@@ -91,10 +70,9 @@ public final class FailoverEngine implements AutoCloseable {
 	 */
 	public FailoverEngine(StoreFactory storeFactory, Supplier<Map<String, FailoverDataSource>> dataSources,
 			SwitchRules rules) {
-		this.storeFactory = storeFactory;
-		this.dataSources = dataSources;
 		this.rules = rules;
 		this.switching = new Switching(rules, this.listeners::dispatch, this.faults);
+		this.namespaces = new Namespaces(storeFactory, dataSources, this::create, this::opened, this.faults);
 	}
 
 	/**
@@ -122,65 +100,23 @@ public final class FailoverEngine implements AutoCloseable {
 	 */
 	public @Nullable FailoverNamespace namespace(ClientOrigin origin, Map<String, FailoverDataSource> providers,
 			@Nullable NamespaceClient client) {
-		this.members.awaitEndOfOtherServer(origin);
-		synchronized (this.namespaces) {
-			if (this.closed) {
-				return null;
-			}
-			String key = this.members.key(origin);
-			FailoverNamespace namespace = this.namespaces.get(key);
-			Set<String> others = this.members.otherServer(key, origin);
-			if (namespace != null && !others.isEmpty()) {
-				OtherServerException refusal = new OtherServerException(key, origin, others);
-				namespace
-					.report(List.of(new Problem(origin.directory().toString(), String.valueOf(refusal.getMessage()))));
-				throw refusal;
-			}
-			if (namespace == null) {
-				namespace = create(key, origin, providers);
-				this.namespaces.put(key, namespace);
-				FailoverNamespace opened = namespace;
-				this.listeners.dispatch("namespaceOpened", (listener) -> listener.namespaceOpened(opened));
-				this.switching.noteOpened(opened);
-			}
-			this.members.add(key, origin, client);
-			return namespace;
-		}
+		return this.namespaces.open(origin, providers, client);
 	}
 
-	private FailoverNamespace create(String key, ClientOrigin origin, Map<String, FailoverDataSource> providers) {
-		List<FailoverSource> sources = new ArrayList<>();
-		List<PolledSource> waiting = new ArrayList<>();
-		this.dataSources.get().forEach((bean, source) -> waiting.add(poll(bean, source)));
-		providers.forEach((provider, source) -> waiting.add(poll(provider, source)));
-		long end = System.nanoTime() + FIRST_ANSWER.toNanos();
-		waiting.forEach((source) -> source.awaitFirstAnswer(Duration.ofNanos(Math.max(0, end - System.nanoTime()))));
-		sources.addAll(waiting);
-		FailoverStore store = this.storeFactory.open(origin);
-		this.stores.add(store);
-		LocalOverride local = this.storeFactory.openLocal(origin);
-		if (local != null) {
-			this.locals.add(local);
-			sources.add(local);
-		}
-		sources.add(store);
+	private FailoverNamespace create(String key, List<FailoverSource> sources) {
 		FailoverNamespace namespace = new FailoverNamespace(key, sources, this.rules.patterns(),
-				this.listeners.andThen(this.switching::noteForeignChange));
+				this.listeners.andThen(this.switching.external()::note));
 		namespace.addProblems(this::problems);
-		logger.info("Failover of namespace '{}': {}, sources {}, directory {}, {} backups", key,
-				namespace.view().isOn() ? "ON" : "off", sources.stream().map(FailoverSource::name).toList(),
-				store.location(), namespace.view().backups().size());
 		return namespace;
 	}
 
-	private PolledSource poll(String name, FailoverDataSource source) {
-		return this.polled.computeIfAbsent(source, (key) -> new PolledSource(name, source));
+	private void opened(FailoverNamespace namespace) {
+		this.listeners.dispatch("namespaceOpened", (listener) -> listener.namespaceOpened(namespace));
+		this.switching.external().noteOpened(namespace);
 	}
 
 	public Collection<FailoverNamespace> namespaces() {
-		synchronized (this.namespaces) {
-			return new ArrayList<>(this.namespaces.values());
-		}
+		return this.namespaces.all();
 	}
 
 	/**
@@ -190,17 +126,7 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @throws UnknownNamespaceException if there is none of that name
 	 */
 	public Collection<FailoverNamespace> namespaces(@Nullable String name) {
-		if (name == null) {
-			return namespaces();
-		}
-		synchronized (this.namespaces) {
-			FailoverNamespace found = this.namespaces.get(name);
-			if (found == null) {
-				throw new UnknownNamespaceException(name, this.namespaces.keySet(),
-						SimilarNames.of(name, this.namespaces.keySet()));
-			}
-			return List.of(found);
-		}
+		return this.namespaces.named(name);
 	}
 
 	/**
@@ -249,7 +175,7 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @throws FailoverRefusedException if no stage is running, or it was refused
 	 */
 	public void endStage(StageEndRequest request) {
-		this.switching.endStages(namespaces(request.namespace()), request);
+		this.switching.stageEnds().endAll(namespaces(request.namespace()), request);
 	}
 
 	/**
@@ -259,7 +185,7 @@ public final class FailoverEngine implements AutoCloseable {
 	 * @throws FailoverRefusedException if it was refused, or another process was quicker
 	 */
 	public void endStage(FailoverNamespace namespace, StageEnd end) {
-		this.switching.endStage(namespace, end);
+		this.switching.stageEnds().end(namespace, end);
 	}
 
 	/**
@@ -384,21 +310,7 @@ public final class FailoverEngine implements AutoCloseable {
 	@Override
 	public void close() {
 		this.switching.close(namespaces());
-		synchronized (this.namespaces) {
-			if (this.closed) {
-				return;
-			}
-			this.closed = true;
-			this.namespaces.values().forEach((namespace) -> close(namespace::close));
-			this.polled.values().forEach((source) -> close(source::close));
-			this.stores.forEach((store) -> close(() -> this.storeFactory.close(store)));
-			this.locals.forEach((local) -> close(() -> this.storeFactory.close(local)));
-		}
-	}
-
-	/** A failure does not keep the rest from being closed. */
-	private void close(Faults.Action action) {
-		this.faults.run("closing", action);
+		this.namespaces.close();
 	}
 
 	/** Opens the stores of namespaces. */

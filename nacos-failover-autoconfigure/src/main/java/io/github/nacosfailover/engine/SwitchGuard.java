@@ -1,12 +1,16 @@
 package io.github.nacosfailover.engine;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.report.PreflightReport;
 import io.github.nacosfailover.report.PreflightReport.Verdict;
 import io.github.nacosfailover.report.SwitchPlan;
+import io.github.nacosfailover.thread.Faults;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +91,27 @@ public interface SwitchGuard {
 		 */
 		public Map<ServiceKey, Integer> healthy(FailoverNamespace namespace) {
 			return this.live.getOrDefault(namespace, Map.of());
+		}
+
+		/**
+		 * Examines what has been changed already: a guard that fails must not make it
+		 * look failed.
+		 */
+		static Findings ask(Faults faults, Callable<Findings> guard) {
+			Findings findings = faults.ask("guard of the switch", guard);
+			return (findings != null) ? findings : NOTHING;
+		}
+
+		/**
+		 * Why changes are refused.
+		 * @param targets the namespaces
+		 * @return the reasons, each with its namespace
+		 */
+		List<String> reasons(Collection<FailoverNamespace> targets) {
+			List<String> reasons = new ArrayList<>();
+			targets.forEach((target) -> of(target).refused()
+				.forEach((reason) -> reasons.add("namespace '%s': %s".formatted(target.name(), reason))));
+			return reasons;
 		}
 
 		/** Whether a change may be made. */

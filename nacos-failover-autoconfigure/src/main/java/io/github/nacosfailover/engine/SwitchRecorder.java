@@ -76,6 +76,37 @@ final class SwitchRecorder {
 	}
 
 	/**
+	 * Tells listeners that queries see another view.
+	 * @param namespace the namespace
+	 * @param before the view before
+	 * @param after the view that they see
+	 */
+	void applied(FailoverNamespace namespace, View before, View after) {
+		if (before != after) {
+			this.listeners.accept("viewApplied", (listener) -> listener.viewApplied(namespace, before, after));
+		}
+	}
+
+	/**
+	 * Records what has become of a stage between two states of the switch, if anything.
+	 * @param namespace the namespace
+	 * @param before the switch before
+	 * @param after the switch after
+	 * @param by who has made the change
+	 * @param origin the way it came
+	 * @param outcome its outcome
+	 * @param findings what guards have said
+	 */
+	void recordStage(FailoverNamespace namespace, SwitchState before, SwitchState after, String by, SwitchOrigin origin,
+			SwitchOutcome outcome, List<String> findings) {
+		String news = StageNews.between(before, after);
+		if (news != null) {
+			recordStage(namespace,
+					StageNews.event(namespace.name(), after.stage(), by, origin, outcome, findings, news));
+		}
+	}
+
+	/**
 	 * Records what has become of a stage.
 	 * @param namespace the namespace
 	 * @param entry what has become of it

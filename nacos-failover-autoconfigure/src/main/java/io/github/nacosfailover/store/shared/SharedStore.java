@@ -3,20 +3,14 @@ package io.github.nacosfailover.store.shared;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.Listeners;
 import io.github.nacosfailover.source.Problem;
-import io.github.nacosfailover.source.ProblemLog;
 import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.FailoverStore;
@@ -34,9 +28,7 @@ import io.github.nacosfailover.store.document.DocumentIndex;
 import io.github.nacosfailover.store.document.DocumentNames;
 import io.github.nacosfailover.store.document.Documents;
 import io.github.nacosfailover.store.document.Documents.Document;
-import io.github.nacosfailover.store.document.Documents.Write;
 import io.github.nacosfailover.store.document.WriteBatch;
-import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,13 +49,7 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 
 	private static final Logger logger = LoggerFactory.getLogger(SharedStore.class);
 
-	private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
-
-	private static final Duration RETRY = Duration.ofSeconds(2);
-
 	private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(1);
-
-	private static final long MAX_MILLIS_BEFORE_REPORT = 600;
 
 	private final String name;
 
@@ -87,23 +73,13 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 
 	private final Listeners listeners;
 
-	private final ProblemLog problemLog;
-
 	private final WorkSignal attention = new WorkSignal();
 
-	private final CountDownLatch firstLook = new CountDownLatch(1);
+	private final EngineHealth health;
 
-	private final Thread thread;
+	private final EngineFollower follower;
 
 	private final LocalCopyWriter copying;
-
-	private volatile @Nullable String problem;
-
-	/** Why the thread has not done all of its work when it last tried. */
-	private volatile @Nullable String failure;
-
-	/** When the engine is to be looked at again; used by the thread alone. */
-	private long nextLook = System.nanoTime();
 
 	/**
 	 * Opens the store and waits a little for the engine's first answer.
@@ -117,30 +93,22 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 		this.name = name;
 		this.documents = documents;
 		this.settings = settings;
+		this.health = new EngineHealth(logger, documents.location());
 		this.contents = new SharedContents(documents,
 				new DirectoryCopy(failoverDirectory, name, settings.maxBackupSize()), settings.maxBackupSize(),
-				() -> this.problem != null);
+				this.health::isDown);
 		this.view = new SharedView(this.contents, settings.instance());
 		this.writes = new SharedWrites(documents, this.view, this.attention::lookSoon);
 		this.archive = new DocumentArchive(this,
 				new ArchiveLimits(settings.keep(), settings.maxSize(), settings.maxBackupSize()));
 		this.fleet = new Fleet(documents, settings);
 		this.listeners = new Listeners(logger, documents.location());
-		this.problemLog = new ProblemLog(logger, documents.location());
 		this.copying = new LocalCopyWriter("nacos-failover-" + name + "-copy", this::keepUsed);
-		this.thread = DaemonThreads.create("nacos-failover-" + name, this::run);
-		this.thread.start();
+		this.follower = new EngineFollower(name, documents, this.view, this.writes, this.settings, this.fleet,
+				this.attention, this.lock, this.listeners, this.health, this.copying);
+		this.follower.start();
 		documents.onWrite(this.attention::announced);
-		awaitFirstLook();
-	}
-
-	private void awaitFirstLook() {
-		try {
-			this.firstLook.await(FIRST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		this.follower.awaitFirstLook();
 	}
 
 	@Override
@@ -190,9 +158,7 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 
 	@Override
 	public List<Problem> problems() {
-		List<Problem> problems = new ArrayList<>();
-		add(problems, location(), this.problem);
-		add(problems, location(), this.failure);
+		List<Problem> problems = this.health.problems();
 		this.documents.problems().forEach((text) -> add(problems, location(), text));
 		add(problems, this.contents.copyLocation(), this.copying.problem());
 		add(problems, this.contents.copyLocation(), this.contents.problem());
@@ -243,7 +209,7 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 
 	@Override
 	public @Nullable FleetState fleet() {
-		if (this.problem != null) {
+		if (this.health.isDown()) {
 			// An operator must not wait for an engine that is known not to answer.
 			return null;
 		}
@@ -271,7 +237,7 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 			// much later.
 			lookBeforeWriting();
 			this.writes.attempt(proposal);
-			this.problem = null;
+			this.health.answered();
 		}
 		finally {
 			this.lock.unlock();
@@ -293,120 +259,6 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 		}
 	}
 
-	private void run() {
-		while (!this.attention.isClosed()) {
-			try {
-				turn();
-				if (!this.attention.isClosed()) {
-					rest();
-				}
-			}
-			catch (InterruptedException ex) {
-				// Nobody of ours interrupts this thread: an engine has left it so.
-				logger.debug("The thread of {} was interrupted and goes on", location(), ex);
-			}
-		}
-	}
-
-	/** Survives whatever the engine, the disk or a listener throws. */
-	private void turn() throws InterruptedException {
-		try {
-			if (this.attention.takeLook(nanosUntilLook() <= 0) || !followAnnounced()) {
-				poll();
-			}
-			this.firstLook.countDown();
-			if (!this.attention.isClosed()) {
-				this.view.loadUsed();
-				this.copying.soon();
-				report();
-			}
-			this.failure = null;
-		}
-		catch (InterruptedException ex) {
-			throw ex;
-		}
-		catch (Throwable ex) {
-			fail(ex);
-			// No reason to stop looking, but not at once.
-			this.attention.rested();
-			this.attention.awaitWakeUp(RETRY.toMillis());
-		}
-	}
-
-	private void fail(Throwable cause) {
-		boolean isNew = this.failure == null;
-		this.failure = "could not be looked after, which is tried again and again; the log tells more: "
-				+ cause.getClass().getName();
-		if (isNew) {
-			try {
-				logger.warn("Failover: {} could not be looked after", location(), cause);
-			}
-			catch (Throwable ex) {
-				// It cannot even be printed; the problem names its class.
-			}
-		}
-	}
-
-	private long nanosUntilLook() {
-		return this.nextLook - System.nanoTime();
-	}
-
-	private Duration pollInterval() {
-		Duration interval = this.settings.pollInterval();
-		Duration whenNotified = this.settings.pollIntervalWhenNotified();
-		if (whenNotified.compareTo(interval) > 0 && this.documents.isNotifying()) {
-			interval = whenNotified;
-		}
-		return (this.problem != null && RETRY.compareTo(interval) < 0) ? RETRY : interval;
-	}
-
-	/**
-	 * Follows what the engine has announced, so that it need not be asked.
-	 * @return {@code false} if that was not all there was since
-	 */
-	private boolean followAnnounced() {
-		SourceState before = state();
-		boolean all = true;
-		this.lock.lock();
-		try {
-			for (Write write : this.attention.takeAnnounced()) {
-				all &= this.view.follow(write);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (state() != before) {
-			this.listeners.dispatch();
-		}
-		return all;
-	}
-
-	private void poll() {
-		boolean changed = false;
-		this.lock.lock();
-		try {
-			changed = this.writes.look();
-			this.problem = null;
-		}
-		catch (IOException | RuntimeException ex) {
-			if (this.attention.isClosed()) {
-				return;
-			}
-			this.problem = "does not answer, so the last known switch and backups stay in use: " + ex.getMessage();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		// Spread, so that processes that were started together do not ask together.
-		this.nextLook = System.nanoTime()
-				+ (long) (pollInterval().toNanos() * ThreadLocalRandom.current().nextDouble(0.8, 1));
-		this.problemLog.update((this.problem != null) ? "down" : null, this.problem);
-		if (changed) {
-			this.listeners.dispatch();
-		}
-	}
-
 	private void keepUsed() {
 		this.contents.keep(this::wanted, this.view::loadedContent);
 	}
@@ -422,49 +274,18 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 	}
 
 	/**
-	 * Reports what this process runs. That it has applied a flip is reported a little
-	 * later, each at a time of its own: others are about to apply it.
-	 */
-	private void report() throws InterruptedException {
-		if (this.fleet.hasNews(index().version(), state())) {
-			long longest = Math.min(MAX_MILLIS_BEFORE_REPORT, this.settings.reportInterval().toMillis() / 10 + 2);
-			if (this.attention.awaitWakeUp(ThreadLocalRandom.current().nextLong(longest / 5, longest))) {
-				// First things first: there may be another flip.
-				return;
-			}
-		}
-		this.fleet.report(index().version(), state());
-	}
-
-	private void rest() throws InterruptedException {
-		long nanos = Math.min(nanosUntilLook(), this.fleet.nanosUntilReport());
-		this.attention.awaitWakeUp(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
-		this.attention.rested();
-	}
-
-	/**
 	 * Ends the thread. What is under way is broken off if it takes long: nobody waits for
 	 * an engine that does not answer.
 	 */
 	@Override
 	public void close() {
 		this.attention.close();
-		if (join(PATIENCE_AT_CLOSE) && this.problem == null) {
+		if (this.follower.join(PATIENCE_AT_CLOSE) && !this.health.isDown()) {
 			this.fleet.withdraw();
 		}
 		this.documents.close();
-		join(PATIENCE_AT_CLOSE);
+		this.follower.join(PATIENCE_AT_CLOSE);
 		this.copying.close();
-	}
-
-	private boolean join(Duration patience) {
-		try {
-			this.thread.join(patience.toMillis());
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		return !this.thread.isAlive();
 	}
 
 	@Override

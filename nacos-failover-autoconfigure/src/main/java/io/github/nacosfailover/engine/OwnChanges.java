@@ -10,10 +10,14 @@ import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes that a store has not confirmed. It may have carried them out, now or later, and
- * then they are no longer refused.
+ * Changes of switches that this process writes, to tell those of others apart. One that a
+ * store has not confirmed may have been carried out, now or later, and then it is no
+ * longer refused.
  */
-final class UnconfirmedChanges {
+final class OwnChanges {
+
+	/** The last switch that was written here. */
+	private final Map<FailoverNamespace, SwitchState> written = new ConcurrentHashMap<>();
 
 	private final Map<FailoverNamespace, SwitchState> attempts = new ConcurrentHashMap<>();
 
@@ -33,7 +37,29 @@ final class UnconfirmedChanges {
 	 * @param meant the switch that it is to lead to
 	 */
 	void attempt(FailoverNamespace target, SwitchState meant) {
+		this.written.put(target, meant);
 		this.attempts.put(target, meant);
+	}
+
+	/**
+	 * Records what is sent to a store, without trying to confirm it later.
+	 * @param target the namespace
+	 * @param meant the switch that it is to lead to
+	 */
+	void write(FailoverNamespace target, SwitchState meant) {
+		this.written.put(target, meant);
+	}
+
+	/** Takes whatever a namespace is switched to for the doing of others. */
+	void disown(FailoverNamespace target) {
+		this.written.remove(target);
+	}
+
+	/**
+	 * Whether a switch is the last one that was written here.
+	 */
+	boolean isOwn(FailoverNamespace target, SwitchState state) {
+		return state.equals(this.written.get(target));
 	}
 
 	/**
@@ -42,15 +68,18 @@ final class UnconfirmedChanges {
 	 * @param before the view before it
 	 * @param change the change
 	 * @param failure what the store has said
-	 * @return whether it was sent, so that it may have been carried out
 	 */
-	boolean note(FailoverNamespace target, View before, SwitchChange change, String failure) {
-		SwitchState meant = this.attempts.remove(target);
-		if (meant == null) {
-			return false;
+	void fail(FailoverNamespace target, View before, SwitchChange change, String failure) {
+		if (change.stage() != null) {
+			// If it was begun all the same, it is recorded as the doing of others.
+			disown(target);
+			return;
 		}
-		this.changes.put(target, new Unconfirmed(before, change, meant, failure));
-		return true;
+		SwitchState meant = this.attempts.remove(target);
+		if (meant != null) {
+			this.changes.put(target, new Unconfirmed(before, change, meant, failure));
+			disown(target);
+		}
 	}
 
 	/**
