@@ -161,7 +161,7 @@ final class DirectoryDocuments implements DocumentAccess {
 	}
 
 	Set<String> presentContents() throws IOException {
-		return this.documents.presentContents();
+		return this.documents.contentHashes();
 	}
 
 	@Override

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Several processes may use the directory at once.
  */
-final class DiskDocuments implements Documents {
+public final class DiskDocuments implements Documents {
 
 	private static final String INDEX = "index";
 
@@ -49,6 +49,8 @@ final class DiskDocuments implements Documents {
 
 	private final DiskReports reports;
 
+	private final boolean replaceable;
+
 	private DiskIndex index = DiskIndex.EMPTY;
 
 	private @Nullable FileSignature signature;
@@ -65,11 +67,28 @@ final class DiskDocuments implements Documents {
 	 * directory
 	 */
 	DiskDocuments(Path failoverDirectory, Path directory) {
+		this(failoverDirectory, directory, false);
+	}
+
+	private DiskDocuments(Path failoverDirectory, Path directory, boolean replaceable) {
+		this.replaceable = replaceable;
 		this.failoverDirectory = failoverDirectory;
 		this.ownDirectory = failoverDirectory.resolve(FailoverFileNames.OWN_DIRECTORY);
 		this.directory = directory;
 		this.objects = new ZipObjects(directory);
 		this.reports = new DiskReports(failoverDirectory, directory.getFileName().toString() + "-reports");
+	}
+
+	/**
+	 * Returns documents that come from elsewhere: if they are damaged, the next write
+	 * replaces them.
+	 * @param failoverDirectory the failover directory
+	 * @param name name of their directory, in our own in the failover directory
+	 * @return the documents
+	 */
+	public static DiskDocuments replaceable(Path failoverDirectory, String name) {
+		return new DiskDocuments(failoverDirectory,
+				failoverDirectory.resolve(FailoverFileNames.OWN_DIRECTORY).resolve(name), true);
 	}
 
 	@Override
@@ -107,9 +126,10 @@ final class DiskDocuments implements Documents {
 		}
 		catch (DamagedFileException ex) {
 			DiskIndex previous = readPrevious(String.valueOf(ex.getMessage()));
-			if (previous.version() == null) {
+			if (previous.version() == null && !this.replaceable) {
 				throw ex;
 			}
+			this.fault = ex.getMessage();
 			return previous;
 		}
 	}
@@ -166,23 +186,6 @@ final class DiskDocuments implements Documents {
 		return contents;
 	}
 
-	/**
-	 * Return which contents are there, as far as that can be told without reading them.
-	 * @throws IOException if the index cannot be read
-	 */
-	Set<String> presentContents() throws IOException {
-		DiskIndex index = index();
-		Set<Long> files = this.objects.files();
-		Set<String> present = new HashSet<>();
-		index.places().forEach((hash, place) -> {
-			if (files.contains(place.file())) {
-				present.add(hash);
-			}
-		});
-		present.removeAll(index.garbage());
-		return present;
-	}
-
 	/** Return the file that a content is, or was, in. */
 	Path locate(String hash) throws IOException {
 		Place place = index().places().get(hash);
@@ -201,7 +204,7 @@ final class DiskDocuments implements Documents {
 				return false;
 			}
 			requireContents(before, write);
-			if (before.version() == null) {
+			if (before.version() == null && !this.replaceable) {
 				this.objects.setAside();
 			}
 			DiskIndex after = store(before, write);
@@ -348,12 +351,21 @@ final class DiskDocuments implements Documents {
 		}
 	}
 
+	/**
+	 * Returns which contents are there, as far as that can be told without reading them.
+	 */
 	@Override
-	public Collection<String> contentHashes() throws IOException {
+	public Set<String> contentHashes() throws IOException {
 		DiskIndex index = index();
-		Set<String> hashes = new HashSet<>(index.places().keySet());
-		hashes.removeAll(index.garbage());
-		return hashes;
+		Set<Long> files = this.objects.files();
+		Set<String> present = new HashSet<>();
+		index.places().forEach((hash, place) -> {
+			if (files.contains(place.file())) {
+				present.add(hash);
+			}
+		});
+		present.removeAll(index.garbage());
+		return present;
 	}
 
 	@Override

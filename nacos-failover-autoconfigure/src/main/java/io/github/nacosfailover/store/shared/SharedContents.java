@@ -144,23 +144,19 @@ final class SharedContents implements SharedBackup.ContentReader {
 	}
 
 	private void keep(DocumentIndex documents, Function<Document, byte @Nullable []> loaded) throws IOException {
-		Set<String> there = this.copy.hashes();
-		Set<String> obsolete = new HashSet<>(there);
+		Set<String> there = new HashSet<>(this.copy.hashes());
+		Map<String, byte[]> contents = new HashMap<>();
 		for (Document document : documents.all()) {
 			String hash = String.valueOf(document.hash());
-			obsolete.remove(hash);
 			if (there.add(hash)) {
 				byte[] noted = this.toKeep.get(hash);
 				byte[] content = (noted != null) ? noted : loaded.apply(document);
 				if (content != null) {
-					this.copy.keep(hash, content);
+					contents.put(hash, content);
 				}
 			}
 		}
-		this.copy.keep(documents);
-		for (String hash : obsolete) {
-			this.copy.delete(hash);
-		}
+		this.copy.keep(documents, contents);
 	}
 
 	@Nullable String problem() {
@@ -168,7 +164,7 @@ final class SharedContents implements SharedBackup.ContentReader {
 	}
 
 	String copyLocation() {
-		return this.copy.location().toString();
+		return this.copy.location();
 	}
 
 }

@@ -94,9 +94,8 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 		this.documents = documents;
 		this.settings = settings;
 		this.health = new EngineHealth(logger, documents.location());
-		this.contents = new SharedContents(documents,
-				new DirectoryCopy(failoverDirectory, name, settings.maxBackupSize()), settings.maxBackupSize(),
-				this.health::isDown);
+		this.contents = new SharedContents(documents, new LocalCopy(failoverDirectory, name, settings.maxBackupSize()),
+				settings.maxBackupSize(), this.health::isDown);
 		this.view = new SharedView(this.contents, settings.instance());
 		this.writes = new SharedWrites(documents, this.view, this.attention::lookSoon);
 		this.archive = new DocumentArchive(this,

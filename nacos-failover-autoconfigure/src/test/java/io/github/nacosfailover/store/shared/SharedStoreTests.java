@@ -262,10 +262,9 @@ class SharedStoreTests {
 		store.writeSwitch(on);
 		save(store, "1", backup(ORDERS, "10.0.0.1"));
 		store.used(ORDERS);
-		await()
-			.untilAsserted(() -> assertThat(new DirectoryCopy(this.directory.resolve("a"), "test", 1000).read().all())
-				.extracting(Documents.Document::name)
-				.contains(DocumentNames.SWITCH, DocumentNames.backup(ORDERS)));
+		await().untilAsserted(() -> assertThat(new LocalCopy(this.directory.resolve("a"), "test", 1000).read().all())
+			.extracting(Documents.Document::name)
+			.contains(DocumentNames.SWITCH, DocumentNames.backup(ORDERS)));
 		store.close();
 		this.engine.stop();
 		SharedStore restarted = open("a");
@@ -360,7 +359,7 @@ class SharedStoreTests {
 		one.used(ORDERS);
 		save(one, "1", backup(ORDERS, "10.0.0.1"));
 		await().until(() -> isLoaded(one, ORDERS));
-		Path copy = new DirectoryCopy(this.directory.resolve("a"), "test", 1000).location();
+		Path copy = Path.of(new LocalCopy(this.directory.resolve("a"), "test", 1000).location());
 		try (var contents = Files.list(copy)) {
 			for (Path content : contents.toList()) {
 				Files.delete(content);
@@ -639,12 +638,42 @@ class SharedStoreTests {
 	@Test
 	void whatIsNotOursInTheLocalCopyIsLeftAlone() throws Exception {
 		SharedStore store = open("a");
-		Path copy = new DirectoryCopy(this.directory.resolve("a"), "test", 1000).location();
+		Path copy = Path.of(new LocalCopy(this.directory.resolve("a"), "test", 1000).location());
 		Path other = Files.writeString(Files.createDirectories(copy.resolve("other")).resolve("file"), "text");
 		store.writeSwitch(on("upgrade", Instant.now()));
-		assertThat(copy.resolve("index.json")).exists();
+		assertThat(copy.resolve("index")).exists();
 		assertThat(other).hasContent("text");
 		assertThat(store.problems()).isEmpty();
+	}
+
+	@Test
+	void damagedLocalCopyIsPassedOverAndReplaced() throws Exception {
+		SharedStore store = open("a");
+		store.writeSwitch(on("upgrade", Instant.now()));
+		Path copy = Path.of(new LocalCopy(this.directory.resolve("a"), "test", 1000).location());
+		store.close();
+		Files.deleteIfExists(copy.resolve("index.previous"));
+		Files.writeString(copy.resolve("index"), "damaged");
+		SwitchState later = on("later", Instant.now().plusSeconds(1));
+		SharedStore restarted = open("a");
+		restarted.writeSwitch(later);
+		restarted.close();
+		assertThat(restarted.problems()).isEmpty();
+		this.engine.stop();
+		assertThat(switchOf(open("a"))).isEqualTo(later);
+	}
+
+	@Test
+	void localCopyHasTheContentsInUse() throws Exception {
+		SharedStore store = open("a");
+		save(store, "1", backup(ORDERS, "10.0.0.1"), backup(PAYMENTS, "10.0.0.7"));
+		store.used(ORDERS);
+		store.used(PAYMENTS);
+		LocalCopy copy = new LocalCopy(this.directory.resolve("a"), "test", 1000);
+		await().untilAsserted(() -> assertThat(copy.hashes()).hasSize(2));
+		for (String hash : copy.hashes()) {
+			assertThat(copy.content(hash)).isNotNull();
+		}
 	}
 
 	@Test
