@@ -87,7 +87,7 @@ final class StoreMigration {
 		SnapshotResult written = this.shared.write(new SnapshotChange(id, by, backups, Set.of(), true));
 		carry(this.local.archive(), this.shared);
 		backups.removeIf((backup) -> written.kept().containsKey(backup.key()));
-		this.local.setAside(backups)
+		this.local.moveMigrated(backups)
 			.forEach((key) -> this.kept.put(key,
 					"its file is a link, or was edited meanwhile, so it takes precedence over the store; copy again, or delete it"));
 		this.kept.putAll(written.kept());

@@ -40,8 +40,8 @@ public interface FailoverStore extends FailoverSource {
 	}
 
 	/**
-	 * Why a write would fail now, as far as that can be told without writing. Must not
-	 * block.
+	 * Returns why a write would fail now, as far as this is known without writing. Must
+	 * not block.
 	 * @return the reason, with the place and the cure, or {@code null} if nothing is
 	 * known against a write
 	 */

@@ -19,7 +19,7 @@ public interface GuardState {
 	Map<ServiceKey, String> read();
 
 	/**
-	 * Change the state, with regard to what other processes have written until then.
+	 * Change the state atomically, based on what other processes have written.
 	 * @param change leads from the state there is to the one there is to be; may be asked
 	 * again if another process has written meanwhile
 	 * @throws IOException if it cannot be written
@@ -27,7 +27,8 @@ public interface GuardState {
 	void change(UnaryOperator<Map<ServiceKey, String>> change) throws IOException;
 
 	/**
-	 * Return what tells whether {@link #read()} may have changed. Quick.
+	 * Return a token that changes whenever the result of {@link #read()} may have
+	 * changed. Does not block.
 	 * @return an object that equals that of before as long as nobody has written
 	 */
 	Object version();

@@ -31,15 +31,15 @@ public interface LocalOverride extends FailoverSource {
 	void removeSwitch() throws IOException;
 
 	/**
-	 * Moves backups and the switch out of the way, so that the shared store decides
-	 * again. Nothing is deleted.
+	 * Moves backups and the switch to another directory, so that those of the shared
+	 * store apply again. Deletes nothing.
 	 * @param backups what the store has by now
 	 * @return the services whose backup stays, since it is another one by now or not ours
 	 * to move
 	 * @throws IOException if something cannot be moved; the message names the place and
 	 * the cure
 	 */
-	Set<ServiceKey> setAside(Collection<Backup> backups) throws IOException;
+	Set<ServiceKey> moveMigrated(Collection<Backup> backups) throws IOException;
 
 	/**
 	 * Returns the archive of local backups.

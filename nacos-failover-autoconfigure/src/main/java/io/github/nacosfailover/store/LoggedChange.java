@@ -43,7 +43,7 @@ public record LoggedChange(SwitchChangedEvent change, @Nullable Instant stateAt,
 		return this.change.outcome() == SwitchOutcome.REFUSED;
 	}
 
-	/** Whether this process, or others, have only seen it happen. */
+	/** Whether the change was observed, not made, by the processes that recorded it. */
 	boolean isObserved() {
 		return this.change.origin() == SwitchOrigin.FILE || this.change.origin() == SwitchOrigin.ELSEWHERE
 				|| this.change.origin() == SwitchOrigin.SOURCE;
@@ -70,7 +70,7 @@ public record LoggedChange(SwitchChangedEvent change, @Nullable Instant stateAt,
 				&& this.stateAt.equals(other.stateAt) && Objects.equals(this.state, other.state);
 	}
 
-	/** Whether a program has only written again what was in the file. */
+	/** Whether the file was written with the same content. */
 	boolean isRewriteAfter(LoggedChange other) {
 		return this.change.origin() == SwitchOrigin.FILE && other.change.origin() == SwitchOrigin.FILE
 				&& Objects.equals(this.change.before(), this.change.after())

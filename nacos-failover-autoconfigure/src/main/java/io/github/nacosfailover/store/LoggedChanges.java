@@ -13,8 +13,8 @@ import io.github.nacosfailover.event.SwitchChangedEvent;
 import io.github.nacosfailover.event.SwitchOutcome;
 
 /**
- * What is kept of the changes of switches: repeats of a refusal are one entry, and so is
- * an edit that several processes have seen. Refusals do not displace changes that were
+ * Folds and bounds the history of switches: repeated refusals are one entry, and so is an
+ * edit that several processes have observed. Refusals do not displace changes that were
  * made.
  */
 public final class LoggedChanges {
@@ -23,7 +23,7 @@ public final class LoggedChanges {
 	}
 
 	/**
-	 * Joins what belongs together, and drops what is too old.
+	 * Folds related entries, and drops the oldest beyond the limits.
 	 * @param changes the changes, oldest first
 	 * @return what is left, oldest first
 	 */
@@ -42,7 +42,7 @@ public final class LoggedChanges {
 		return folded;
 	}
 
-	/** Refusals are the same as long as nobody has switched in between. */
+	/** Refusals are folded only if no change lies between them. */
 	private static boolean joinRefusal(List<LoggedChange> folded, LoggedChange refusal) {
 		for (int i = folded.size() - 1; i >= 0; i--) {
 			LoggedChange known = folded.get(i);

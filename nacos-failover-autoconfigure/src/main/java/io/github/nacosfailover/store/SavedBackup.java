@@ -13,7 +13,7 @@ import io.github.nacosfailover.backup.BackupFormat;
 public record SavedBackup(String digest, int instances, int healthy) {
 
 	/**
-	 * What an archive would write of a backup, to compare with what it has written.
+	 * Computes what an archive would write for a backup, for comparison.
 	 * @param backup the backup
 	 * @return equal to that of any other backup with the same instances, in whatever
 	 * order
@@ -23,7 +23,7 @@ public record SavedBackup(String digest, int instances, int healthy) {
 	}
 
 	/**
-	 * As {@link #of(Backup)}, where the content is at hand.
+	 * Like {@link #of(Backup)}, if the content has been written already.
 	 * @param backup the backup
 	 * @param content what {@link BackupFormat#write} made of it
 	 * @return the same as {@code of(backup)}

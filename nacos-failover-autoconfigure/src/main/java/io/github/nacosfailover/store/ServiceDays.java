@@ -21,7 +21,7 @@ public final class ServiceDays {
 
 	private static final int KEPT_DAYS = 30;
 
-	/** A namespace may have 10 000 services in use; more than twice that is no use. */
+	/** A namespace may have 10 000 services in use; the limit is well above that. */
 	private static final int MAX_SERVICES = 25_000;
 
 	private ServiceDays() {

@@ -38,8 +38,7 @@ public interface SnapshotArchive {
 	Set<ServiceKey> manual() throws IOException;
 
 	/**
-	 * Those among {@link #manual()} that nobody has edited into something else, but that
-	 * cannot be used.
+	 * Those among {@link #manual()} that cannot be read, with the reason.
 	 * @return what is wrong with each and what to do, by service
 	 * @throws IOException if they cannot be determined
 	 */
@@ -132,8 +131,8 @@ public interface SnapshotArchive {
 	}
 
 	/**
-	 * Takes over snapshots of another archive that this one does not have, with all that
-	 * they are. What is here already stays as it is, and none of it goes to make room.
+	 * Copies snapshots of another archive that this one does not have, with their ids,
+	 * times and pins. Existing snapshots are neither changed nor deleted to make room.
 	 * @param copies the snapshots, newest first
 	 * @return ids of those that were not taken over, each with the reason, for people
 	 * @throws IOException if they cannot be written; those that were taken over stay
@@ -149,8 +148,8 @@ public interface SnapshotArchive {
 	GuardState guardState();
 
 	/**
-	 * Return whether so many processes may write here that each has to take care not to
-	 * write what matters little to the others.
+	 * Return whether many processes may write here, so that each should avoid writes of
+	 * minor importance.
 	 * @return {@code true} for an archive that is shared beyond one host
 	 */
 	default boolean isShared() {

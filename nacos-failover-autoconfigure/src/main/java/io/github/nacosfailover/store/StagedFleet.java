@@ -18,14 +18,14 @@ public interface StagedFleet {
 	String instance();
 
 	/**
-	 * Says something about a stage to the others, until something else is said, or this
-	 * process is gone for a minute or two.
+	 * Publishes a statement about a stage to the other processes. It is valid until it is
+	 * replaced, or until this process has been gone for a minute or two.
 	 * @param text a short text, {@code null} to say nothing any more
 	 */
 	void say(@Nullable String text);
 
 	/**
-	 * Returns what the running processes say about a stage, this one included.
+	 * Returns the statements of all running processes about a stage, including this one.
 	 * @return a text by name, empty for one that says nothing
 	 * @throws IOException if that cannot be determined
 	 */

@@ -10,7 +10,8 @@ import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stores write as JSON beside backups. What is not as expected counts as missing.
+ * Reads and writes the JSON of stores, except for backups. Unexpected values count as
+ * missing.
  */
 public final class StoredJson {
 

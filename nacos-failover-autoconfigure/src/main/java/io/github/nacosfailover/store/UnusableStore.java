@@ -9,8 +9,8 @@ import io.github.nacosfailover.source.SourceState;
 import io.github.nacosfailover.source.SwitchState;
 
 /**
- * Replaces a store that cannot be opened as configured: off, empty, with the reason as a
- * problem.
+ * Replaces a store that cannot be opened as configured: it is off and empty, and lists
+ * the reason as a problem.
  */
 public final class UnusableStore implements FailoverStore {
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public interface Votes {
 
 	/**
-	 * Says something to the others, until something else is said, or this process is gone
-	 * for a minute or two. Has to be repeated now and then.
+	 * Publishes a statement to the other processes. It is valid until it is replaced, or
+	 * until this process has been gone for a minute or two, and has to be repeated.
 	 * @param text a short text, {@code null} to say nothing any more
 	 * @throws IOException if the others cannot be told
 	 */

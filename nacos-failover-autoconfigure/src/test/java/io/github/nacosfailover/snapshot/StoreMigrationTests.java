@@ -91,7 +91,7 @@ class StoreMigrationTests {
 		assertThat(one.addresses("orders")).containsExactly("10.0.0.1", "10.0.0.2");
 		assertThat(seen).allMatch((size) -> size == 2);
 		assertThat(visibleFiles("one")).isEmpty();
-		assertThat(setAside("one")).containsExactlyInAnyOrder(FailoverFiles.SWITCH, "DEFAULT_GROUP%40%40orders",
+		assertThat(moveMigrated("one")).containsExactlyInAnyOrder(FailoverFiles.SWITCH, "DEFAULT_GROUP%40%40orders",
 				"DEFAULT_GROUP%40%40payments");
 		await().untilAsserted(() -> assertThat(other.addresses("payments")).containsExactly("10.0.0.9"));
 	}
@@ -300,7 +300,7 @@ class StoreMigrationTests {
 		}
 	}
 
-	private List<String> setAside(String process) throws IOException {
+	private List<String> moveMigrated(String process) throws IOException {
 		try (Stream<Path> files = Files.walk(this.home.resolve(process).resolve(".nacos-failover"))) {
 			return files.filter(Files::isRegularFile)
 				.filter((file) -> file.getParent().getFileName().toString().startsWith("migrated-"))

@@ -3,8 +3,8 @@ package io.github.nacosfailover.store.archive;
 import java.time.Instant;
 
 /**
- * What the text of a backup's document says, so that its content need not be read to tell
- * of it.
+ * The text of a backup's document: a summary that is available without reading its
+ * content.
  *
  * @param instances number of instances
  * @param healthy number of healthy ones

@@ -66,7 +66,7 @@ public final class DocumentArchive implements SnapshotArchive {
 		return saved;
 	}
 
-	/** What is edited manually are local files, which are a source of their own. */
+	/** Manual edits are made in local files, which are a source of their own. */
 	@Override
 	public Set<ServiceKey> manual() {
 		return Set.of();
@@ -80,7 +80,7 @@ public final class DocumentArchive implements SnapshotArchive {
 		for (Backup backup : change.backups()) {
 			byte[] content = BackupFormat.write(backup);
 			if (content.length > this.limits.maxBackupSize()) {
-				// Nobody would read it.
+				// It is not needed.
 				kept.put(backup.key(), TOO_LARGE.formatted(content.length, this.limits.maxBackupSize()));
 				continue;
 			}
@@ -150,7 +150,7 @@ public final class DocumentArchive implements SnapshotArchive {
 	}
 
 	/**
-	 * Propose a snapshot. What is too much according to the limits goes with it.
+	 * Propose a snapshot. Snapshots beyond the limits are deleted with it.
 	 * @param index the documents it is based on
 	 * @param id the id that it should have; one that is taken is made unique
 	 * @param by who asks for it

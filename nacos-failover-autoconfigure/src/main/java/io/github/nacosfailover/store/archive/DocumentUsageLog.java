@@ -54,25 +54,25 @@ public final class DocumentUsageLog implements UsageLog {
 
 	@Override
 	public void add(Collection<ServiceKey> services, LocalDate today) throws IOException {
-		if (draft(this.documents.index(), services, today) != null) {
-			this.documents.commit((index) -> draft(index, services, today));
+		if (batch(this.documents.index(), services, today) != null) {
+			this.documents.commit((index) -> batch(index, services, today));
 		}
 	}
 
-	private @Nullable WriteBatch draft(DocumentIndex index, Collection<ServiceKey> services, LocalDate today) {
+	private @Nullable WriteBatch batch(DocumentIndex index, Collection<ServiceKey> services, LocalDate today) {
 		Map<ServiceKey, LocalDate> before = readOrNone(index);
 		Map<ServiceKey, LocalDate> after = ServiceDays.add(before, services, today);
 		if (after == before) {
 			return null;
 		}
 		byte[] content = ServiceDays.write(after);
-		WriteBatch draft = new WriteBatch();
-		draft.putText(DocumentNames.IN_USE, BackupFormat.digest(content), content);
-		draft.obsolete(index, DocumentNames.IN_USE);
-		return draft;
+		WriteBatch batch = new WriteBatch();
+		batch.putText(DocumentNames.IN_USE, BackupFormat.digest(content), content);
+		batch.obsolete(index, DocumentNames.IN_USE);
+		return batch;
 	}
 
-	/** What is damaged is written anew. */
+	/** A damaged document is replaced. */
 	private Map<ServiceKey, LocalDate> readOrNone(DocumentIndex index) {
 		try {
 			return read(index);

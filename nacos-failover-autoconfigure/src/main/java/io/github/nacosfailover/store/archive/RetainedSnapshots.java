@@ -16,9 +16,8 @@ import io.github.nacosfailover.store.document.DocumentNames;
 import io.github.nacosfailover.store.document.Documents.Document;
 
 /**
- * Which snapshots stay, and which contents go with the others. As on disk: the newest
- * ones, pinned ones beside them, and of those only so many that all contents they have
- * together fit.
+ * Decides which snapshots are kept: the newest ones, and pinned ones in addition, as long
+ * as their contents fit into the size limit.
  */
 public final class RetainedSnapshots {
 
@@ -109,7 +108,7 @@ public final class RetainedSnapshots {
 	}
 
 	/**
-	 * The snapshots that go.
+	 * The snapshots to delete.
 	 * @return their documents
 	 */
 	public List<Document> dropped() {

@@ -25,8 +25,8 @@ import io.github.nacosfailover.store.document.WriteBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes snapshots over from one archive into another. They are put in their place in time
- * among those that are there, of which none is replaced, and none goes for them.
+ * Copies snapshots from one archive into another. They are sorted in by time; existing
+ * ones are neither replaced nor deleted.
  */
 final class SnapshotTransfer {
 
@@ -102,7 +102,7 @@ final class SnapshotTransfer {
 			if (!(ex instanceof MissingContentsException) && !(ex.getCause() instanceof MissingContentsException)) {
 				throw ex;
 			}
-			// An eviction has taken what other snapshots here refer to.
+			// Contents of other snapshots were evicted from the store.
 			return takeOver(incoming, Set.of());
 		}
 	}
@@ -140,7 +140,7 @@ final class SnapshotTransfer {
 				this.snapshots.manifest(document).forEachHash(hashes::add);
 			}
 			catch (IOException ex) {
-				// What it has is brought, be it there or not.
+				// All contents are written, whether they exist or not.
 			}
 		}
 		return hashes;

@@ -10,10 +10,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far data files have followed the documents: a file with the revision of the last
- * write whose data files were moved into place, and whether they were forced to the disk
- * since. Until then they may be torn after a power loss, but not after the death of a
- * process, so it says in which boot of the machine they were moved.
+ * Records how far the data files are up to date with the documents: the revision of the
+ * last write whose data files were moved into place, and whether they have been forced to
+ * the disk since. Data files that were not forced may be torn after a power loss, but not
+ * after a process was killed, so the boot of the machine in which they were moved is
+ * recorded too.
  */
 final class AppliedMark {
 
@@ -65,8 +66,8 @@ final class AppliedMark {
 	}
 
 	/**
-	 * Read the mark. One that is damaged counts as missing: what it tells is found out
-	 * from the data files then.
+	 * Read the mark. A damaged one counts as missing; the data files are compared with
+	 * the documents then.
 	 */
 	synchronized Mark read() throws IOException {
 		FileSignature found = signature();

@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
  * One write of data files and the snapshot that it makes. Used once, by whoever has the
  * {@link DirectoryLock}.
  * <p>
- * First the new files are put where nobody looks. Then the documents are written, which
- * is the commit and the promise to finish: they say what becomes of which file. At last
- * the files are moved. A process that finds files behind the documents finishes that: see
- * {@link Projection}.
+ * First the new files are written to a temporary directory. Then the documents are
+ * written, which is the commit: they include a redo log of the data files. Finally the
+ * files are moved into place. If a process dies before that, another one rolls the data
+ * files forward: see {@link Projection}.
  */
 final class ArchiveWrite {
 
@@ -131,7 +131,7 @@ final class ArchiveWrite {
 	SnapshotResult writeBack(Collection<LostFile> lost, String id) throws IOException {
 		Map<ServiceKey, LostFile> missing = new LinkedHashMap<>();
 		List<LostFile> deleted = lost.stream().filter((file) -> file.wasDeletedSince(this.base)).toList();
-		this.store.files().letGo(deleted);
+		this.store.files().forgetLost(deleted);
 		lost.stream()
 			.filter((file) -> !deleted.contains(file))
 			.forEach((file) -> missing.put(file.backup().key(), file));
@@ -184,7 +184,9 @@ final class ArchiveWrite {
 		return new SnapshotResult(snapshot, plan.kept());
 	}
 
-	/** Restored backups whose content is there already, but as that of somebody else. */
+	/**
+	 * Restored backups whose content is present already, but recorded as manually edited.
+	 */
 	private Map<ServiceKey, ArchivedBackup> changesOfOwner(Map<ServiceKey, ArchivedBackup> restored,
 			Map<ServiceKey, FoundBackup> all) {
 		Map<ServiceKey, ArchivedBackup> changes = new HashMap<>();
@@ -198,14 +200,14 @@ final class ArchiveWrite {
 		return changes;
 	}
 
-	/** Whether a content is about to go that was never recorded. */
+	/** Whether a content would be overwritten that no snapshot has. */
 	private boolean isAtRisk(ServiceKey key, Map<ServiceKey, FoundBackup> all) {
 		FoundBackup file = all.get(key);
 		String digest = (file != null) ? file.digest() : null;
 		return digest != null && this.base.find(key, digest) == null;
 	}
 
-	/** What the directory has now, the contents of others among it. */
+	/** The backups that the directory has now, including manually edited ones. */
 	private Map<ServiceKey, ArchivedBackup> asItIs(Map<ServiceKey, FoundBackup> all, Set<String> present)
 			throws IOException {
 		Map<ServiceKey, ArchivedBackup> backups = new HashMap<>();
@@ -253,8 +255,7 @@ final class ArchiveWrite {
 	}
 
 	/**
-	 * Contents of backups that are as they were, but are not among the documents any
-	 * more.
+	 * Adds contents of unchanged backups that are missing among the documents.
 	 */
 	private void bringLostContents(WriteBatch batch) {
 		this.contents.forEach((hash, content) -> {
@@ -324,7 +325,7 @@ final class ArchiveWrite {
 	}
 
 	/**
-	 * Without the mark the files are compared with the documents once more, that is all.
+	 * If the mark is missing, the files are compared with the documents once more.
 	 */
 	private void mark(long write) {
 		try {

@@ -21,7 +21,10 @@ record ArchivedBackups(long write, Map<ServiceKey, ArchivedBackup> backups) {
 		return (backup != null && backup.has(digest)) ? backup : null;
 	}
 
-	/** Whether a content is one that a snapshot wrote, not one that it only recorded. */
+	/**
+	 * Whether a content was written by a snapshot, as opposed to recorded as manually
+	 * edited.
+	 */
 	boolean isOurs(ServiceKey key, String digest) {
 		ArchivedBackup backup = find(key, digest);
 		return backup != null && !backup.manual();

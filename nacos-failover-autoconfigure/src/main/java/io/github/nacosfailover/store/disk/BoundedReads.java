@@ -18,9 +18,9 @@ import io.github.nacosfailover.thread.DaemonThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads files on threads that can be given up: a file system that hangs holds whoever
- * asks it, and no interrupt ends that. A file that hangs is not asked for again until it
- * has answered; with several of one directory, none of that is.
+ * Reads files on threads that can be abandoned: a call into a file system that hangs
+ * cannot be interrupted. A file that hangs is not read again until that call has
+ * returned; if several files of a directory hang, none of that directory is.
  */
 final class BoundedReads {
 
@@ -114,7 +114,7 @@ final class BoundedReads {
 		}
 	}
 
-	/** A query of an interrupted thread is answered, too. */
+	/** Queries on an interrupted thread are answered, too. */
 	private static <T> T awaitUninterruptibly(FutureTask<T> task, Duration limit)
 			throws TimeoutException, ExecutionException {
 		boolean interrupted = false;

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import io.github.nacosfailover.backup.BackupFormat;
 
 /**
- * A file of ours whose first line is the digest of what follows, so that damage is seen
- * before the content is believed.
+ * A file whose first line is the digest of the rest, so that damage is detected before
+ * the content is used.
  */
 final class ChecksummedFile {
 

@@ -5,7 +5,7 @@ import java.io.Serial;
 import java.nio.file.Path;
 
 /**
- * A file of ours does not have the content that we wrote.
+ * Thrown if a file of the starter does not have the content that was written.
  */
 final class DamagedFileException extends IOException {
 

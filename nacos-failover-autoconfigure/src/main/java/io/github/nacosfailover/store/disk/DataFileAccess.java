@@ -108,11 +108,11 @@ final class DataFileAccess {
 	}
 
 	/**
-	 * Lets go of lost files that were deleted after all.
+	 * Forgets lost files that were deleted after all.
 	 * @param lost the files
 	 */
-	void letGo(Collection<LostFile> lost) {
-		this.lock.run(() -> table().letGo(lost));
+	void forgetLost(Collection<LostFile> lost) {
+		this.lock.run(() -> table().forgetLost(lost));
 	}
 
 	/**

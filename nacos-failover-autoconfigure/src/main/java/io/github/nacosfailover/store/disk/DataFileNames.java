@@ -70,7 +70,7 @@ final class DataFileNames {
 	}
 
 	/**
-	 * Whether a name encodes to itself, as that of most of thousands of services does.
+	 * Whether a name needs no encoding, which is the common case.
 	 */
 	private static boolean isPlain(String name) {
 		for (int i = 0; i < name.length(); i++) {

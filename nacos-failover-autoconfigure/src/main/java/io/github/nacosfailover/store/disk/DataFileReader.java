@@ -59,7 +59,8 @@ final class DataFileReader {
 	}
 
 	/**
-	 * The service that a file is for. The name tells it, but for one that is too long.
+	 * Determines the service of a file: from its name, or from its content if the name is
+	 * a digest.
 	 * @param name name of the file
 	 * @param file the file
 	 * @return the service

@@ -20,18 +20,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the data files of a failover directory. Used under the lock of the
- * {@link DiskStore}, but for {@link #problems} and what {@link #missing()} allows.
+ * {@link DiskStore}, except for {@link #problems} and what {@link #missing()} allows.
  */
 final class DataFileTable {
 
 	private final FollowedFiles followed;
 
-	/** In the order of their names, which decides between several of one service. */
+	/** Sorted by name, which decides between several files of one service. */
 	private final Map<String, DataFile> entries = new ConcurrentSkipListMap<>();
 
 	private final MissingFiles missing = new MissingFiles();
 
-	/** Files that are being moved away by us, which is no loss. */
+	/** Files that the starter is about to move away, which is no loss. */
 	private final Set<String> leaving = new HashSet<>();
 
 	private Map<ServiceKey, String> names = Map.of();
@@ -68,7 +68,7 @@ final class DataFileTable {
 		return BackupTable.of(used.backups());
 	}
 
-	/** A lost file that has come back under another name is not lost any more. */
+	/** Forgets lost files whose service has another file now. */
 	private void forgetReplaced() {
 		List<LostFile> lost = this.missing.lost();
 		if (lost.isEmpty()) {
@@ -80,7 +80,7 @@ final class DataFileTable {
 				present.add(entry.backup().key());
 			}
 		});
-		letGo(lost.stream().filter((file) -> present.contains(file.backup().key())).toList());
+		forgetLost(lost.stream().filter((file) -> present.contains(file.backup().key())).toList());
 	}
 
 	/**
@@ -179,7 +179,9 @@ final class DataFileTable {
 		return entry != null && entry.backup() != null && entry.backup().isKeptParsed();
 	}
 
-	/** Records that a file is not there; what that means is judged later. */
+	/**
+	 * Records that a file is missing; whether it was deleted or lost is decided later.
+	 */
 	void vanish(String name) {
 		DataFile entry = this.entries.get(name);
 		if (entry == null || this.missing.isLost(name)) {
@@ -204,8 +206,8 @@ final class DataFileTable {
 	}
 
 	/**
-	 * Whether every file that there was has vanished. Those with long names are where
-	 * nobody deletes them with the others.
+	 * Whether all files are missing, except for those with long names, which are in
+	 * another directory.
 	 */
 	boolean isAllVanished() {
 		return this.missing.vanished().stream().anyMatch((name) -> !DataFileNames.isLong(name))
@@ -216,10 +218,10 @@ final class DataFileTable {
 	}
 
 	/**
-	 * Lets go of what has vanished, as somebody wanted.
+	 * Forgets missing files, which were deleted on purpose.
 	 * @return the services whose backups that were, in order
 	 */
-	List<ServiceKey> believeVanished() {
+	List<ServiceKey> acceptDeleted() {
 		List<ServiceKey> gone = new ArrayList<>();
 		for (String name : this.missing.vanished()) {
 			DataFile entry = this.entries.get(name);
@@ -233,18 +235,18 @@ final class DataFileTable {
 	}
 
 	/**
-	 * Lets go of what a snapshot has deleted.
+	 * Forgets files that were deleted by a snapshot.
 	 * @param names names of the files
 	 */
-	void believeVanished(Set<String> names) {
+	void acceptDeleted(Set<String> names) {
 		this.missing.vanished().stream().filter(names::contains).forEach(this::forget);
 	}
 
 	/**
-	 * Keeps what has vanished, since nobody has deleted it.
+	 * Marks missing files as lost: their last known state is kept.
 	 * @param known tells whose files they were
 	 */
-	void loseVanished(ArchivedBackups known) {
+	void markLost(ArchivedBackups known) {
 		for (String name : this.missing.vanished()) {
 			DataFile entry = this.entries.get(name);
 			DiskBackup backup = (entry != null) ? entry.backup() : null;
@@ -261,10 +263,10 @@ final class DataFileTable {
 	}
 
 	/**
-	 * Lets go of lost files that were deleted after all.
+	 * Forgets lost files that were deleted after all.
 	 * @param files the files
 	 */
-	void letGo(Collection<LostFile> files) {
+	void forgetLost(Collection<LostFile> files) {
 		this.missing.names(files).forEach(this::forget);
 	}
 
@@ -280,7 +282,7 @@ final class DataFileTable {
 	}
 
 	/**
-	 * The files that are not there any more.
+	 * The files that are missing.
 	 * @return the files
 	 */
 	MissingFiles missing() {

@@ -94,8 +94,8 @@ final class DataFiles {
 	}
 
 	/**
-	 * Records what files have unless they were changed since, so that thousands of them
-	 * need not be parsed to know it.
+	 * Sets the expected content of files that have not changed since a time, so that they
+	 * need not be parsed at start.
 	 * @param archived what files had when a snapshot was made
 	 * @param at when that was finished, by the clock of the file system
 	 */
@@ -199,7 +199,7 @@ final class DataFiles {
 			list(DataFileNames.LONG, present, now);
 		}
 		catch (NoSuchFileException | NotDirectoryException ex) {
-			// Hardly any service has such a long name.
+			// The directory exists only if there are such names.
 		}
 		for (String name : List.copyOf(this.table.fileNames())) {
 			if (!present.contains(name) && !this.table.missing().isLost(name)) {
@@ -225,7 +225,7 @@ final class DataFiles {
 	}
 
 	/**
-	 * A name that the charset of the platform cannot express is found in listings only.
+	 * Names that the charset of the platform cannot express are found by listing only.
 	 */
 	private @Nullable Path find(String name) {
 		try {

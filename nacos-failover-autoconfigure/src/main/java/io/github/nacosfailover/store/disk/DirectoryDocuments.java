@@ -38,7 +38,7 @@ final class DirectoryDocuments implements DocumentAccess {
 
 	private DocumentIndex index = DocumentIndex.EMPTY;
 
-	/** What the last documents that were not empty say of backups. */
+	/** The backups of the last documents that were not empty. */
 	private ArchivedBackups backups = ArchivedBackups.NONE;
 
 	private DocumentIndex backupsOf = DocumentIndex.EMPTY;
@@ -102,8 +102,7 @@ final class DirectoryDocuments implements DocumentAccess {
 	}
 
 	/**
-	 * Return what {@link #backups()} last returned, or this process has last written,
-	 * whether it is still there or not.
+	 * Return the last known backups, even if the documents are gone.
 	 */
 	synchronized ArchivedBackups lastKnownBackups() {
 		return this.backups;
@@ -177,7 +176,7 @@ final class DirectoryDocuments implements DocumentAccess {
 	}
 
 	/**
-	 * Write a batch, unless there are other documents than it is based on.
+	 * Write a batch if the documents are still those that it is based on.
 	 * @return whether it was written
 	 */
 	boolean write(DocumentIndex basis, WriteBatch batch) throws IOException {
@@ -194,7 +193,7 @@ final class DirectoryDocuments implements DocumentAccess {
 	}
 
 	/**
-	 * What the files look like that tell of writes.
+	 * Signatures of the files that change with each write.
 	 *
 	 * @param index the index of documents
 	 * @param applied the mark of what data files have followed

@@ -9,10 +9,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a failover directory is still the one it was. What the file system calls
- * it is not enough: a directory that is deleted and created again often gets the same
- * number. So the first who writes there leaves an id in our own sub-directory. Used under
- * the lock of the {@link DiskStore}.
+ * Tells whether a failover directory is still the same one. The file key is not
+ * sufficient: a directory that is deleted and created again often gets the same inode. So
+ * the first write puts an id into {@code .nacos-failover}. Used under the lock of the
+ * {@link DiskStore}.
  */
 final class DirectoryIdentity {
 
@@ -37,7 +37,7 @@ final class DirectoryIdentity {
 	}
 
 	/**
-	 * Leaves an id, unless there is one.
+	 * Writes an id, unless there is one.
 	 * @param ownDirectory the sub-directory that is ours alone
 	 */
 	static void leave(Path ownDirectory) {
@@ -94,7 +94,7 @@ final class DirectoryIdentity {
 			}
 		}
 		catch (IOException ex) {
-			// Then what the file system calls the directory has to do.
+			// Then only the file key can be compared.
 		}
 	}
 

@@ -175,7 +175,7 @@ final class DirectoryLock {
 		return new IOException("interrupted while waiting for another writer");
 	}
 
-	/** Who holds it, for the message of those who wait in vain. */
+	/** Records who holds the lock, for the message of those who time out. */
 	private static void note(FileChannel channel) throws IOException {
 		byte[] holder = "pid %d\n".formatted(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
 		try {
@@ -202,7 +202,7 @@ final class DirectoryLock {
 		}
 	}
 
-	/** Lets the next one write. */
+	/** Releases the lock. */
 	void release() {
 		try {
 			this.channel.close();

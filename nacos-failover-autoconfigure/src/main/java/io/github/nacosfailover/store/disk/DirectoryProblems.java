@@ -94,8 +94,8 @@ final class DirectoryProblems {
 	}
 
 	/**
-	 * Logs what has changed. A file that is being written is not worth a line: it may be
-	 * right in an instant.
+	 * Logs what has changed. Problems of files that are just being written are not logged
+	 * yet.
 	 */
 	void log() {
 		if (!this.known.isSettling()) {

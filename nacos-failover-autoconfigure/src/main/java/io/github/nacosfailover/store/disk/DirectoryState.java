@@ -14,9 +14,9 @@ import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a failover directory: what was last good, and what stands in its way.
- * Used under the lock of the {@link DiskStore}, but for what is shown, the problems and
- * the losses.
+ * The state of a failover directory: the last good switch and backups, and its problems.
+ * Used under the lock of the {@link DiskStore}, except for what is shown, the problems
+ * and the losses.
  */
 final class DirectoryState {
 
@@ -54,7 +54,7 @@ final class DirectoryState {
 	private final Runnable onDisturbance;
 
 	/**
-	 * Knows nothing yet.
+	 * Creates an empty state.
 	 * @param directory the directory
 	 * @param maxFileSize the largest size of a data file, in bytes
 	 * @param documents the documents in it
@@ -127,7 +127,7 @@ final class DirectoryState {
 				|| this.losses.isWaiting();
 	}
 
-	/** Records that the directory was away. */
+	/** Records that the directory was missing. */
 	void away() {
 		this.identity.away();
 	}
@@ -145,7 +145,8 @@ final class DirectoryState {
 	}
 
 	/**
-	 * Looks at what may have changed. What fails is a problem, and changes nothing.
+	 * Looks at what may have changed. A failure is listed as a problem and changes
+	 * nothing.
 	 * @param names names of files that have changed for sure
 	 * @param all whether to look at every file
 	 * @return whether something else is shown than before
@@ -240,8 +241,8 @@ final class DirectoryState {
 	}
 
 	/**
-	 * That the directory has changed by what was written to it is no reason to list
-	 * thousands of files, least of all while queries begin to need them.
+	 * Records the signature of the directory after a write of this process, so that the
+	 * write does not cause a complete scan.
 	 */
 	void expectOwnChange() {
 		FileSignature before = this.directorySignature;
@@ -253,7 +254,7 @@ final class DirectoryState {
 			}
 		}
 		catch (IOException ex) {
-			// The next look at it tells.
+			// The next look detects it.
 		}
 	}
 

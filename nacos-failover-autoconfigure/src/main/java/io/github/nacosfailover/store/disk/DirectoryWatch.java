@@ -64,7 +64,7 @@ final class DirectoryWatch implements Runnable {
 
 	private static final long SCAN_IF_REPORTING = TimeUnit.MINUTES.toNanos(10);
 
-	/** A scan that should find nothing may take a two-thousandth of the time. */
+	/** Complete scans may take at most a two-thousandth of the time. */
 	private static final long SCAN_COST = 2000;
 
 	private static final long VERIFY_BUDGET = TimeUnit.MILLISECONDS.toNanos(25);
@@ -170,8 +170,8 @@ final class DirectoryWatch implements Runnable {
 	}
 
 	/**
-	 * Looks at a directory on another thread, which is left to a file system that hangs:
-	 * other directories are none of its business.
+	 * Looks at a directory on another thread, which is abandoned if the file system
+	 * hangs, so that other directories are not affected.
 	 */
 	private long lookInTime(DiskStore store, Watched watched, Map<WatchKey, Set<String>> reported) {
 		FutureTask<Long> look = watched.hanging;
@@ -263,7 +263,7 @@ final class DirectoryWatch implements Runnable {
 			}
 		}
 		catch (InterruptedException | ClosedWatchServiceException ex) {
-			// The end, or nearly so: the loop looks.
+			// The loop checks whether the watch has ended.
 		}
 		return reported;
 	}
@@ -279,7 +279,7 @@ final class DirectoryWatch implements Runnable {
 
 		private boolean reporting;
 
-		/** A look that has not ended in time. */
+		/** A look that did not return in time. */
 		private @Nullable FutureTask<Long> hanging;
 
 		/** Reads changed and new files. */

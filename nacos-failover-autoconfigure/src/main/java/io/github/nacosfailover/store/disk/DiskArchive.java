@@ -202,8 +202,7 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	/**
-	 * Tell data files what they had when they were last written, so that thousands of
-	 * them need not be parsed at the start to know it.
+	 * Set the expected content of data files, so that they need not be parsed at start.
 	 */
 	void expectIn(DataFiles dataFiles) {
 		try {
@@ -216,7 +215,7 @@ final class DiskArchive implements SnapshotArchive {
 		}
 	}
 
-	/** Finish what a process that died has left, before anything is read at the start. */
+	/** Roll forward what a killed process has left, before anything is read at start. */
 	void finishWrite() {
 		finishWrite(PATIENCE_AT_START);
 	}
@@ -238,7 +237,8 @@ final class DiskArchive implements SnapshotArchive {
 			}
 		}
 		catch (IOException | ReadOnlyFileSystemException ex) {
-			// Somebody is writing, or nobody can: then what there is stays in use.
+			// Another process is writing, or the directory is not writable: the current
+			// state stays in use.
 			logger.debug("The write that is under way in {} was not finished", this.ownDirectory, ex);
 		}
 	}
@@ -279,8 +279,8 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	/**
-	 * Data files are forced to the disk behind the back of the writer. Until that is done
-	 * a power loss costs a look at all of them, but no content.
+	 * Force data files to the disk asynchronously. A power loss before that requires a
+	 * complete comparison with the documents, but loses no content.
 	 */
 	private void settleLater() {
 		try {
@@ -325,7 +325,7 @@ final class DiskArchive implements SnapshotArchive {
 		}
 	}
 
-	/** What a write that failed has left would keep a full disk full. */
+	/** Delete temporary files of a failed write, which would keep a full disk full. */
 	private void cleanUp() {
 		boolean interrupted = Thread.interrupted();
 		try {
@@ -348,8 +348,7 @@ final class DiskArchive implements SnapshotArchive {
 	}
 
 	/**
-	 * Guard state is only recorded, which is no reason to create a directory that has
-	 * gone.
+	 * Recording guard state does not create a directory that has gone.
 	 */
 	private final class ExistingDirectoryGuardState implements GuardState {
 

@@ -164,7 +164,7 @@ final class DiskBackup implements BackupRef {
 		this.archived = null;
 	}
 
-	/** What has the digest of what we wrote need not be parsed to know it. */
+	/** A file with the digest of a written backup need not be parsed. */
 	private @Nullable SavedBackup written(String digest) {
 		ArchivedBackup archived = this.archived;
 		return (archived != null && !archived.manual() && archived.has(digest)) ? archived.saved() : null;
@@ -266,8 +266,8 @@ final class DiskBackup implements BackupRef {
 	}
 
 	/**
-	 * The content, whether the file is there or not. Of a service in use it is what the
-	 * backup says, not how somebody has written it.
+	 * The content, even if the file is gone. If the service is in use, it is written anew
+	 * from the parsed backup.
 	 * @return the content, {@code null} if it was never read
 	 * @throws IOException if it cannot be had
 	 */
@@ -280,7 +280,7 @@ final class DiskBackup implements BackupRef {
 		}
 	}
 
-	/** Parses the backup now, since the service is in use. */
+	/** Parses the backup, because the service is in use. */
 	void keepParsed() {
 		get();
 	}
@@ -303,7 +303,7 @@ final class DiskBackup implements BackupRef {
 		return (expected != null) ? expected.digest() : digest();
 	}
 
-	/** What counts until the file is read, which it is now if nothing does. */
+	/** The expected content until the file is read. Reads the file if there is none. */
 	private @Nullable SavedBackup expected() {
 		ArchivedBackup archived = this.archived;
 		if (!this.read && archived == null) {

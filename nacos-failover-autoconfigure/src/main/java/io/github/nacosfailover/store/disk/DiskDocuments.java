@@ -134,7 +134,7 @@ public final class DiskDocuments implements Documents {
 		}
 	}
 
-	/** The last write but one is better than none. */
+	/** Falls back to the index before the last write. */
 	private DiskIndex readPrevious(String fault) throws IOException {
 		Path previous = this.directory.resolve(PREVIOUS_INDEX);
 		if (FileSignature.of(previous) == null) {
@@ -205,7 +205,7 @@ public final class DiskDocuments implements Documents {
 			}
 			requireContents(before, write);
 			if (before.version() == null && !this.replaceable) {
-				this.objects.setAside();
+				this.objects.renameOrphans();
 			}
 			DiskIndex after = store(before, write);
 			keepPreviousIndex();
@@ -330,12 +330,12 @@ public final class DiskDocuments implements Documents {
 			this.signature = FileSignature.of(indexFile());
 		}
 		catch (IOException ex) {
-			// It is committed all the same, and read again.
+			// It is committed; the index is read again.
 			this.signature = null;
 		}
 	}
 
-	/** Deletes the files that nothing is needed of, also those of a write that died. */
+	/** Deletes files without referenced contents, including those of an aborted write. */
 	private void deleteUnused(DiskIndex after) {
 		Set<Long> used = new HashSet<>();
 		after.places().values().forEach((place) -> used.add(place.file()));
@@ -347,7 +347,7 @@ public final class DiskDocuments implements Documents {
 			}
 		}
 		catch (IOException ex) {
-			// It costs space, but harms nobody.
+			// Only disk space is wasted.
 		}
 	}
 
@@ -385,7 +385,7 @@ public final class DiskDocuments implements Documents {
 		return this.reports.reports();
 	}
 
-	/** Nobody tells of writes: the index is looked at with the rest of the directory. */
+	/** Writes are not announced: the index is checked with the rest of the directory. */
 	@Override
 	public void onWrite(Consumer<@Nullable Write> listener) {
 	}

@@ -33,7 +33,7 @@ final class DiskReports {
 
 	void report(String instance, String text, Duration lifetime) throws IOException {
 		if (!Files.isDirectory(this.failoverDirectory)) {
-			// A report is no reason to create the failover directory.
+			// Reporting does not create the failover directory.
 			return;
 		}
 		String content = "%d\n%s\n%s".formatted(Instant.now().plus(lifetime).toEpochMilli(), instance, text);
@@ -61,7 +61,7 @@ final class DiskReports {
 			}
 		}
 		catch (NoSuchFileException ex) {
-			// Nobody has reported anything.
+			// There are no reports.
 		}
 		return reports;
 	}
@@ -71,7 +71,7 @@ final class DiskReports {
 			RegularFile.refuseSpecial(file, FileSignature.of(file));
 			String[] parts = new String(RegularFile.read(file), StandardCharsets.UTF_8).split("\n", 3);
 			if (parts.length < 3 || Long.parseLong(parts[0]) < System.currentTimeMillis()) {
-				// Of a process that has ended without withdrawing it.
+				// The process has ended without withdrawing its report.
 				Files.deleteIfExists(file);
 			}
 			else {

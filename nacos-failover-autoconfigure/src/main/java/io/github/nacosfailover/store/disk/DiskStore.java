@@ -174,7 +174,7 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	/**
-	 * Refuses what would wait for a file system that hangs.
+	 * Fails if the file system hangs.
 	 * @throws IOException if it hangs
 	 */
 	void requireAnswer() throws IOException {
@@ -184,7 +184,7 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	/**
-	 * Refuses to create a directory that has gone.
+	 * Fails if the directory has gone, which is not created again.
 	 * @throws IOException if it has
 	 */
 	void requireNotGone() throws IOException {
@@ -226,11 +226,11 @@ public final class DiskStore implements FailoverStore {
 	}
 
 	/**
-	 * Moves the data files of backups, and the switch, to where nobody looks.
+	 * Moves the data files of backups, and the switch, to another directory.
 	 * @param backups the backups; a file that says something else stays
 	 * @return the services whose file stays
 	 */
-	Set<ServiceKey> setAside(Collection<Backup> backups) throws IOException {
+	Set<ServiceKey> moveMigrated(Collection<Backup> backups) throws IOException {
 		MigratedFiles aside = new MigratedFiles(this.directory);
 		try {
 			Map<ServiceKey, FoundBackup> found = this.files.found();
@@ -316,7 +316,7 @@ public final class DiskStore implements FailoverStore {
 		boolean reported = names != null && !names.isEmpty();
 		boolean changed = this.lock.get(() -> this.known.refresh((names != null) ? names : Set.of(), all));
 		if (changed || all || reported || settling || !Objects.equals(obstacle, this.known.writeObstacle())) {
-			// Problems do not come and go while nothing is looked at.
+			// Problems change only with a look.
 			this.problems.log();
 		}
 		if (changed) {

@@ -20,7 +20,7 @@ public final class DiskStores {
 	 * @param directory the directory, absolute
 	 * @param maxFileSize size in bytes from which on a data file is a problem; that of
 	 * the first opener counts
-	 * @return the store, to be given back by {@link #close}
+	 * @return the store, to be released by {@link #close}
 	 */
 	public static DiskStore open(Path directory, long maxFileSize) {
 		return open(directory, maxFileSize, Retention.DEFAULT);
@@ -32,7 +32,7 @@ public final class DiskStores {
 	 * @param maxFileSize size in bytes from which on a data file is a problem; that of
 	 * the first opener counts
 	 * @param retention which snapshots its archive keeps; that of the first opener counts
-	 * @return the store, to be given back by {@link #close}
+	 * @return the store, to be released by {@link #close}
 	 */
 	public static DiskStore open(Path directory, long maxFileSize, Retention retention) {
 		Path key = directory.normalize();
@@ -49,7 +49,7 @@ public final class DiskStores {
 	}
 
 	/**
-	 * Gives a store back. The last one to do so ends the watch of its directory.
+	 * Releases a store. The last release ends the watch of its directory.
 	 * @param store the store
 	 */
 	public static void close(DiskStore store) {

@@ -15,9 +15,9 @@ import io.github.nacosfailover.source.SwitchState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that say whether failover is on: the switch file that the Nacos client
- * documents, and ours with the services that are excepted from it. Used under the lock of
- * the {@link DiskStore}, but for {@link #problems()} and {@link #hasFile()}.
+ * The files of the switch: the switch file that the Nacos client documents, and a file of
+ * the starter with the exceptions of single services. Used under the lock of the
+ * {@link DiskStore}, but for {@link #problems()} and {@link #hasFile()}.
  */
 final class DiskSwitch {
 
@@ -53,7 +53,7 @@ final class DiskSwitch {
 			}
 			SwitchState read = this.switchFile.read();
 			if (read != null && read.enabled() == known.enabled() && this.switchLook.isSame(signature)) {
-				// Where everything is being deleted the note on it may go first.
+				// If everything is being deleted, the file with the details may go first.
 				read = known;
 			}
 			this.switchLook.done(signature, now);
@@ -133,7 +133,7 @@ final class DiskSwitch {
 	 * @param known what counts
 	 * @return what counts now
 	 */
-	SwitchState believeVanished(SwitchState known) {
+	SwitchState acceptDeleted(SwitchState known) {
 		SwitchState believed = known;
 		if (this.switchLook.vanished) {
 			believed = SwitchState.OFF.withExceptions(known.exceptions());
@@ -146,10 +146,10 @@ final class DiskSwitch {
 		return believed;
 	}
 
-	/** Keeps what has vanished, since nobody has deleted it. */
-	void loseVanished() {
-		this.switchLook.loseVanished();
-		this.exceptionsLook.loseVanished();
+	/** Marks missing files as lost: their last known state is kept. */
+	void markLost() {
+		this.switchLook.markLost();
+		this.exceptionsLook.markLost();
 	}
 
 	/**
@@ -218,7 +218,7 @@ final class DiskSwitch {
 	}
 
 	/**
-	 * Whether a change could hide behind what was last seen.
+	 * Whether a further change could have the same signature.
 	 */
 	boolean isSettling() {
 		return this.switchLook.recheck != null || this.exceptionsLook.recheck != null;
@@ -246,7 +246,9 @@ final class DiskSwitch {
 
 		private volatile @Nullable String problem;
 
-		/** Whether it was gone when last looked for, which is not judged yet. */
+		/**
+		 * Whether it was missing at the last look; not decided yet whether it is lost.
+		 */
 		private boolean vanished;
 
 		private long vanishedAt = System.nanoTime();
@@ -254,7 +256,7 @@ final class DiskSwitch {
 		/** Whether it is gone without having been deleted. */
 		private volatile boolean lost;
 
-		/** Records whether a file that there was is not there. */
+		/** Records whether a known file is missing. */
 		boolean isMissing(@Nullable FileSignature found) {
 			if (found != null || this.signature == null) {
 				this.vanished = false;
@@ -272,7 +274,7 @@ final class DiskSwitch {
 			return found != null && found.equals(this.signature);
 		}
 
-		void loseVanished() {
+		void markLost() {
 			this.lost |= this.vanished;
 			this.vanished = false;
 		}

@@ -39,7 +39,7 @@ final class DiskSwitchLog implements SwitchLog {
 
 	private final Path file;
 
-	/** What was last in the file, which survives the loss of the directory. */
+	/** The last known lines, which survive a loss of the directory. */
 	private volatile List<String> known = List.of();
 
 	DiskSwitchLog(Path directory) {
@@ -50,7 +50,7 @@ final class DiskSwitchLog implements SwitchLog {
 
 	@Override
 	public void add(LoggedChange change) throws IOException {
-		// An empty directory in place of a missing one would look like an order.
+		// An empty directory would be taken for a deletion of its files.
 		OwnDirectory.createWithin(this.directory, this.ownDirectory);
 		boolean lost = isLost();
 		DirectoryLock turn = DirectoryLock.acquire(this.ownDirectory, LOCK, PATIENCE);

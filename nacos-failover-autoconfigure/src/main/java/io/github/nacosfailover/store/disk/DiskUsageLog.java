@@ -49,8 +49,7 @@ final class DiskUsageLog implements UsageLog {
 
 	@Override
 	public void add(Collection<ServiceKey> services, LocalDate today) throws IOException {
-		// A directory that is not there has no backup that could go wrong, and is not
-		// created for this.
+		// A missing directory has no backups to protect, and is not created for this.
 		if (!Files.isDirectory(this.directory) || isKnown(services, today)) {
 			return;
 		}
@@ -82,7 +81,7 @@ final class DiskUsageLog implements UsageLog {
 		return ServiceDays.add(known, services, today) == known;
 	}
 
-	/** What is damaged is written anew. */
+	/** A damaged document is replaced. */
 	private Map<ServiceKey, LocalDate> readOrNone() {
 		try {
 			return read();

@@ -12,8 +12,8 @@ import io.github.nacosfailover.store.StoredJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services that are on or off by themselves, in our own sub-directory: the switch
- * file has no room for them, and a stock client beside us sees that alone.
+ * The exceptions of single services, in {@code .nacos-failover}: the format of the switch
+ * file has no room for them, and stock clients read it, too.
  */
 final class ExceptionsFile {
 

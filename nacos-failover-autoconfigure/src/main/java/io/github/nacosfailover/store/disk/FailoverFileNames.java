@@ -16,12 +16,14 @@ public final class FailoverFileNames {
 	public static final String SWITCH = "00-00---000-VIPSRV_FAILOVER_SWITCH-000---00-00";
 
 	/**
-	 * The sub-directory for what is ours alone. The client skips directories, so its
-	 * presence does not disturb it.
+	 * The sub-directory of the starter. The client skips directories.
 	 */
 	public static final String OWN_DIRECTORY = ".nacos-failover";
 
-	/** Stands for what is not UTF-8, or not in the charset of the platform. */
+	/**
+	 * Replaces bytes that are not UTF-8, and characters that are not in the charset of
+	 * the platform.
+	 */
 	private static final char UNDECODABLE = '\uFFFD';
 
 	private FailoverFileNames() {
@@ -52,8 +54,8 @@ public final class FailoverFileNames {
 	}
 
 	/**
-	 * Whether a file is none of our business: hidden files, editors' temporary and backup
-	 * files, and two kinds the client skips as well.
+	 * Whether a file is ignored: hidden files, temporary and backup files of editors, and
+	 * two kinds that the client skips as well.
 	 * @param fileName the name
 	 * @return {@code true} to pass over the file in silence
 	 */

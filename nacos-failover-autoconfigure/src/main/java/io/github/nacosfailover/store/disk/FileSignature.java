@@ -15,9 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a change of a file shows in without reading it. The time of the last status change
- * is part of it where the platform has one: unlike the modification time nobody can set
- * it back, so a restored backup is seen.
+ * The attributes of a file that change with its content. They include the time of the
+ * last status change where the platform has it, which cannot be set back, unlike the
+ * modification time.
  *
  * @param size the size in bytes
  * @param modified the modification time
@@ -36,7 +36,7 @@ record FileSignature(long size, Instant modified, Instant changed, @Nullable Obj
 
 	private static final Duration COARSE_CLOCK_TICK = Duration.ofSeconds(2);
 
-	/** With the time of the last status change, and at the cost of one system call. */
+	/** Includes the time of the last status change, and takes one system call. */
 	private static final String UNIX_ATTRIBUTES = "unix:size,lastModifiedTime,ctime,fileKey,isDirectory,"
 			+ "isSymbolicLink,isOther";
 
@@ -89,8 +89,7 @@ record FileSignature(long size, Instant modified, Instant changed, @Nullable Obj
 	}
 
 	/**
-	 * When a further change can no longer hide behind the same times, because the clock
-	 * of the file system has moved on.
+	 * Returns when a further change can no longer have the same times.
 	 * @param seen when the signature was taken
 	 * @return the instant from which on the file need not be read again, or {@code null}
 	 * if that has passed already

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which data files are looked at without a report of the file system, and which are not
- * read again in spite of one. Used under the lock of the {@link DiskStore}.
+ * Tracks which data files are looked at without a notification of the file system, and
+ * which are not read again in spite of one. Used under the lock of the {@link DiskStore}.
  */
 final class FollowedFiles {
 
@@ -20,7 +20,9 @@ final class FollowedFiles {
 	/** When a file that has just changed can be told from one that changes again. */
 	private final Map<String, Instant> settling = new HashMap<>();
 
-	/** Written by us so long before they were moved that any change shows. */
+	/**
+	 * Written by the starter so long before they were moved that any change is detected.
+	 */
 	private final Set<String> certain = new HashSet<>();
 
 	/** Files that have changed and are to be read. */
@@ -43,7 +45,7 @@ final class FollowedFiles {
 	}
 
 	/**
-	 * Follows a file until a further change of it would show.
+	 * Follows a file until a further change would be detected.
 	 * @param name name of the file
 	 * @param signature what it looks like
 	 * @param now the time

@@ -85,8 +85,8 @@ public final class LocalFiles implements LocalOverride {
 	}
 
 	@Override
-	public Set<ServiceKey> setAside(Collection<Backup> backups) throws IOException {
-		return this.store.setAside(backups);
+	public Set<ServiceKey> moveMigrated(Collection<Backup> backups) throws IOException {
+		return this.store.moveMigrated(backups);
 	}
 
 	@Override

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells orders from losses. Who deletes the switch file or a data file while others stay
- * wants it gone. What is gone because the directory is another one, or together with all
- * the rest, nobody has deleted one by one: it stays in use, and is written again. A
- * directory that is emptied loses one file after the other, so a deletion is believed
- * when no other has followed it for a moment. Used under the lock of the
+ * Distinguishes deletions from losses. If the switch file or a data file is deleted while
+ * others remain, this is intended. If the directory was replaced, or all of its files are
+ * gone, they are lost: the last known state stays in use, and is written again. A
+ * directory that is being emptied loses its files one after the other, so a deletion is
+ * accepted when no other has followed it for a moment. Used under the lock of the
  * {@link DiskStore}, but for {@link #isAny()} and {@link #describe()}.
  */
 final class Losses {
@@ -38,11 +38,11 @@ final class Losses {
 
 	private final Supplier<ArchivedBackups> archived;
 
-	/** Whether the directory is another one since this was last judged. */
+	/** Whether the directory was replaced since the last decision. */
 	private boolean another;
 
 	/**
-	 * Creates a judge.
+	 * Creates a new instance.
 	 * @param directory the failover directory
 	 * @param dataFiles what is known of the data files
 	 * @param diskSwitch the switch
@@ -60,14 +60,14 @@ final class Losses {
 	}
 
 	/**
-	 * Whether something has vanished that is not judged yet.
+	 * Whether there are missing files that are neither deleted nor lost yet.
 	 */
 	boolean isWaiting() {
 		return this.dataFiles.missing().haveVanished() || this.diskSwitch.hasVanished();
 	}
 
 	/**
-	 * Whether it is the time to look at all of the directory, and to judge.
+	 * Whether it is time for a complete scan and a decision.
 	 */
 	boolean isDue() {
 		long last = Math.max(
@@ -77,7 +77,7 @@ final class Losses {
 	}
 
 	/**
-	 * Judges what has vanished.
+	 * Decides whether missing files were deleted or lost.
 	 * @param known the switch that counts
 	 * @param deleted data files that snapshots have deleted
 	 * @param due whether to believe what there is no reason to doubt, now that all of the
@@ -88,7 +88,7 @@ final class Losses {
 		boolean another = this.another;
 		this.another = false;
 		if (!another) {
-			this.dataFiles.believeVanished(deleted);
+			this.dataFiles.acceptDeleted(deleted);
 		}
 		if (!isWaiting()) {
 			return known;
@@ -100,8 +100,8 @@ final class Losses {
 		if (!due) {
 			return known;
 		}
-		logDeleted(this.dataFiles.believeVanished());
-		return this.diskSwitch.believeVanished(known);
+		logDeleted(this.dataFiles.acceptDeleted());
+		return this.diskSwitch.acceptDeleted(known);
 	}
 
 	private void logDeleted(List<ServiceKey> deleted) {
@@ -117,10 +117,10 @@ final class Losses {
 		return (backups == 1) ? "1 backup" : backups + " backups";
 	}
 
-	/** Keeps all that has vanished. */
+	/** Marks all missing files as lost. */
 	void lose() {
-		this.dataFiles.loseVanished(this.archived.get());
-		this.diskSwitch.loseVanished();
+		this.dataFiles.markLost(this.archived.get());
+		this.diskSwitch.markLost();
 	}
 
 	boolean isAny() {

@@ -1,8 +1,7 @@
 package io.github.nacosfailover.store.disk;
 
 /**
- * A data file that is gone though nobody has deleted it: the directory was replaced, or
- * emptied at once.
+ * A data file that was lost: the directory was replaced, or emptied at once.
  *
  * @param backup what it had
  * @param ours whether a snapshot had written it

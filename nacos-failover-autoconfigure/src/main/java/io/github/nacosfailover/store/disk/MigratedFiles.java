@@ -19,8 +19,7 @@ import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.store.SavedBackup;
 
 /**
- * A place in our own sub-directory for files that are moved out of the way. Nobody looks
- * there but an operator.
+ * A directory in {@code .nacos-failover} for files that were migrated to another store.
  */
 final class MigratedFiles {
 

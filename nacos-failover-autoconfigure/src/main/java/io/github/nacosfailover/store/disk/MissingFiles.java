@@ -8,10 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Data files that there are backups of, and that are not there any more. They have
- * vanished until it is judged why; those that nobody has deleted are lost from then on.
- * Changed under the lock of the {@link DiskStore}, read by any thread, but for
- * {@link #lastVanished()}.
+ * Data files that are missing. They have vanished until it is decided whether they were
+ * deleted or lost. Changed under the lock of the {@link DiskStore}, read by any thread,
+ * but for {@link #lastVanished()}.
  */
 final class MissingFiles {
 
@@ -37,7 +36,7 @@ final class MissingFiles {
 	}
 
 	/**
-	 * Whether anything has vanished that is not judged yet.
+	 * Whether there are missing files that are neither deleted nor lost yet.
 	 */
 	boolean haveVanished() {
 		return !this.vanished.isEmpty();
@@ -72,7 +71,7 @@ final class MissingFiles {
 	}
 
 	/**
-	 * Records that a file that has vanished was deleted by nobody.
+	 * Marks a missing file as lost.
 	 */
 	void lose(String name, LostFile file) {
 		this.vanished.remove(name);

@@ -88,7 +88,7 @@ final class SwitchFile {
 			}
 		}
 		catch (IOException | RuntimeException ex) {
-			// A note that cannot be read says nothing about the switch itself.
+			// The details are optional.
 		}
 		return new SwitchState(enabled, modified, "file", null, null);
 	}

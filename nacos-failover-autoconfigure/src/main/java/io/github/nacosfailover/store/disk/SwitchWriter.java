@@ -49,10 +49,10 @@ final class SwitchWriter {
 		DirectoryState.Shown before = this.known.shown();
 		boolean missing = !Files.isDirectory(this.directory);
 		if (missing) {
-			// What is refused is no reason to create the directory.
+			// A refused change does not create the directory.
 			change.apply(this.known.knownSwitch());
 		}
-		DirectoryLock turn = takeTurn();
+		DirectoryLock switchLock = acquireSwitchLock();
 		acquireInTime();
 		try {
 			if (missing) {
@@ -68,7 +68,7 @@ final class SwitchWriter {
 			throw failed(ex);
 		}
 		finally {
-			release(turn, before);
+			release(switchLock, before);
 		}
 	}
 
@@ -79,7 +79,7 @@ final class SwitchWriter {
 	void writeLost() throws IOException {
 		OwnDirectory.createWithin(this.directory, this.ownDirectory);
 		DirectoryState.Shown before = this.known.shown();
-		DirectoryLock turn = DirectoryLock.acquire(this.ownDirectory, DirectoryLock.SWITCH_FILE, PATIENCE);
+		DirectoryLock switchLock = DirectoryLock.acquire(this.ownDirectory, DirectoryLock.SWITCH_FILE, PATIENCE);
 		this.lock.acquire();
 		try {
 			this.known.look(SWITCH, false, false);
@@ -88,7 +88,7 @@ final class SwitchWriter {
 			}
 		}
 		finally {
-			release(turn, before);
+			release(switchLock, before);
 		}
 	}
 
@@ -108,15 +108,15 @@ final class SwitchWriter {
 		finally {
 			this.lock.release();
 		}
-		// Even if it was off: that nothing is said here any more is a change.
+		// Also if it was off: whether there is a local switch has changed.
 		this.lock.dispatch();
 	}
 
 	/**
-	 * Lets other processes that change the switch go first. They take milliseconds; if
-	 * one hangs, the switch is more important than what that one wants.
+	 * Acquires the lock that serialises processes. They hold it for milliseconds; if one
+	 * hangs, the switch is written without the lock.
 	 */
-	private @Nullable DirectoryLock takeTurn() {
+	private @Nullable DirectoryLock acquireSwitchLock() {
 		try {
 			OwnDirectory.create(this.directory, this.ownDirectory);
 			return DirectoryLock.acquire(this.ownDirectory, DirectoryLock.SWITCH_FILE, PATIENCE);
@@ -140,11 +140,11 @@ final class SwitchWriter {
 		}
 	}
 
-	private void release(@Nullable DirectoryLock turn, DirectoryState.Shown before) {
+	private void release(@Nullable DirectoryLock switchLock, DirectoryState.Shown before) {
 		this.known.expectOwnChange();
 		this.lock.release();
-		if (turn != null) {
-			turn.release();
+		if (switchLock != null) {
+			switchLock.release();
 		}
 		if (this.known.shown() != before) {
 			this.lock.dispatch();

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Something that was to be written is a symbolic link. Whoever has put it there decides
- * what would be overwritten, so nothing is.
+ * Thrown if a file that is to be written is a symbolic link, which could lead anywhere.
  */
 final class SymbolicLinkException extends IOException {
 

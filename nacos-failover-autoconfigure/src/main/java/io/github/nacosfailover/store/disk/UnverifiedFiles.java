@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class UnverifiedFiles {
 
-	/** Few files are read at once, to leave the processor to the application. */
+	/** Up to so many files are read without waiting for a quiet period. */
 	private static final int FEW = 100;
 
 	/** After so long without a file being needed, queries are not held up by reading. */

@@ -108,7 +108,7 @@ final class WriteBack {
 			Thread.currentThread().interrupt();
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			// It is tried again, and listed.
+			// It is tried again, and listed as a problem.
 			logger.debug("What was lost in {} is not written yet", this.store.directory(), ex);
 		}
 	}

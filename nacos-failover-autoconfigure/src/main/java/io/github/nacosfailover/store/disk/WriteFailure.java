@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells an operator why something could not be written, and what to do.
+ * Explains why something could not be written, and what to do.
  */
 final class WriteFailure {
 
@@ -67,8 +67,8 @@ final class WriteFailure {
 	}
 
 	/**
-	 * The random name of a temporary file tells nothing, and would make each attempt
-	 * another problem.
+	 * Omits the random name of a temporary file, which would make each attempt a new
+	 * problem.
 	 */
 	private static @Nullable String place(@Nullable String file) {
 		return (file != null && file.endsWith(NewFile.SUFFIX)) ? file.substring(0, file.lastIndexOf(File.separatorChar))

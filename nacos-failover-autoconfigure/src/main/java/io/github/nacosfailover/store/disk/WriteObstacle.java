@@ -93,7 +93,7 @@ final class WriteObstacle {
 		return (foreign != null && DirectoryWatch.isLocal(own)) ? foreign : ask(own);
 	}
 
-	/** Asks the file system, which tells more than whether it can be written. */
+	/** Asks the file system, which gives a better reason than an access check. */
 	private static @Nullable String ask(Path directory) throws IOException {
 		try {
 			directory.getFileSystem().provider().checkAccess(directory, AccessMode.WRITE, AccessMode.EXECUTE);

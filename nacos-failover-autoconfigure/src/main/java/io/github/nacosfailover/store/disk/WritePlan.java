@@ -48,10 +48,10 @@ final class WritePlan {
 
 	private final Map<ServiceKey, SavedBackup> adopted = new ConcurrentHashMap<>();
 
-	/** Backups of others that are written again as they were. */
+	/** Manually edited backups that are written again unchanged. */
 	private final Set<ServiceKey> byOthers = ConcurrentHashMap.newKeySet();
 
-	/** What files were that nobody can understand. */
+	/** Contents of files that cannot be parsed. */
 	private final Map<ServiceKey, byte[]> misunderstood = new ConcurrentHashMap<>();
 
 	/**
@@ -84,7 +84,7 @@ final class WritePlan {
 	}
 
 	/**
-	 * Backups of others that are the same as ours would be.
+	 * Manually edited backups that have the content of the snapshot.
 	 * @return the backups, by service
 	 */
 	Map<ServiceKey, SavedBackup> adopted() {
@@ -92,8 +92,8 @@ final class WritePlan {
 	}
 
 	/**
-	 * Whether the backup of a service is that of somebody else, and written again as it
-	 * was.
+	 * Whether the backup of a service was manually edited, and is written again
+	 * unchanged.
 	 */
 	boolean isByOthers(ServiceKey key) {
 		return this.byOthers.contains(key);
@@ -226,7 +226,7 @@ final class WritePlan {
 						file.signature(), new WrittenContent(saved, files.compress(content)), files.write(content)));
 	}
 
-	/** What a link leads to may be anything, and its writer is somebody else. */
+	/** Symbolic links are never written through. */
 	private boolean isLink(ServiceKey key, FoundBackup file) {
 		boolean link = file.signature() != null && file.signature().link();
 		if (link) {
@@ -257,8 +257,7 @@ final class WritePlan {
 	}
 
 	/**
-	 * Digest of a file that is to be replaced, after seeing to it that it could be put
-	 * back.
+	 * Digest of a file that is to be replaced, whose content is kept for an undo.
 	 */
 	private @Nullable String digestBefore(ServiceKey key, FoundBackup file) {
 		String digest = file.digest();

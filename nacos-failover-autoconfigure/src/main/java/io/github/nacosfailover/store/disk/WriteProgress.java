@@ -14,12 +14,12 @@ import io.github.nacosfailover.store.document.DocumentIndex;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the writes of several data files at once, by any process, so that nobody is
- * shown half of one. Used under the lock of the {@link DiskStore}.
+ * Tracks writes of several data files by any process, so that no partial write is shown.
+ * Used under the lock of the {@link DiskStore}.
  */
 final class WriteProgress {
 
-	/** A writer that needs longer is dead, or its disk hangs. */
+	/** After this time the writer is considered dead. */
 	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
 	private static final FileSignatures NOTHING = new FileSignatures(null, null);
@@ -112,8 +112,7 @@ final class WriteProgress {
 			DocumentIndex index = this.documents.index();
 			boolean applied = this.documents.isApplied(index);
 			if (!applied && isUnderWay()) {
-				// It has begun just now: what is looked at is half of it, and looked at
-				// again.
+				// It has just begun; the files are looked at again.
 				return Set.of();
 			}
 			this.seen = now;

@@ -207,7 +207,7 @@ final class ZipObjects {
 			throw ex.getCause();
 		}
 		catch (NoSuchFileException ex) {
-			// Nothing was ever written.
+			// Nothing has been written yet.
 		}
 		return numbers;
 	}
@@ -218,10 +218,9 @@ final class ZipObjects {
 	}
 
 	/**
-	 * Rename the files whose index is lost: nothing refers to them any more, but somebody
-	 * may want to look into them.
+	 * Rename files that a lost index referred to, instead of deleting them.
 	 */
-	void setAside() throws IOException {
+	void renameOrphans() throws IOException {
 		for (long number : files()) {
 			Files.move(file(number), this.directory.resolve("%08d-%s.lost.zip".formatted(number, UUID.randomUUID())));
 		}

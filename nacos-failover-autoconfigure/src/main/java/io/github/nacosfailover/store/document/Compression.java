@@ -9,9 +9,8 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
 /**
- * Makes the content of data files small, fast: instances of a service are much alike.
- * Used by one thread for many contents, since what a compression needs takes longer to
- * set up than to use.
+ * Compresses the content of data files. An instance is reused by one thread for many
+ * contents, because setting up a deflater takes longer than using it.
  */
 public final class Compression implements AutoCloseable {
 
@@ -55,7 +54,7 @@ public final class Compression implements AutoCloseable {
 	}
 
 	/**
-	 * Undoes {@link #compress} of what others may have written.
+	 * Undoes {@link #compress} of untrusted content.
 	 * @param compressed the compressed content
 	 * @param maxLength length in bytes of the longest content there can be
 	 * @return the content, cut after one byte more if it is longer

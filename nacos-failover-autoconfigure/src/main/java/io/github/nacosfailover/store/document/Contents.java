@@ -5,14 +5,14 @@ import java.io.IOException;
 import io.github.nacosfailover.backup.BackupFormat;
 
 /**
- * Contents of documents, as they are kept: compressed, named by the hash of what they
- * say.
+ * Contents of documents as they are stored: compressed, and named by the hash of the
+ * uncompressed content.
  */
 public final class Contents {
 
 	/**
-	 * How many times as large as what is kept a content may be that is larger than any
-	 * backup: lists of many services are, which have their hashes in them.
+	 * Maximum compression ratio of contents that are larger than a backup may be, such as
+	 * manifests of many services.
 	 */
 	private static final int MAX_RATIO = 16;
 

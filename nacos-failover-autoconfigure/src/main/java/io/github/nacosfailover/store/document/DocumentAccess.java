@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public interface DocumentAccess {
 
 	/**
-	 * Return where the documents are, for people.
+	 * Return a description of where the documents are.
 	 * @return a path or a URL, without credentials
 	 */
 	String location();
@@ -32,8 +32,8 @@ public interface DocumentAccess {
 	byte[] read(String hash) throws IOException;
 
 	/**
-	 * Write what is proposed for the documents, unless another process has written in
-	 * between: then the proposal is asked for again.
+	 * Write what is proposed for the current documents. If another process has written
+	 * meanwhile, a new proposal is requested.
 	 * @param proposal returns what to write, {@code null} for nothing
 	 * @throws IOException if it cannot be written
 	 */

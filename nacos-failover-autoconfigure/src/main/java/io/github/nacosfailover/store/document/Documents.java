@@ -21,13 +21,12 @@ import org.jspecify.annotations.Nullable;
  * Implementations are safe for use by any thread. Every method may block, for a bounded
  * time, and throws {@link IOException} if the engine does not answer or cannot be
  * written; its message names the place, without credentials, and the cure. So it does
- * after {@link #close}. That the engine is not there is no reason for an instance to fail
- * for good: each call tries anew.
+ * after {@link #close}. An instance recovers when the engine does: each call tries again.
  */
 public interface Documents extends AutoCloseable {
 
 	/**
-	 * Where the documents are, for people.
+	 * Describes where the documents are.
 	 * @return a URL or the like, without credentials
 	 */
 	String location();
@@ -125,8 +124,8 @@ public interface Documents extends AutoCloseable {
 	}
 
 	/**
-	 * Lets go of what this object holds; no listener is called any more. Documents and
-	 * reports stay. To close it twice does no harm.
+	 * Releases the resources of this object; no listener is called any more. Documents
+	 * and reports stay. Closing twice has no effect.
 	 */
 	@Override
 	void close();

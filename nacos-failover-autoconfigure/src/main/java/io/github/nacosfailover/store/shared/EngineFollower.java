@@ -39,7 +39,7 @@ final class EngineFollower {
 
 	private final Fleet fleet;
 
-	private final WorkSignal attention;
+	private final WorkSignal signal;
 
 	private final ReentrantLock lock;
 
@@ -47,7 +47,7 @@ final class EngineFollower {
 
 	private final EngineHealth health;
 
-	private final LocalCopyWriter copying;
+	private final LocalCopyWriter copyWriter;
 
 	private final CountDownLatch firstLook = new CountDownLatch(1);
 
@@ -57,18 +57,18 @@ final class EngineFollower {
 	private long nextLook = System.nanoTime();
 
 	EngineFollower(String name, Documents documents, SharedView view, SharedWrites writes, SharedSettings settings,
-			Fleet fleet, WorkSignal attention, ReentrantLock lock, Listeners listeners, EngineHealth health,
-			LocalCopyWriter copying) {
+			Fleet fleet, WorkSignal signal, ReentrantLock lock, Listeners listeners, EngineHealth health,
+			LocalCopyWriter copyWriter) {
 		this.documents = documents;
 		this.view = view;
 		this.writes = writes;
 		this.settings = settings;
 		this.fleet = fleet;
-		this.attention = attention;
+		this.signal = signal;
 		this.lock = lock;
 		this.listeners = listeners;
 		this.health = health;
-		this.copying = copying;
+		this.copyWriter = copyWriter;
 		this.thread = DaemonThreads.create("nacos-failover-" + name, this::run);
 	}
 
@@ -87,10 +87,10 @@ final class EngineFollower {
 	}
 
 	private void run() {
-		while (!this.attention.isClosed()) {
+		while (!this.signal.isClosed()) {
 			try {
 				turn();
-				if (!this.attention.isClosed()) {
+				if (!this.signal.isClosed()) {
 					rest();
 				}
 			}
@@ -104,13 +104,13 @@ final class EngineFollower {
 	/** Survives whatever the engine, the disk or a listener throws. */
 	private void turn() throws InterruptedException {
 		try {
-			if (this.attention.takeLook(nanosUntilLook() <= 0) || !followAnnounced()) {
+			if (this.signal.takeLook(nanosUntilLook() <= 0) || !followAnnounced()) {
 				poll();
 			}
 			this.firstLook.countDown();
-			if (!this.attention.isClosed()) {
+			if (!this.signal.isClosed()) {
 				this.view.loadUsed();
-				this.copying.soon();
+				this.copyWriter.soon();
 				report();
 			}
 			this.health.worked();
@@ -121,8 +121,8 @@ final class EngineFollower {
 		catch (Throwable ex) {
 			this.health.failed(ex);
 			// No reason to stop looking, but not at once.
-			this.attention.rested();
-			this.attention.awaitWakeUp(RETRY.toMillis());
+			this.signal.rested();
+			this.signal.awaitWakeUp(RETRY.toMillis());
 		}
 	}
 
@@ -148,7 +148,7 @@ final class EngineFollower {
 		boolean all = true;
 		this.lock.lock();
 		try {
-			for (Write write : this.attention.takeAnnounced()) {
+			for (Write write : this.signal.takeAnnounced()) {
 				all &= this.view.follow(write);
 			}
 		}
@@ -169,7 +169,7 @@ final class EngineFollower {
 			this.health.answered();
 		}
 		catch (IOException | RuntimeException ex) {
-			if (this.attention.isClosed()) {
+			if (this.signal.isClosed()) {
 				return;
 			}
 			this.health.down(ex);
@@ -193,7 +193,7 @@ final class EngineFollower {
 	private void report() throws InterruptedException {
 		if (this.fleet.hasNews(this.view.index().version(), this.view.state())) {
 			long longest = Math.min(MAX_MILLIS_BEFORE_REPORT, this.settings.reportInterval().toMillis() / 10 + 2);
-			if (this.attention.awaitWakeUp(ThreadLocalRandom.current().nextLong(longest / 5, longest))) {
+			if (this.signal.awaitWakeUp(ThreadLocalRandom.current().nextLong(longest / 5, longest))) {
 				// First things first: there may be another flip.
 				return;
 			}
@@ -203,8 +203,8 @@ final class EngineFollower {
 
 	private void rest() throws InterruptedException {
 		long nanos = Math.min(nanosUntilLook(), this.fleet.nanosUntilReport());
-		this.attention.awaitWakeUp(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
-		this.attention.rested();
+		this.signal.awaitWakeUp(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+		this.signal.rested();
 	}
 
 	/**

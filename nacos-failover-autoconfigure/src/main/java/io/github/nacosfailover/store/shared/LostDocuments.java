@@ -26,27 +26,27 @@ final class LostDocuments {
 	 * is missing
 	 */
 	WriteBatch missingIn(DocumentIndex found) {
-		WriteBatch draft = new WriteBatch();
+		WriteBatch batch = new WriteBatch();
 		DocumentIndex own = this.view.index();
 		for (Document lost : own.lostIn(found)) {
-			putBack(lost, draft);
+			putBack(lost, batch);
 		}
 		Document foundSwitch = found.find(DocumentNames.SWITCH);
 		Document ownSwitch = own.find(DocumentNames.SWITCH);
 		if (ownSwitch != null && (foundSwitch == null || isNewer(ownSwitch, foundSwitch))) {
-			putBack(ownSwitch, draft);
+			putBack(ownSwitch, batch);
 		}
-		return draft;
+		return batch;
 	}
 
-	private void putBack(Document lost, WriteBatch draft) {
+	private void putBack(Document lost, WriteBatch batch) {
 		if (lost.hash() == null) {
 			return;
 		}
 		boolean inline = !lost.text().isEmpty() && lost.name().equals(DocumentNames.SWITCH);
 		byte[] content = inline ? null : this.view.contentAtHand(lost);
 		if (inline || content != null) {
-			draft.putBack(lost, content);
+			batch.putBack(lost, content);
 		}
 	}
 

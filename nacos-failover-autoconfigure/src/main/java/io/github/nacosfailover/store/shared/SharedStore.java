@@ -73,13 +73,13 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 
 	private final Listeners listeners;
 
-	private final WorkSignal attention = new WorkSignal();
+	private final WorkSignal signal = new WorkSignal();
 
 	private final EngineHealth health;
 
 	private final EngineFollower follower;
 
-	private final LocalCopyWriter copying;
+	private final LocalCopyWriter copyWriter;
 
 	/**
 	 * Opens the store and waits a little for the engine's first answer.
@@ -97,16 +97,16 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 		this.contents = new SharedContents(documents, new LocalCopy(failoverDirectory, name, settings.maxBackupSize()),
 				settings.maxBackupSize(), this.health::isDown);
 		this.view = new SharedView(this.contents, settings.instance());
-		this.writes = new SharedWrites(documents, this.view, this.attention::lookSoon);
+		this.writes = new SharedWrites(documents, this.view, this.signal::lookSoon);
 		this.archive = new DocumentArchive(this,
 				new ArchiveLimits(settings.keep(), settings.maxSize(), settings.maxBackupSize()));
 		this.fleet = new Fleet(documents, settings);
 		this.listeners = new Listeners(logger, documents.location());
-		this.copying = new LocalCopyWriter("nacos-failover-" + name + "-copy", this::keepUsed);
+		this.copyWriter = new LocalCopyWriter("nacos-failover-" + name + "-copy", this::keepUsed);
 		this.follower = new EngineFollower(name, documents, this.view, this.writes, this.settings, this.fleet,
-				this.attention, this.lock, this.listeners, this.health, this.copying);
+				this.signal, this.lock, this.listeners, this.health, this.copyWriter);
 		this.follower.start();
-		documents.onWrite(this.attention::announced);
+		documents.onWrite(this.signal::announced);
 		this.follower.awaitFirstLook();
 	}
 
@@ -142,24 +142,24 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 
 	@Override
 	public Votes endVotes() {
-		return new SharedVotes(this.fleet, SharedVotes.END, this.attention::wakeUp);
+		return new SharedVotes(this.fleet, SharedVotes.END, this.signal::wakeUp);
 	}
 
 	@Override
 	public Votes holdVotes() {
-		return new SharedVotes(this.fleet, SharedVotes.HOLDS, this.attention::wakeUp);
+		return new SharedVotes(this.fleet, SharedVotes.HOLDS, this.signal::wakeUp);
 	}
 
 	@Override
 	public StagedFleet stagedFleet() {
-		return new SharedStagedFleet(this.fleet, this.settings.instance(), this.attention::wakeUp);
+		return new SharedStagedFleet(this.fleet, this.settings.instance(), this.signal::wakeUp);
 	}
 
 	@Override
 	public List<Problem> problems() {
 		List<Problem> problems = this.health.problems();
 		this.documents.problems().forEach((text) -> add(problems, location(), text));
-		add(problems, this.contents.copyLocation(), this.copying.problem());
+		add(problems, this.contents.copyLocation(), this.copyWriter.problem());
 		add(problems, this.contents.copyLocation(), this.contents.problem());
 		this.view.backups().forEach((backup) -> add(problems, location() + " " + backup.key(), backup.problem()));
 		problems.addAll(this.archive.problems());
@@ -185,7 +185,7 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 	@Override
 	public void used(ServiceKey key) {
 		if (this.view.use(key)) {
-			this.attention.wakeUp();
+			this.signal.wakeUp();
 		}
 	}
 
@@ -198,12 +198,12 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 	public void changeSwitch(UnaryOperator<SwitchState> change) throws IOException {
 		commit((index) -> {
 			byte[] content = SwitchDocument.write(change.apply(this.view.switchOf(index)));
-			WriteBatch draft = new WriteBatch();
-			draft.putText(DocumentNames.SWITCH, BackupFormat.digest(content), content);
-			draft.obsolete(index, DocumentNames.SWITCH);
-			return draft;
+			WriteBatch batch = new WriteBatch();
+			batch.putText(DocumentNames.SWITCH, BackupFormat.digest(content), content);
+			batch.obsolete(index, DocumentNames.SWITCH);
+			return batch;
 		});
-		this.attention.wakeUp();
+		this.signal.wakeUp();
 	}
 
 	@Override
@@ -278,13 +278,13 @@ public final class SharedStore implements FailoverStore, DocumentAccess, AutoClo
 	 */
 	@Override
 	public void close() {
-		this.attention.close();
+		this.signal.close();
 		if (this.follower.join(PATIENCE_AT_CLOSE) && !this.health.isDown()) {
 			this.fleet.withdraw();
 		}
 		this.documents.close();
 		this.follower.join(PATIENCE_AT_CLOSE);
-		this.copying.close();
+		this.copyWriter.close();
 	}
 
 	@Override

@@ -69,17 +69,17 @@ final class SharedWrites {
 	 */
 	void attempt(DocumentAccess.Proposal proposal) throws IOException {
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-			WriteBatch draft = proposal.propose(index());
-			if (draft == null || confirm(draft, attempt)) {
+			WriteBatch batch = proposal.propose(index());
+			if (batch == null || confirm(batch, attempt)) {
 				return;
 			}
 		}
 		throw unconfirmed(new IOException("other processes write without end"));
 	}
 
-	private boolean confirm(WriteBatch draft, int attempt) throws IOException {
+	private boolean confirm(WriteBatch batch, int attempt) throws IOException {
 		try {
-			if (writeWhole(draft)) {
+			if (writeWhole(batch)) {
 				return true;
 			}
 			pause(attempt);
@@ -101,15 +101,15 @@ final class SharedWrites {
 				ex);
 	}
 
-	private boolean write(WriteBatch draft) throws IOException {
+	private boolean write(WriteBatch batch) throws IOException {
 		Version basis = index().version();
 		Version result = (basis != null) ? new Version(basis.epoch(), Revisions.after(basis.revision()))
 				: new Version(newEpoch(), Revisions.after(0));
-		note(draft, index().revisions().with(result.revision()));
-		Write write = draft.write(basis, result);
+		note(batch, index().revisions().with(result.revision()));
+		Write write = batch.write(basis, result);
 		boolean done = this.documents.write(write);
 		if (done) {
-			this.view.take(new Changes(result, false, write.documents()), draft.plainContents());
+			this.view.take(new Changes(result, false, write.documents()), batch.plainContents());
 		}
 		return done;
 	}
@@ -118,26 +118,26 @@ final class SharedWrites {
 	 * Writes, and puts back contents that another process, or an eviction, has taken
 	 * away, as far as this process has them.
 	 */
-	private boolean writeWhole(WriteBatch draft) throws IOException {
+	private boolean writeWhole(WriteBatch batch) throws IOException {
 		try {
-			return write(draft);
+			return write(batch);
 		}
 		catch (MissingContentsException ex) {
 			for (String hash : ex.hashes()) {
-				byte[] brought = draft.plainContents().get(hash);
+				byte[] brought = batch.plainContents().get(hash);
 				byte[] content = (brought != null) ? brought : this.view.contentAtHand(hash);
 				if (content == null) {
 					throw ex;
 				}
-				draft.bring(hash, content);
+				batch.bring(hash, content);
 			}
-			return write(draft);
+			return write(batch);
 		}
 	}
 
-	private static void note(WriteBatch draft, Revisions revisions) {
+	private static void note(WriteBatch batch, Revisions revisions) {
 		String text = revisions.write();
-		draft.putInline(DocumentNames.REVISIONS, BackupFormat.digest(text.getBytes(StandardCharsets.UTF_8)), text);
+		batch.putInline(DocumentNames.REVISIONS, BackupFormat.digest(text.getBytes(StandardCharsets.UTF_8)), text);
 	}
 
 	private static String newEpoch() {
@@ -169,24 +169,24 @@ final class SharedWrites {
 	private boolean heal(Changes changes) throws IOException {
 		Changes all = changes.complete() ? changes : this.documents.changesSince(null);
 		DocumentIndex found = DocumentIndex.of(all.version(), all.documents());
-		WriteBatch draft = new LostDocuments(this.view).missingIn(found);
+		WriteBatch batch = new LostDocuments(this.view).missingIn(found);
 		logger.warn(
 				"Failover: {} has other data than before (revision {}, now {}), which do not count until what they lack "
 						+ "is put back: {} documents",
-				location(), revision(index()), revision(found), draft.size());
-		if (draft.isEmpty()) {
+				location(), revision(index()), revision(found), batch.size());
+		if (batch.isEmpty()) {
 			return this.view.replace(found, Map.of());
 		}
 		long revision = Revisions.after(Math.max(revision(found), revision(index())));
 		Version version = new Version(newEpoch(), revision);
-		note(draft, Revisions.read(null).with(revision));
-		Write write = draft.write(found.version(), version);
+		note(batch, Revisions.read(null).with(revision));
+		Write write = batch.write(found.version(), version);
 		if (!this.documents.write(write)) {
 			// Another process was quicker: the next look tells what it has put back.
 			this.lookSoon.run();
 			return false;
 		}
-		return this.view.replace(found.with(new Changes(version, false, write.documents())), draft.plainContents());
+		return this.view.replace(found.with(new Changes(version, false, write.documents())), batch.plainContents());
 	}
 
 	private static long revision(DocumentIndex index) {
