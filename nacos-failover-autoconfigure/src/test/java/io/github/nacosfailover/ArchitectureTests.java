@@ -176,6 +176,15 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void onlyObservationsKnowMicrometerObservations() {
+		check(noClasses().that()
+			.resideOutsideOfPackages(ROOT + ".observation..", AUTO_CONFIGURATION)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.micrometer.observation..", ROOT + ".observation.."));
+	}
+
+	@Test
 	void nothingKnowsTheSpringSide() {
 		check(noClasses().that()
 			.resideOutsideOfPackages(SPRING_SIDE)

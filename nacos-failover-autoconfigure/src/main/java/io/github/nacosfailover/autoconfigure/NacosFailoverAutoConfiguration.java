@@ -9,6 +9,7 @@ import io.github.nacosfailover.NacosFailover;
 import io.github.nacosfailover.NacosFailoverSnapshots;
 import io.github.nacosfailover.client.DefaultNacosFailover;
 import io.github.nacosfailover.client.NamingServiceDecorator;
+import io.github.nacosfailover.client.QueryObserver;
 import io.github.nacosfailover.client.ServerPushes;
 import io.github.nacosfailover.detector.DrillHealth;
 import io.github.nacosfailover.engine.FailoverEngine;
@@ -47,7 +48,7 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(NacosFailoverProperties.class)
 @Import({ NamingClientConfiguration.class, NacosInjectedConfiguration.class, SwitchAuditConfiguration.class,
 		SpringCloudAlibabaConfiguration.class, RedisStoreConfiguration.class, JdbcStoreConfiguration.class,
-		CustomStoreConfiguration.class, DetectorConfiguration.class })
+		CustomStoreConfiguration.class, DetectorConfiguration.class, ObservationConfiguration.class })
 public final class NacosFailoverAutoConfiguration {
 
 	private static final List<String> NEEDED_TO_OPEN = List.of(NacosFailoverAutoConfiguration.class.getName(),
@@ -103,8 +104,9 @@ public final class NacosFailoverAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	NamingServiceDecorator nacosFailoverNamingServiceDecorator(FailoverEngine engine, EngineLifecycle opened) {
-		return new NamingServiceDecorator(engine);
+	NamingServiceDecorator nacosFailoverNamingServiceDecorator(FailoverEngine engine, EngineLifecycle opened,
+			ObjectProvider<QueryObserver> observer) {
+		return new NamingServiceDecorator(engine, observer.getIfAvailable());
 	}
 
 	@Bean

@@ -55,6 +55,8 @@ public class NacosFailoverProperties {
 
 	private final Metrics metrics = new Metrics();
 
+	private final Observations observations = new Observations();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -117,6 +119,10 @@ public class NacosFailoverProperties {
 
 	public Metrics getMetrics() {
 		return this.metrics;
+	}
+
+	public Observations getObservations() {
+		return this.observations;
 	}
 
 	void validate() {
@@ -204,6 +210,25 @@ public class NacosFailoverProperties {
 
 		int services() {
 			return this.perService ? this.maxServices : 0;
+		}
+
+	}
+
+	/** Observations. */
+	public static class Observations {
+
+		/**
+		 * Whether queries of decorated clients are observed with Micrometer, and the
+		 * metadata of instances tells which were served from a backup or a hold.
+		 */
+		private boolean enabled;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

@@ -52,8 +52,20 @@ public final class NamingServiceDecorator implements AutoCloseable {
 
 	private final ExecutorService serverCalls = DaemonThreads.executor("nacos-failover-server", 4);
 
+	private final @Nullable QueryObserver observer;
+
 	public NamingServiceDecorator(FailoverEngine engine) {
+		this(engine, null);
+	}
+
+	/**
+	 * Create a decorator of clients that are observed.
+	 * @param engine the engine
+	 * @param observer observes their queries, {@code null} for none
+	 */
+	public NamingServiceDecorator(FailoverEngine engine, @Nullable QueryObserver observer) {
 		this.engine = engine;
+		this.observer = observer;
 	}
 
 	/**
@@ -162,7 +174,7 @@ public final class NamingServiceDecorator implements AutoCloseable {
 		bridge.onEnd(() -> forget(client, namespace, decoratedClient));
 		ServiceLists serviceLists = new ServiceLists(client, namespace, this.serverCalls);
 		NamingServiceHandler handler = new NamingServiceHandler(client, namespace, subscriptions, serviceLists,
-				() -> forget(client, namespace, decoratedClient));
+				this.observer, () -> forget(client, namespace, decoratedClient));
 		return new Decoration(handler, new IdentityHashMap<>(), () -> {
 			forget(client, namespace, decoratedClient);
 			bridge.undecorate();

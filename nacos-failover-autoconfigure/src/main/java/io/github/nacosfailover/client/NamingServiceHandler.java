@@ -53,8 +53,11 @@ final class NamingServiceHandler implements InvocationHandler {
 	/** What could not be answered from the backups in the last attempt, mostly empty. */
 	private final Set<String> degraded = new CopyOnWriteArraySet<>();
 
+	private final @Nullable QueryObserver observer;
+
 	NamingServiceHandler(NamingService client, FailoverNamespace namespace, Subscriptions subscriptions,
-			ServiceLists serviceLists, Runnable onShutDown) {
+			ServiceLists serviceLists, @Nullable QueryObserver observer, Runnable onShutDown) {
+		this.observer = observer;
 		this.client = client;
 		this.namespace = namespace;
 		this.subscriptions = subscriptions;
@@ -79,13 +82,31 @@ final class NamingServiceHandler implements InvocationHandler {
 		if (arguments != null) {
 			QueryMethod query = QUERIES.get(method);
 			if (query != null) {
-				return query(query, method, arguments);
+				return (this.observer == null) ? query(query, method, arguments, null)
+						: observe(this.observer, query, method, arguments);
 			}
 		}
 		return invokeOther(proxy, method, (arguments != null) ? arguments : new Object[0]);
 	}
 
-	private @Nullable Object query(QueryMethod query, Method method, @Nullable Object[] arguments) throws Throwable {
+	private @Nullable Object observe(QueryObserver observer, QueryMethod query, Method method,
+			@Nullable Object[] arguments) throws Throwable {
+		ObservedQuery observed = ObservedQuery.start(observer, this.namespace, query.group(arguments),
+				String.valueOf(arguments[0]), method.getName());
+		try {
+			return query(query, method, arguments, observed);
+		}
+		catch (Throwable ex) {
+			observed.failed(ex);
+			throw ex;
+		}
+		finally {
+			observed.stop();
+		}
+	}
+
+	private @Nullable Object query(QueryMethod query, Method method, @Nullable Object[] arguments,
+			@Nullable ObservedQuery observed) throws Throwable {
 		if (!(arguments[0] instanceof String service)) {
 			return callClient(method, arguments);
 		}
@@ -112,6 +133,9 @@ final class NamingServiceHandler implements InvocationHandler {
 			answered(group, service);
 			usage.servedFromBackup();
 			usage.answered(isFound(answer));
+			if (observed != null) {
+				observed.served(answer);
+			}
 			return answer;
 		}
 		Object live = null;

@@ -170,7 +170,8 @@ class NativeHintsTests {
 	@ValueSource(classes = { DiskStoreProperties.class, NamingClientProperties.class, SnapshotProperties.class,
 			RedisStoreProperties.class, JdbcStoreProperties.class, GuardProperties.class, ServicesProperties.class,
 			DetectorProperties.class, LivenessProperties.class, NacosFailoverProperties.Custom.class,
-			NacosFailoverProperties.Health.class, NacosFailoverProperties.Metrics.class })
+			NacosFailoverProperties.Health.class, NacosFailoverProperties.Metrics.class,
+			NacosFailoverProperties.Observations.class })
 	void nestedPropertiesCanBeBound(Class<?> type) {
 		assertThat(Arrays.stream(type.getMethods()).filter((method) -> method.getName().startsWith("set"))).isNotEmpty()
 			.allMatch((setter) -> REFLECTION.onMethod(setter).invoke().test(hints));

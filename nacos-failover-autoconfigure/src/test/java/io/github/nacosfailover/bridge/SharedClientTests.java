@@ -3,6 +3,7 @@ package io.github.nacosfailover.bridge;
 import java.beans.Introspector;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -116,12 +117,23 @@ class SharedClientTests {
 	}
 
 	private static void awaitUnloaded(WeakReference<ClassLoader> loader) {
-		await().until(() -> {
+		await().untilAsserted(() -> {
 			// As servers do when they undeploy an application.
 			Introspector.flushCaches();
 			System.gc();
-			return loader.get() == null;
+			assertThat(threadsOf(loader)).isEmpty();
+			assertThat(loader.get() == null).isTrue();
 		});
+	}
+
+	/** Threads that keep a class loader from being unloaded. */
+	private static List<String> threadsOf(WeakReference<ClassLoader> loader) {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> loader.get() != null && thread.getContextClassLoader() == loader.get())
+			.map(Thread::getName)
+			.toList();
 	}
 
 	private WebApplication start(String name) throws Exception {

@@ -16,7 +16,7 @@ final class Decorated {
 
 	static NamingService around(NamingService client, FailoverNamespace namespace) {
 		NamingServiceHandler handler = new NamingServiceHandler(client, namespace, new Subscriptions(namespace),
-				new ServiceLists(client, namespace, Runnable::run), () -> {
+				new ServiceLists(client, namespace, Runnable::run), null, () -> {
 				});
 		return (NamingService) Proxy.newProxyInstance(Decorated.class.getClassLoader(),
 				new Class<?>[] { NamingService.class, DecoratedNamingService.class }, handler);

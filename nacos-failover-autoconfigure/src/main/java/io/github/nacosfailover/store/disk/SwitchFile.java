@@ -25,6 +25,8 @@ final class SwitchFile {
 	/** The coarsest times that a file system stores. */
 	private static final Duration COARSEST = Duration.ofSeconds(2);
 
+	private static final int MAX_READS = 5;
+
 	private final Path directory;
 
 	private final Path file;
@@ -52,9 +54,19 @@ final class SwitchFile {
 	 */
 	@Nullable SwitchState read() throws IOException {
 		FileSignature signature = FileSignature.of(this.file);
-		if (signature == null) {
-			return SwitchState.OFF;
+		for (int attempt = 1; signature != null; attempt++) {
+			SwitchState read = read(signature);
+			FileSignature after = FileSignature.of(this.file);
+			if (after == null || after.equals(signature) || attempt == MAX_READS) {
+				return read;
+			}
+			// Written meanwhile: the time would be that of the file before.
+			signature = after;
 		}
+		return SwitchState.OFF;
+	}
+
+	private @Nullable SwitchState read(FileSignature signature) throws IOException {
 		if (signature.dangling()) {
 			throw new IOException("it is a symbolic link to a file that does not exist");
 		}

@@ -2,9 +2,13 @@ package io.github.nacosfailover.store.disk;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.testsupport.FailoverFiles;
@@ -57,6 +61,22 @@ class SlowFileTests extends DiskStoreTestBase {
 		awaitNoProblems(store);
 	}
 
+	@Test
+	void switchThatIsWrittenWhileItIsReadIsOneChange() throws Exception {
+		files().on().service("orders", "10.0.0.1:80");
+		DiskStore store = open();
+		List<SwitchState> seen = new CopyOnWriteArrayList<>();
+		store.addListener(() -> seen.add(store.state().failoverSwitch()));
+		try (SlowFile slow = replaceBySlowFile(FailoverFiles.SWITCH, "0")) {
+			slow.awaitOpening();
+			slow.write("0");
+		}
+		Path file = directory().resolve(FailoverFiles.SWITCH);
+		Instant written = Files.getLastModifiedTime(file).toInstant();
+		await().until(() -> written.equals(store.state().failoverSwitch().at()));
+		assertThat(seen).extracting(SwitchState::at).containsOnly(written);
+	}
+
 	private SlowFile replaceBySlowFile(String name, String content) throws IOException {
 		Path next = directory().resolve("." + name + ".next");
 		Files.writeString(next, content);
@@ -76,7 +96,15 @@ class SlowFileTests extends DiskStoreTestBase {
 				fcntl($file, 1024, 1) or die "no lease: $!";
 				rename($ARGV[0], $ARGV[1]) or die "$!";
 				print "held\\n";
-				while (!defined(sysread(STDIN, my $byte, 1))) { }
+				while (1) {
+					my $length = sysread(STDIN, my $text, 100);
+					next unless defined $length;
+					last if $length == 0;
+					sysseek($file, 0, 0);
+					truncate($file, 0);
+					syswrite($file, $text);
+					print "written\n";
+				}
 				""";
 
 		private final Process process;
@@ -94,6 +122,14 @@ class SlowFileTests extends DiskStoreTestBase {
 		/** Waits until somebody tries to open the file. */
 		void awaitOpening() throws IOException {
 			assertThat(this.output.readLine()).isEqualTo("opened");
+		}
+
+		/** Replaces the content. */
+		void write(String content) throws IOException {
+			Writer input = this.process.outputWriter();
+			input.write(content);
+			input.flush();
+			assertThat(this.output.readLine()).isEqualTo("written");
 		}
 
 		boolean isHeld() {
