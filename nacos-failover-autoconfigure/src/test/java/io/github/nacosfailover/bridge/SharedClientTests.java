@@ -6,7 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import io.github.nacosfailover.testsupport.OfflineClients;
@@ -25,10 +29,14 @@ class SharedClientTests {
 
 	private static final String BOOT_LOGGING = "org.springframework.boot.logging.LoggingSystem";
 
+	private static final int GRPC_THREADS = 10;
+
 	@TempDir
 	Path temp;
 
 	private WebApplicationLoader server;
+
+	private ExecutorService executor;
 
 	@BeforeEach
 	void prepare() throws Exception {
@@ -37,11 +45,49 @@ class SharedClientTests {
 		OfflineClients.files(this.temp.resolve("other")).service("orders", "10.2.2.2:80");
 		this.server = WebApplicationLoader.ofServer();
 		startClientOfServer();
+		startThreadsOfGrpc();
+	}
+
+	/**
+	 * A thread of gRPC's executor keeps the application that has started it as long as
+	 * other applications keep it busy, which nobody but the JDK could change. So there
+	 * are enough of the server's own.
+	 */
+	private void startThreadsOfGrpc() throws Exception {
+		String internals = "com.alibaba.nacos.shaded.io.grpc.internal.";
+		Class<?> type = this.server.loadClass(internals + "SharedResourceHolder$Resource");
+		Object resource = this.server.loadClass(internals + "GrpcUtil").getField("SHARED_CHANNEL_EXECUTOR").get(null);
+		ThreadPoolExecutor executor = (ThreadPoolExecutor) this.server.loadClass(internals + "SharedResourceHolder")
+			.getMethod("get", type)
+			.invoke(null, resource);
+		executor.setKeepAliveTime(1, TimeUnit.HOURS);
+		CountDownLatch running = new CountDownLatch(GRPC_THREADS);
+		in(this.server, () -> {
+			for (int i = 0; i < GRPC_THREADS; i++) {
+				executor.execute(() -> {
+					running.countDown();
+					awaitUninterruptibly(running);
+				});
+			}
+			return true;
+		});
+		running.await();
+		this.executor = executor;
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@AfterEach
 	void close() throws Exception {
 		System.clearProperty(BOOT_LOGGING);
+		this.executor.shutdownNow();
 		this.server.close();
 	}
 
