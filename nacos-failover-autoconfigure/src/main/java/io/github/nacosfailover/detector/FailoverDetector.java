@@ -60,6 +60,8 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 
 	private static final Duration SERVER_TIMEOUT = Duration.ofSeconds(3);
 
+	private static final Duration STORE_TIMEOUT = Duration.ofSeconds(2);
+
 	private static final int CONCURRENT_QUERIES = 4;
 
 	/**
@@ -89,6 +91,9 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 			CONCURRENT_QUERIES);
 
 	private final LiveServices liveServices = new LiveServices(this.executor, SERVER_TIMEOUT);
+
+	/** Keeps the thread of the detector from waiting for a store. */
+	private final ThreadPoolExecutor storeAccess = DaemonThreads.executor("nacos-failover-detector-store", 1);
 
 	private final RepeatedTask task = new RepeatedTask("nacos-failover-detector", new Faults(logger, "detector"),
 			this::run);
@@ -141,8 +146,8 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 			return TICK_NANOS;
 		}
 		for (FailoverNamespace namespace : this.engine.namespaces()) {
-			this.detectors.computeIfAbsent(namespace,
-					(key) -> new NamespaceDetector(key, this.settings.rules(), this.liveServices, now));
+			this.detectors.computeIfAbsent(namespace, (key) -> new NamespaceDetector(key, this.settings.rules(),
+					this.liveServices, this.storeAccess, now));
 		}
 		if (pause > LONGEST_PAUSE_NANOS) {
 			this.observingSince = now;
@@ -269,8 +274,7 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 		boolean found = false;
 		for (FailoverNamespace candidate : this.engine.namespaces(namespace)) {
 			NamespaceDetector detector = this.detectors.get(candidate);
-			if (detector != null && detector.watched().containsKey(key)) {
-				detector.acknowledge(key);
+			if (detector != null && detector.acknowledge(key)) {
 				this.engine.recordBackups(candidate, SwitchAction.DETECTOR, by, origin, key + " acknowledged");
 				found = true;
 			}
@@ -352,6 +356,8 @@ public final class FailoverDetector implements NacosFailoverDetector, FailoverLi
 		this.task.end();
 		this.task.awaitEnd(PROBE_TIMEOUT.plusSeconds(1));
 		this.executor.shutdownNow();
+		this.detectors.values().forEach(NamespaceDetector::close);
+		DaemonThreads.end(this.storeAccess, STORE_TIMEOUT);
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 
 import com.alibaba.nacos.api.naming.pojo.Instance;
@@ -29,6 +30,7 @@ import io.github.nacosfailover.report.DetectorState;
 import io.github.nacosfailover.report.DetectorStatus;
 import io.github.nacosfailover.report.DetectorStatus.Evidence;
 import io.github.nacosfailover.source.BackupRef;
+import io.github.nacosfailover.store.SnapshotArchive;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,8 @@ final class NamespaceDetector {
 	private final LiveServices liveServices;
 
 	private final HoldVotes votes;
+
+	private final HoldMemory memory;
 
 	private final Map<ServiceKey, WatchedService> watched = new ConcurrentHashMap<>();
 
@@ -85,12 +89,16 @@ final class NamespaceDetector {
 
 	private volatile boolean switchedOff;
 
-	NamespaceDetector(FailoverNamespace namespace, DetectorRules rules, LiveServices liveServices, long now) {
+	NamespaceDetector(FailoverNamespace namespace, DetectorRules rules, LiveServices liveServices, Executor storeAccess,
+			long now) {
 		this.namespace = namespace;
 		this.rules = rules;
 		this.liveServices = liveServices;
 		this.nextScan = now;
 		this.votes = new HoldVotes(namespace.store().holdVotes(), now);
+		SnapshotArchive archive = namespace.store().archive();
+		this.memory = new HoldMemory((archive != null) ? archive.holds() : null, namespace.faults(), storeAccess, now,
+				System.currentTimeMillis());
 		namespace.setDetector(this::status);
 	}
 
@@ -107,9 +115,12 @@ final class NamespaceDetector {
 		this.switchedOff = true;
 	}
 
-	/** Records that an operator has looked at a service. */
-	void acknowledge(ServiceKey key) {
-		this.acknowledged.add(key);
+	/**
+	 * Records that an operator has looked at a service.
+	 * @return {@code false} if nothing is known of it
+	 */
+	boolean acknowledge(ServiceKey key) {
+		return (this.watched.containsKey(key) || this.memory.knows(key)) && this.acknowledged.add(key);
 	}
 
 	/** Observe the services that may not be normal. */
@@ -121,16 +132,21 @@ final class NamespaceDetector {
 		boolean up = status == ServerStatus.UP;
 		boolean changed = up == (this.downSince != null);
 		this.downSince = up ? null : (this.downSince != null) ? this.downSince : (Long) now;
-		boolean switchedOff = this.switchedOff;
-		this.switchedOff = false;
-		this.watched.forEach((key, service) -> {
-			if (this.acknowledged.remove(key)) {
+		this.memory.takeOver((key) -> isUsed(key) ? watch(key, now).detector() : null, now);
+		take(this.acknowledged).forEach((key) -> {
+			WatchedService service = this.watched.get(key);
+			if (service != null) {
 				service.detector().acknowledge(now);
 			}
-			else if (switchedOff && service.detector().isHolding()) {
-				service.detector().decidedByOperator(now);
-			}
+			this.memory.acknowledge(key, now);
 		});
+		if (this.switchedOff) {
+			this.switchedOff = false;
+			this.watched.values()
+				.stream()
+				.filter((service) -> service.detector().isHolding())
+				.forEach((service) -> service.detector().decidedByOperator(now));
+		}
 		View view = this.namespace.view();
 		Set<ServiceKey> keys = takeHints();
 		if (up || now - this.nextScan >= 0) {
@@ -166,14 +182,23 @@ final class NamespaceDetector {
 	}
 
 	private Set<ServiceKey> takeHints() {
-		Set<ServiceKey> taken = new HashSet<>();
-		for (ServiceKey key : this.hints) {
-			this.hints.remove(key);
-			if (this.namespace.usageIfAny(key) != null) {
-				taken.add(key);
-			}
-		}
+		Set<ServiceKey> taken = take(this.hints);
+		taken.removeIf((key) -> !isUsed(key));
 		return taken;
+	}
+
+	private static Set<ServiceKey> take(Set<ServiceKey> keys) {
+		Set<ServiceKey> taken = new HashSet<>(keys);
+		keys.removeAll(taken);
+		return taken;
+	}
+
+	private boolean isUsed(ServiceKey key) {
+		return this.namespace.usageIfAny(key) != null;
+	}
+
+	private WatchedService watch(ServiceKey key, long now) {
+		return this.watched.computeIfAbsent(key, (name) -> new WatchedService(name, this.rules, now));
 	}
 
 	/** A service that has to be looked at, {@code null} if it is as it should be. */
@@ -229,7 +254,7 @@ final class NamespaceDetector {
 		if (up && listed != null) {
 			this.answered.add(key);
 		}
-		WatchedService service = this.watched.computeIfAbsent(key, (name) -> new WatchedService(name, this.rules, now));
+		WatchedService service = watch(key, now);
 		service.know(candidate.backup(), live, now);
 		service.detector()
 			.observe(new Observation(now, WatchedService.healthy(candidate.backup()),
@@ -297,6 +322,7 @@ final class NamespaceDetector {
 			}
 		});
 		this.namespace.adjust((adjustments) -> adjustments.withHeld(held));
+		this.memory.keep(this.watched, now);
 	}
 
 	private void exchangeVotes(long now) {
@@ -311,6 +337,11 @@ final class NamespaceDetector {
 			}
 		});
 		this.votes.exchange(held, doubtful, now);
+	}
+
+	/** Write what the next process has to know and is not written yet. */
+	void close() {
+		this.memory.close();
 	}
 
 	/** End all holds and remove the status. */

@@ -80,7 +80,7 @@ public final class ServiceDetector {
 	 * @return the time on the clock of the observations, {@code null} if nothing is held
 	 */
 	public @Nullable Long holdSince() {
-		return isHolding() ? this.holds.last() : null;
+		return this.holds.current();
 	}
 
 	/**
@@ -89,6 +89,28 @@ public final class ServiceDetector {
 	 */
 	public @Nullable HoldOutcome takeOutcome() {
 		return this.holds.takeOutcome();
+	}
+
+	/** What the next process has to know of the holds. */
+	PastHolds pastHolds() {
+		return this.holds.past(this.state == DetectorState.LOCKED);
+	}
+
+	/**
+	 * Goes on with what an earlier process has left, unless something is held. A service
+	 * that it has held is in doubt.
+	 * @param past the holds of the earlier process, on the clock of the observations
+	 * @param now the time on that clock
+	 */
+	void resume(PastHolds past, long now) {
+		this.holds.resume(past);
+		if (past.locked()) {
+			become(DetectorState.LOCKED, now);
+			clear();
+		}
+		else if (this.holds.isInterrupted() && this.state == DetectorState.NORMAL) {
+			become(DetectorState.SUSPECT, now);
+		}
 	}
 
 	public boolean isHolding() {
@@ -266,6 +288,7 @@ public final class ServiceDetector {
 		if (isHolding()) {
 			this.holds.end(HoldOutcome.OPERATOR, now);
 		}
+		this.holds.over(now);
 		if (this.state != DetectorState.LOCKED) {
 			become(DetectorState.NORMAL, now);
 		}
@@ -303,6 +326,7 @@ public final class ServiceDetector {
 					this.remembered = Set.of();
 				}
 				if (fineFor >= this.rules.settled().toNanos()) {
+					this.holds.over(now);
 					become(DetectorState.NORMAL, now);
 					clear();
 				}

@@ -1,10 +1,10 @@
 package io.github.nacosfailover.engine;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.event.SwitchChangedEvent;
@@ -24,7 +24,7 @@ final class ExternalChanges {
 
 	private static final Logger logger = LoggerFactory.getLogger(ExternalChanges.class);
 
-	private static final long PATIENCE_AT_CLOSE_MILLIS = 1000;
+	private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(1);
 
 	private final SwitchGuard guard;
 
@@ -110,16 +110,7 @@ final class ExternalChanges {
 
 	/** Ends the thread, and waits up to a second for it to write what is pending. */
 	void close() {
-		this.thread.shutdown();
-		try {
-			if (!this.thread.awaitTermination(PATIENCE_AT_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-				this.thread.shutdownNow();
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			this.thread.shutdownNow();
-		}
+		DaemonThreads.end(this.thread, PATIENCE_AT_CLOSE);
 	}
 
 }

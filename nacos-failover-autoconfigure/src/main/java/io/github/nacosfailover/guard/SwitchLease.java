@@ -33,7 +33,7 @@ public final class SwitchLease implements AutoCloseable {
 
 	private static final Duration REMEMBER_EVERY = Duration.ofSeconds(5);
 
-	private static final long PATIENCE_AT_CLOSE_MILLIS = 2000;
+	private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(2);
 
 	private final FailoverEngine engine;
 
@@ -166,16 +166,7 @@ public final class SwitchLease implements AutoCloseable {
 		}
 		this.waysBack.close();
 		this.executor.execute(() -> this.engine.namespaces().forEach(FailoverNamespace::rememberUsed));
-		this.executor.shutdown();
-		try {
-			if (this.executor.awaitTermination(PATIENCE_AT_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-				return;
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		this.executor.shutdownNow();
+		DaemonThreads.end(this.executor, PATIENCE_AT_CLOSE);
 	}
 
 }

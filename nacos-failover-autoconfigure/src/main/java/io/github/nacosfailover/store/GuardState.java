@@ -7,8 +7,9 @@ import java.util.function.UnaryOperator;
 import io.github.nacosfailover.backup.ServiceKey;
 
 /**
- * The state of the guard of snapshots, kept over restarts and for all processes that
- * share a store. Safe for use by any thread, and by several processes at once.
+ * What a guard knows of services, such as that of snapshots, kept over restarts and for
+ * all processes that share a store. Safe for use by any thread, and by several processes
+ * at once.
  */
 public interface GuardState {
 

@@ -148,6 +148,12 @@ public interface SnapshotArchive {
 	GuardState guardState();
 
 	/**
+	 * Return what the detector remembers of holds.
+	 * @return the state
+	 */
+	GuardState holds();
+
+	/**
 	 * Return whether many processes may write here, so that each should avoid writes of
 	 * minor importance.
 	 * @return {@code true} for an archive that is shared beyond one host

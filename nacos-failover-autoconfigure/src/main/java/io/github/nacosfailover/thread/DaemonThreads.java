@@ -1,5 +1,7 @@
 package io.github.nacosfailover.thread;
 
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -72,6 +74,24 @@ public final class DaemonThreads {
 		executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
 		executor.allowCoreThreadTimeOut(true);
 		return executor;
+	}
+
+	/**
+	 * Ends an executor.
+	 * @param executor the executor
+	 * @param patience how long it may go on with what it has been given
+	 */
+	public static void end(ExecutorService executor, Duration patience) {
+		executor.shutdown();
+		try {
+			if (executor.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+				return;
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		executor.shutdownNow();
 	}
 
 	/**

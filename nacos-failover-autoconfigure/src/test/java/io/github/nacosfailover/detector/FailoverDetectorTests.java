@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import com.alibaba.nacos.api.naming.NamingService;
 import com.alibaba.nacos.api.naming.pojo.Instance;
@@ -14,7 +17,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nacosfailover.NacosFailover;
 import io.github.nacosfailover.actuate.health.FailoverHealth;
 import io.github.nacosfailover.actuate.metrics.DetectorMetrics;
+import io.github.nacosfailover.backup.ServiceKey;
+import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.guard.SwitchTestBase;
+import io.github.nacosfailover.store.GuardState;
 import io.github.nacosfailover.testsupport.Contexts;
 import io.github.nacosfailover.testsupport.SharedNacos;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -30,6 +36,11 @@ import static org.awaitility.Awaitility.await;
  */
 class FailoverDetectorTests extends SwitchTestBase {
 
+	private static final String[] ACT = { "nacos.failover.detector.mode=act",
+			"nacos.failover.detector.require-drill=false", "nacos.failover.detector.warm-up=0s",
+			"nacos.failover.detector.confirm-loss=2s", "nacos.failover.snapshot.delay=1s",
+			"nacos.failover.liveness.interval=1s" };
+
 	private final List<ServerSocket> sockets = new ArrayList<>();
 
 	@BeforeEach
@@ -37,9 +48,7 @@ class FailoverDetectorTests extends SwitchTestBase {
 		for (int i = 0; i < 6; i++) {
 			this.sockets.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
 		}
-		restart("nacos.failover.detector.mode=act", "nacos.failover.detector.require-drill=false",
-				"nacos.failover.detector.warm-up=0s", "nacos.failover.detector.confirm-loss=2s",
-				"nacos.failover.snapshot.delay=1s", "nacos.failover.liveness.interval=1s");
+		restart(ACT);
 	}
 
 	@AfterEach
@@ -139,6 +148,69 @@ class FailoverDetectorTests extends SwitchTestBase {
 			assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(6);
 			return state().equals("RECOVERING");
 		});
+	}
+
+	@Test
+	void serviceThatWasHeldWhenTheProcessEndedIsInDoubtAndIsHeldAgain() throws Exception {
+		NamingService lost = registerAll();
+		lost.shutDown();
+		await().atMost(Duration.ofSeconds(60)).until(() -> state().equals("HELD"));
+		await().untilAsserted(() -> assertThat(stored()).matches("\\d+;;;0"));
+		String before = stored();
+		restart(ACT);
+		Contexts.addresses(this.naming, this.orders);
+		await().atMost(Duration.ofSeconds(60)).until(() -> state().equals("HELD"));
+		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(6);
+		assertThat(stored()).isEqualTo(before);
+	}
+
+	@Test
+	void lockOutlivesARestartAndAcknowledgingItDoesToo() throws Exception {
+		NamingService lost = registerAll();
+		long now = System.currentTimeMillis();
+		holds().change((stored) -> Map.of(ServiceKey.of("DEFAULT_GROUP", this.orders),
+				"%d,%d,%d;%d;locked;0".formatted(now - 9000, now - 6000, now - 3000, now - 2000)));
+		restart(ACT);
+		Contexts.addresses(this.naming, this.orders);
+		await().atMost(Duration.ofSeconds(60)).until(() -> state().equals("LOCKED"));
+		assertThat(service().at("/detector/lockedBy").asText()).contains("acknowledge");
+		lost.shutDown();
+		await().atMost(Duration.ofSeconds(60)).until(() -> Contexts.addresses(this.naming, this.orders).size() == 2);
+		assertThat(state()).isEqualTo("LOCKED");
+		this.endpoint.post("/nacosfailover/detector", "{\"acknowledge\": \"" + this.orders + "\"}", 200);
+		await().atMost(Duration.ofSeconds(60)).until(() -> state().equals("HELD"));
+		restart(ACT);
+		Contexts.addresses(this.naming, this.orders);
+		await().atMost(Duration.ofSeconds(60)).until(() -> state().equals("HELD"));
+	}
+
+	@Test
+	void holdThatCannotBeStoredIsAProblemAndIsServedAllTheSame() throws Exception {
+		NamingService lost = registerAll();
+		Path own = this.files.directory().resolve(".nacos-failover");
+		Path aside = this.files.directory().resolveSibling("aside");
+		Files.move(own, aside);
+		Files.writeString(own, "in the way");
+		lost.shutDown();
+		await().atMost(Duration.ofSeconds(60)).until(() -> state().equals("HELD"));
+		await().atMost(Duration.ofSeconds(60))
+			.untilAsserted(() -> assertThat(this.endpoint.status().at("/namespaces/public/problems").toString())
+				.contains("keeping of holds"));
+		assertThat(Contexts.addresses(this.naming, this.orders)).hasSize(6);
+		Files.delete(own);
+		Files.move(aside, own);
+		await().atMost(Duration.ofSeconds(60)).until(() -> stored() != null);
+		await().atMost(Duration.ofSeconds(60))
+			.untilAsserted(() -> assertThat(this.endpoint.status().at("/namespaces/public/problems").toString())
+				.doesNotContain("keeping of holds"));
+	}
+
+	private GuardState holds() {
+		return this.context.getBean(FailoverEngine.class).namespaces().iterator().next().store().archive().holds();
+	}
+
+	private String stored() {
+		return holds().read().get(ServiceKey.of("DEFAULT_GROUP", this.orders));
 	}
 
 	@Test

@@ -107,7 +107,7 @@ class FleetHoldTests {
 			namespace.addClient(client);
 			namespace.known(ORDERS.group(), ORDERS.service());
 			this.detector = new NamespaceDetector(namespace, DetectorRules.defaults(0.5, 0.8),
-					new LiveServices(FleetHoldTests.this.executor, Duration.ofSeconds(3)), now);
+					new LiveServices(FleetHoldTests.this.executor, Duration.ofSeconds(3)), Runnable::run, now);
 			// The backup is known to be right.
 			this.detector.observe(now, true);
 			client.sees(1);

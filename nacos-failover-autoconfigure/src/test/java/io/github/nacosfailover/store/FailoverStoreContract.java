@@ -198,6 +198,7 @@ public abstract class FailoverStoreContract {
 		save(store, "2", backup(PAYMENTS, 3));
 		archive(store).pin("1", true);
 		archive(store).guardState().change((known) -> Map.of(ORDERS, "remembered"));
+		archive(store).holds().change((known) -> Map.of(ORDERS, "held"));
 		stop(store);
 		FailoverStore restarted = start("one");
 		assertThat(switchOf(restarted)).isEqualTo(state);
@@ -206,6 +207,7 @@ public abstract class FailoverStoreContract {
 		assertThat(ids(restarted)).containsExactly("2", "1");
 		assertThat(archive(restarted).snapshots().get(1).pinned()).isTrue();
 		assertThat(archive(restarted).guardState().read()).isEqualTo(Map.of(ORDERS, "remembered"));
+		assertThat(archive(restarted).holds().read()).isEqualTo(Map.of(ORDERS, "held"));
 		assertThat(archive(restarted).saved()).containsOnlyKeys(ORDERS, PAYMENTS);
 	}
 

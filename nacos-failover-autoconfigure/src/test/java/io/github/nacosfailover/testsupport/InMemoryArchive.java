@@ -41,7 +41,7 @@ public final class InMemoryArchive implements SnapshotArchive {
 
 	private final GuardState guardState = new InMemoryGuardState();
 
-	private Map<ServiceKey, String> memory = Map.of();
+	private final GuardState holds = new InMemoryGuardState();
 
 	private String failure;
 
@@ -218,6 +218,11 @@ public final class InMemoryArchive implements SnapshotArchive {
 	}
 
 	@Override
+	public GuardState holds() {
+		return this.holds;
+	}
+
+	@Override
 	public List<Problem> problems() {
 		return List.of();
 	}
@@ -225,10 +230,12 @@ public final class InMemoryArchive implements SnapshotArchive {
 	/** The state of the guard, as it is in memory. */
 	private final class InMemoryGuardState implements GuardState {
 
+		private Map<ServiceKey, String> memory = Map.of();
+
 		@Override
 		public Map<ServiceKey, String> read() {
 			synchronized (InMemoryArchive.this) {
-				return InMemoryArchive.this.memory;
+				return this.memory;
 			}
 		}
 
@@ -236,7 +243,7 @@ public final class InMemoryArchive implements SnapshotArchive {
 		public void change(UnaryOperator<Map<ServiceKey, String>> change) throws IOException {
 			synchronized (InMemoryArchive.this) {
 				check();
-				InMemoryArchive.this.memory = Map.copyOf(change.apply(InMemoryArchive.this.memory));
+				this.memory = Map.copyOf(change.apply(this.memory));
 			}
 		}
 
@@ -246,7 +253,7 @@ public final class InMemoryArchive implements SnapshotArchive {
 				if (InMemoryArchive.this.error != null) {
 					throw InMemoryArchive.this.error;
 				}
-				return InMemoryArchive.this.memory;
+				return this.memory;
 			}
 		}
 

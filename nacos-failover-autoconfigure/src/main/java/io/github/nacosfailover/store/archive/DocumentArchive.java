@@ -51,12 +51,15 @@ public final class DocumentArchive implements SnapshotArchive {
 
 	private final GuardState guardState;
 
+	private final GuardState holds;
+
 	public DocumentArchive(DocumentAccess documents, ArchiveLimits limits) {
 		this.documents = documents;
 		this.limits = limits;
 		this.snapshots = new SnapshotDocuments(documents);
 		this.transfer = new SnapshotTransfer(documents, this.snapshots, limits);
-		this.guardState = new DocumentGuardState(documents);
+		this.guardState = new DocumentGuardState(documents, DocumentNames.GUARD_STATE);
+		this.holds = new DocumentGuardState(documents, DocumentNames.HOLDS);
 	}
 
 	@Override
@@ -307,6 +310,11 @@ public final class DocumentArchive implements SnapshotArchive {
 	@Override
 	public GuardState guardState() {
 		return this.guardState;
+	}
+
+	@Override
+	public GuardState holds() {
+		return this.holds;
 	}
 
 	@Override

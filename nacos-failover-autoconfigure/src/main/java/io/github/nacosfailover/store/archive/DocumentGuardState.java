@@ -15,27 +15,29 @@ import io.github.nacosfailover.store.GuardState;
 import io.github.nacosfailover.store.StoredJson;
 import io.github.nacosfailover.store.document.DocumentAccess;
 import io.github.nacosfailover.store.document.DocumentIndex;
-import io.github.nacosfailover.store.document.DocumentNames;
 import io.github.nacosfailover.store.document.Documents.Document;
 import io.github.nacosfailover.store.document.WriteBatch;
 
 /**
- * The guard state as one document.
+ * The state of a guard as one document.
  */
 final class DocumentGuardState implements GuardState {
 
 	private final DocumentAccess documents;
 
+	private final String name;
+
 	private volatile Known known = new Known("", Map.of());
 
-	DocumentGuardState(DocumentAccess documents) {
+	DocumentGuardState(DocumentAccess documents, String name) {
 		this.documents = documents;
+		this.name = name;
 	}
 
 	@Override
 	public Object version() {
 		try {
-			Document document = this.documents.index().find(DocumentNames.GUARD_STATE);
+			Document document = this.documents.index().find(this.name);
 			return (document != null) ? String.valueOf(document.hash()) : "";
 		}
 		catch (IOException ex) {
@@ -63,7 +65,7 @@ final class DocumentGuardState implements GuardState {
 	}
 
 	private Map<ServiceKey, String> read(DocumentIndex index) throws IOException {
-		Document document = index.find(DocumentNames.GUARD_STATE);
+		Document document = index.find(this.name);
 		String hash = (document != null) ? document.hash() : null;
 		if (document == null || hash == null) {
 			return Map.of();
@@ -95,13 +97,13 @@ final class DocumentGuardState implements GuardState {
 		});
 	}
 
-	private static WriteBatch batch(DocumentIndex index, Map<ServiceKey, String> texts) {
+	private WriteBatch batch(DocumentIndex index, Map<ServiceKey, String> texts) {
 		ObjectNode root = StoredJson.MAPPER.createObjectNode();
 		new TreeMap<>(texts).forEach((key, text) -> root.put(key.toString(), text));
 		byte[] content = root.toString().getBytes(StandardCharsets.UTF_8);
 		WriteBatch batch = new WriteBatch();
-		batch.putText(DocumentNames.GUARD_STATE, BackupFormat.digest(content), content);
-		batch.obsolete(index, DocumentNames.GUARD_STATE);
+		batch.putText(this.name, BackupFormat.digest(content), content);
+		batch.obsolete(index, this.name);
 		return batch;
 	}
 

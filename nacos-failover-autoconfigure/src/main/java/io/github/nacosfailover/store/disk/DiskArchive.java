@@ -67,6 +67,8 @@ final class DiskArchive implements SnapshotArchive {
 
 	private final GuardState guardState;
 
+	private final GuardState holds;
+
 	private volatile @Nullable Ownership ownership;
 
 	private volatile @Nullable Thread settling;
@@ -78,7 +80,8 @@ final class DiskArchive implements SnapshotArchive {
 				new ArchiveLimits(retention.snapshots(), retention.maxBytes(), store.files().maxFileSize()));
 		this.ownDirectory = store.directory().resolve(FailoverFileNames.OWN_DIRECTORY);
 		this.work = this.ownDirectory.resolve("work");
-		this.guardState = new ExistingDirectoryGuardState();
+		this.guardState = new ExistingDirectoryGuardState("The state of the guard", this.archive.guardState());
+		this.holds = new ExistingDirectoryGuardState("The holds of the detector", this.archive.holds());
 		this.projection = new Projection(store.directory(), documents, this.work);
 	}
 
@@ -199,6 +202,11 @@ final class DiskArchive implements SnapshotArchive {
 	@Override
 	public GuardState guardState() {
 		return this.guardState;
+	}
+
+	@Override
+	public GuardState holds() {
+		return this.holds;
 	}
 
 	/**
@@ -352,7 +360,14 @@ final class DiskArchive implements SnapshotArchive {
 	 */
 	private final class ExistingDirectoryGuardState implements GuardState {
 
-		private final GuardState state = DiskArchive.this.archive.guardState();
+		private final String what;
+
+		private final GuardState state;
+
+		ExistingDirectoryGuardState(String what, GuardState state) {
+			this.what = what;
+			this.state = state;
+		}
 
 		@Override
 		public Map<ServiceKey, String> read() {
@@ -367,7 +382,7 @@ final class DiskArchive implements SnapshotArchive {
 				this.state.change(change);
 			}
 			catch (IOException | ReadOnlyFileSystemException ex) {
-				throw failed("The state of the guard", ex);
+				throw failed(this.what, ex);
 			}
 		}
 

@@ -21,7 +21,7 @@ public final class DocumentIndex {
 	public static final DocumentIndex EMPTY = new DocumentIndex(null, Map.of());
 
 	private static final Set<String> NOT_PUT_BACK = Set.of(DocumentNames.SWITCH, DocumentNames.GUARD_STATE,
-			DocumentNames.IN_USE, DocumentNames.REVISIONS);
+			DocumentNames.HOLDS, DocumentNames.IN_USE, DocumentNames.REVISIONS);
 
 	private final @Nullable Version version;
 

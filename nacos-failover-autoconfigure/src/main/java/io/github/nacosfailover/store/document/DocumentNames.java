@@ -14,6 +14,9 @@ public final class DocumentNames {
 	/** The state of the guard of snapshots. */
 	public static final String GUARD_STATE = "guard-state";
 
+	/** What a detector remembers of holds. */
+	public static final String HOLDS = "holds";
+
 	/** The services in use. */
 	public static final String IN_USE = "in-use";
 
