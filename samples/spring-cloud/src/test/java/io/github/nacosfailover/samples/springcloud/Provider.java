@@ -16,8 +16,12 @@ final class Provider implements AutoCloseable {
 	private final HttpServer server;
 
 	Provider(String name) {
+		this(name, 0);
+	}
+
+	Provider(String name, int port) {
 		try {
-			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
