@@ -136,6 +136,9 @@ class SharedClientTests {
 	@Test
 	void firstApplicationCanBeDeployedAgain() throws Exception {
 		WeakReference<ClassLoader> first = startAndClose("one");
+		// A thread inherits the class loader of the one that starts it, so those of the
+		// next client would keep the application loaded.
+		await().untilAsserted(() -> assertThat(threadsOf(first)).isEmpty());
 		try (WebApplication second = start("one")) {
 			second.tell("on");
 			assertThat(second.ask("ask")).isEqualTo("[10.1.1.1:80]");

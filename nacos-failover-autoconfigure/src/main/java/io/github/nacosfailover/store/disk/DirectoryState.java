@@ -190,6 +190,11 @@ final class DirectoryState {
 			boolean everything = all || another || due || this.problem != null
 					|| ((names.isEmpty() || impatient) && !after.equals(before));
 			lookAtData(names, everything, now);
+			if (this.losses.isAllGone()) {
+				// What was added before the last file was deleted may have been missed.
+				failoverSwitch = this.diskSwitch.look(failoverSwitch, true, now);
+				lookAtData(Set.of(), true, now);
+			}
 			this.problem = null;
 			if (!this.unpublished) {
 				failoverSwitch = this.losses.judge(failoverSwitch, this.progress.takeDeleted(), due && everything);

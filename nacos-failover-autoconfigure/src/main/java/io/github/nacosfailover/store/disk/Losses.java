@@ -77,6 +77,14 @@ final class Losses {
 	}
 
 	/**
+	 * Whether no file was found where there were some, which is a loss if the whole
+	 * directory was looked at after the last of them was seen to be missing.
+	 */
+	boolean isAllGone() {
+		return this.dataFiles.isAllVanished() && !this.diskSwitch.isSwitchPresent();
+	}
+
+	/**
 	 * Decides whether missing files were deleted or lost.
 	 * @param known the switch that counts
 	 * @param deleted data files that snapshots have deleted
@@ -93,7 +101,7 @@ final class Losses {
 		if (!isWaiting()) {
 			return known;
 		}
-		if (another || (this.dataFiles.isAllVanished() && !this.diskSwitch.isSwitchPresent())) {
+		if (another || isAllGone()) {
 			lose();
 			return known;
 		}

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Set;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 
 import io.github.nacosfailover.testsupport.FailoverFiles;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -273,6 +275,46 @@ class DiskStoreChangesTests extends DiskStoreTestBase {
 		awaitAddresses(store, "payments", "10.0.0.7:80");
 		awaitAddresses(store, "orders");
 		awaitNoProblems(store);
+	}
+
+	@Test
+	void lastFileIsNotLostIfAnotherWasAddedBeforeItWasDeleted() throws Exception {
+		files();
+		Files.writeString(directory().resolve(ORDERS), FailoverFiles.json("orders", "10.0.0.1:80"));
+		DiskStore store = new DiskStore(directory(), 1 << 20);
+		try {
+			assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
+			Files.writeString(directory().resolve(PAYMENTS), FailoverFiles.json("payments", "10.0.0.7:80"));
+			Files.delete(directory().resolve(ORDERS));
+			store.look(Set.of(ORDERS), false);
+			assertThat(store.writeLost()).isNull();
+			assertThat(addresses(store, "payments")).containsExactly("10.0.0.7:80");
+			await().until(() -> {
+				store.scan();
+				return addresses(store, "orders").isEmpty();
+			});
+		}
+		finally {
+			store.close();
+		}
+	}
+
+	@Test
+	void lastFileIsNotLostIfTheSwitchFileWasAddedBeforeItWasDeleted() throws Exception {
+		files();
+		Files.writeString(directory().resolve(ORDERS), FailoverFiles.json("orders", "10.0.0.1:80"));
+		DiskStore store = new DiskStore(directory(), 1 << 20);
+		try {
+			assertThat(addresses(store, "orders")).containsExactly("10.0.0.1:80");
+			Files.writeString(switchFile(), "1");
+			Files.delete(directory().resolve(ORDERS));
+			store.look(Set.of(ORDERS), false);
+			assertThat(store.writeLost()).isNull();
+			assertThat(isOn(store)).isTrue();
+		}
+		finally {
+			store.close();
+		}
 	}
 
 	/** What the kubelet does: a new directory, and one rename that makes it current. */
