@@ -94,7 +94,7 @@ public final class Drills implements FailoverListener, AutoCloseable {
 
 	@Override
 	public void namespaceOpened(FailoverNamespace namespace) {
-		namespace.setDrill(() -> last(namespace));
+		namespace.reports().setDrill(() -> last(namespace));
 		this.executor.execute(() -> namespace.faults().run("drill", () -> {
 			DrillStatus earlier = ofEarlierProcess(namespace);
 			if (earlier != null) {

@@ -67,16 +67,15 @@ final class HoldVotes {
 	}
 
 	private static Set<String> marks(Collection<ServiceKey> keys) {
-		return keys.stream().map(HoldVotes::mark).limit(MAX_SERVICES).collect(Collectors.toSet());
-	}
-
-	private static String mark(ServiceKey key) {
-		return Integer.toHexString(key.toString().hashCode());
+		return keys.stream().map(Votes::mark).limit(MAX_SERVICES).collect(Collectors.toSet());
 	}
 
 	/** Number of other processes that hold a service. */
 	int others(ServiceKey key) {
-		String mark = mark(key);
+		if (this.others.isEmpty()) {
+			return 0;
+		}
+		String mark = Votes.mark(key);
 		return (int) this.others.stream().filter((vote) -> vote.held().contains(mark)).count();
 	}
 
@@ -93,10 +92,13 @@ final class HoldVotes {
 
 	/** Whether the fleet holds a service. */
 	boolean isHeldByFleet(ServiceKey key) {
-		String mark = mark(key);
 		int held = others(key);
+		if (held < 2) {
+			return false;
+		}
+		String mark = Votes.mark(key);
 		long using = 1 + this.others.stream().filter((vote) -> vote.doubtful().contains(mark)).count();
-		return held >= 2 && held >= SHARE * using;
+		return held >= SHARE * using;
 	}
 
 	/**

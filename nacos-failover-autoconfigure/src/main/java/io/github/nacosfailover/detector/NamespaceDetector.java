@@ -99,7 +99,7 @@ final class NamespaceDetector {
 		SnapshotArchive archive = namespace.store().archive();
 		this.memory = new HoldMemory((archive != null) ? archive.holds() : null, namespace.faults(), storeAccess, now,
 				System.currentTimeMillis());
-		namespace.setDetector(this::status);
+		namespace.reports().setDetector(this::status);
 	}
 
 	FailoverNamespace namespace() {
@@ -347,7 +347,7 @@ final class NamespaceDetector {
 	/** End all holds and remove the status. */
 	void end(long now) {
 		publish(false, now);
-		this.namespace.setDetector((key) -> null);
+		this.namespace.reports().setDetector((key) -> null);
 	}
 
 	void paused(long now) {

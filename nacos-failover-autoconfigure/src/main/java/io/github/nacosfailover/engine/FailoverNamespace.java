@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -16,10 +15,6 @@ import com.alibaba.nacos.api.exception.NacosException;
 import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.backup.Backup;
 import io.github.nacosfailover.backup.ServiceKey;
-import io.github.nacosfailover.report.DetectorStatus;
-import io.github.nacosfailover.report.DrillStatus;
-import io.github.nacosfailover.report.FailoverStatus.WhenSafeStatus;
-import io.github.nacosfailover.report.LivenessStatus;
 import io.github.nacosfailover.source.BackupRef;
 import io.github.nacosfailover.source.BackupTable;
 import io.github.nacosfailover.source.FailoverSource;
@@ -63,15 +58,9 @@ public final class FailoverNamespace {
 
 	private final Faults faults;
 
+	private final NamespaceReports reports;
+
 	private volatile List<String> findings = List.of();
-
-	private volatile Function<ServiceKey, @Nullable DetectorStatus> detector = (key) -> null;
-
-	private volatile Function<ServiceKey, @Nullable LivenessStatus> liveness = (key) -> null;
-
-	private volatile Supplier<@Nullable DrillStatus> drill = () -> null;
-
-	private volatile Supplier<@Nullable WhenSafeStatus> whenSafe = () -> null;
 
 	private volatile View view;
 
@@ -84,6 +73,7 @@ public final class FailoverNamespace {
 		this.listener = listener;
 		this.remembered = new RememberedServices(name, store());
 		this.faults = new Faults(logger, "namespace '%s'".formatted(name));
+		this.reports = new NamespaceReports(this.faults);
 		this.clients = new NamespaceClients(this.faults);
 		// A source may call from its own thread at once: let it wait for the first view.
 		synchronized (this) {
@@ -349,69 +339,11 @@ public final class FailoverNamespace {
 	}
 
 	/**
-	 * Sets the supplier of the detector status of a service.
-	 * @param detector returns {@code null} for services that it does not watch
+	 * What others report about the services of this namespace.
+	 * @return the reports
 	 */
-	public void setDetector(Function<ServiceKey, @Nullable DetectorStatus> detector) {
-		this.detector = detector;
-	}
-
-	/**
-	 * A service as the detector sees it.
-	 * @param key the service
-	 * @return the status, {@code null} if it is not watched
-	 */
-	public @Nullable DetectorStatus detectorStatus(ServiceKey key) {
-		return this.faults.ask("detector", () -> this.detector.apply(key));
-	}
-
-	/**
-	 * Sets the supplier of the liveness of served backups.
-	 * @param liveness returns {@code null} for services that are not served
-	 */
-	public void setLiveness(Function<ServiceKey, @Nullable LivenessStatus> liveness) {
-		this.liveness = liveness;
-	}
-
-	/**
-	 * Which instances of a served backup accept connections.
-	 * @param key the service
-	 * @return the status, {@code null} if the service is not served
-	 */
-	public @Nullable LivenessStatus livenessStatus(ServiceKey key) {
-		return this.faults.ask("liveness", () -> this.liveness.apply(key));
-	}
-
-	/**
-	 * Sets the supplier of the last drill.
-	 * @param drill returns {@code null} if there was none
-	 */
-	public void setDrill(Supplier<@Nullable DrillStatus> drill) {
-		this.drill = drill;
-	}
-
-	/**
-	 * The last drill.
-	 * @return the drill, {@code null} if there was none
-	 */
-	public @Nullable DrillStatus drill() {
-		return this.faults.ask("drill", () -> this.drill.get());
-	}
-
-	/**
-	 * Sets the supplier of the way back that is armed.
-	 * @param whenSafe returns {@code null} if there is none
-	 */
-	public void setWhenSafe(Supplier<@Nullable WhenSafeStatus> whenSafe) {
-		this.whenSafe = whenSafe;
-	}
-
-	/**
-	 * The way back that is armed.
-	 * @return the way back, {@code null} if there is none
-	 */
-	public @Nullable WhenSafeStatus whenSafe() {
-		return this.faults.ask("way back", () -> this.whenSafe.get());
+	public NamespaceReports reports() {
+		return this.reports;
 	}
 
 	public void addClient(NamespaceClient client) {

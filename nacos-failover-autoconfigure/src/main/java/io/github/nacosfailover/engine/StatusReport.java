@@ -86,7 +86,8 @@ public final class StatusReport {
 					.map((source) -> new SourceStatus(source.name(), source.type(), source.location(),
 							source.isWritable()))
 					.toList(),
-				describeFleet(namespace), namespace.drill(), namespace.whenSafe(), describeStage(namespace),
+				describeFleet(namespace), namespace.reports().drill(), namespace.reports().whenSafe(),
+				describeStage(namespace),
 				(request != null) ? new PageStatus(all.size(), request.offset(), request.limit()) : null,
 				describe(namespace, view, all, request),
 				namespace.problems()
@@ -151,8 +152,8 @@ public final class StatusReport {
 		return new ServiceStatus(view.isOn(key), (backup != null) ? backup.instances() : 0,
 				(backup != null) ? backup.healthy() : 0, source(namespace, backup),
 				(backup != null) ? backup.modified() : null, next, before, (usage != null) ? usage.fromBackup() : 0,
-				(usage != null) ? usage.fromLive() : 0, last, namespace.detectorStatus(key),
-				namespace.livenessStatus(key));
+				(usage != null) ? usage.fromLive() : 0, last, namespace.reports().detector(key),
+				namespace.reports().liveness(key));
 	}
 
 	private static String servedFrom(View view, ServiceKey key) {

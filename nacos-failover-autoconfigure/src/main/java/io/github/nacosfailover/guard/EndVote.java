@@ -1,15 +1,14 @@
 package io.github.nacosfailover.guard;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-import io.github.nacosfailover.backup.BackupFormat;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.source.SwitchState;
+import io.github.nacosfailover.store.Votes;
 
 /**
  * What a process says about the end of a switch.
@@ -23,24 +22,18 @@ record EndVote(String id, boolean ready, Set<String> uses) {
 	/** More do not fit into a report; who uses more has to see all by itself. */
 	private static final int MAX_SERVICES = 300;
 
-	private static final int MARK_LENGTH = 10;
-
 	static EndVote against(SwitchState state) {
 		return new EndVote(id(state), false, Set.of());
 	}
 
 	static EndVote inFavor(SwitchState state, Collection<ServiceKey> uses) {
 		Set<String> marks = new TreeSet<>();
-		uses.stream().limit(MAX_SERVICES).forEach((key) -> marks.add(mark(key)));
+		uses.stream().limit(MAX_SERVICES).forEach((key) -> marks.add(Votes.mark(key)));
 		return new EndVote(id(state), true, marks);
 	}
 
 	private static String id(SwitchState state) {
 		return String.valueOf(state.at());
-	}
-
-	static String mark(ServiceKey key) {
-		return BackupFormat.digest(key.toString().getBytes(StandardCharsets.UTF_8)).substring(0, MARK_LENGTH);
 	}
 
 	/**

@@ -212,7 +212,7 @@ final class SafeEnd {
 			if (against > 0) {
 				return List.of("%s; %d other processes do not agree to the end".formatted(others, against));
 			}
-			boolean all = !marks.isEmpty() && unused.stream().map(EndVote::mark).allMatch(marks::contains);
+			boolean all = !marks.isEmpty() && unused.stream().map(Votes::mark).allMatch(marks::contains);
 			return all ? List.of() : List.of(others + "; neither have the others that agree to the end");
 		}
 		catch (IOException | RuntimeException ex) {

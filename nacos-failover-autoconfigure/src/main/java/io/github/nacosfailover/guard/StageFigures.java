@@ -52,7 +52,7 @@ record StageFigures(long failedCalls, Set<String> notUp, Set<String> problems, S
 		Set<String> lastInVain = new TreeSet<>();
 		for (ServiceKey key : namespace.used()) {
 			// What a server that is down takes away is the reason to switch on.
-			if (up && !view.isOn(key) && isSuspect(namespace.detectorStatus(key))) {
+			if (up && !view.isOn(key) && isSuspect(namespace.reports().detector(key))) {
 				suspects.add(key.toString());
 			}
 			ServiceUsage usage = namespace.usageIfAny(key);
@@ -65,7 +65,7 @@ record StageFigures(long failedCalls, Set<String> notUp, Set<String> problems, S
 		}
 		Set<String> dead = new TreeSet<>();
 		for (BackupRef backup : view.served().all()) {
-			LivenessStatus liveness = namespace.livenessStatus(backup.key());
+			LivenessStatus liveness = namespace.reports().liveness(backup.key());
 			// If everything is silent, that is probably a fault of this host's network.
 			if (liveness != null
 					&& liveness.refused() + (liveness.frozen() ? 0 : liveness.silent()) > liveness.answers()) {

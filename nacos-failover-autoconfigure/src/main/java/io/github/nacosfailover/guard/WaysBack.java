@@ -115,7 +115,7 @@ final class WaysBack implements FailoverListener {
 	}
 
 	private void arm(FailoverNamespace namespace, WayBack way) {
-		namespace.setWhenSafe(() -> describe(namespace));
+		namespace.reports().setWhenSafe(() -> describe(namespace));
 		WayBack before = this.armed.put(namespace, way);
 		if (before != null) {
 			record(namespace, before, "cancelled: another one has taken its place");

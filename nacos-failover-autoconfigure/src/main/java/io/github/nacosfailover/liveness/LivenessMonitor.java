@@ -85,7 +85,7 @@ public final class LivenessMonitor implements FailoverListener, AutoCloseable {
 
 	@Override
 	public void namespaceOpened(FailoverNamespace namespace) {
-		namespace.setLiveness((key) -> status(namespace, key));
+		namespace.reports().setLiveness((key) -> status(namespace, key));
 		if (namespace.view().isServing()) {
 			schedule(0);
 		}

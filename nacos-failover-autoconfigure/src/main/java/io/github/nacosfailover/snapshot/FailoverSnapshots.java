@@ -1,6 +1,5 @@
 package io.github.nacosfailover.snapshot;
 
-import io.github.nacosfailover.engine.ServerStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,10 +17,8 @@ import java.util.function.Supplier;
 import io.github.nacosfailover.NacosFailoverSnapshots;
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
-import io.github.nacosfailover.engine.FailoverListener;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.ServerStatus;
-import io.github.nacosfailover.engine.View;
 import io.github.nacosfailover.event.SwitchAction;
 import io.github.nacosfailover.event.SwitchOrigin;
 import io.github.nacosfailover.exception.FailoverRefusedException;
@@ -72,7 +69,7 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Hints hints = new Hints();
+	private final SnapshotHints hints = new SnapshotHints(this.byNamespace::get, this::of, () -> this.task.wake());
 
 	private final RepeatedTask task = new RepeatedTask("nacos-failover-snapshots", new Faults(logger, "snapshots"),
 			this::runRounds);
@@ -391,42 +388,6 @@ public final class FailoverSnapshots implements NacosFailoverSnapshots, AutoClos
 		// Not interrupted: that would abort a write.
 		this.task.end();
 		this.task.awaitEnd(CLOSE_TIMEOUT);
-	}
-
-	/** Queues services to check. Called by queries, so it must not block. */
-	private final class Hints implements FailoverListener {
-
-		@Override
-		public void viewChanged(FailoverNamespace namespace, View before, View after) {
-			NamespaceSnapshots snapshots = FailoverSnapshots.this.byNamespace.get(namespace);
-			if (snapshots != null
-					&& (before.served() != after.served() || before.backups().size() > after.backups().size()
-							|| !before.answers().keys().equals(after.answers().keys()))) {
-				snapshots.servedChanged(
-						before.answers().keys().stream().filter((key) -> after.answers().find(key) == null).toList());
-				FailoverSnapshots.this.task.wake();
-			}
-		}
-
-		@Override
-		public void serviceUsed(FailoverNamespace namespace, ServiceKey key) {
-			NamespaceSnapshots snapshots = FailoverSnapshots.this.byNamespace.get(namespace);
-			// Without snapshots of its own, the namespace is new: the thread creates
-			// them,
-			// with the services in use, since a query must not wait for that.
-			if (snapshots == null || snapshots.hint(key, false)) {
-				FailoverSnapshots.this.task.wake();
-			}
-		}
-
-		@Override
-		public void liveChanged(FailoverNamespace namespace, ServiceKey key) {
-			NamespaceSnapshots snapshots = of(namespace);
-			if (snapshots != null && snapshots.hint(key, true)) {
-				FailoverSnapshots.this.task.wake();
-			}
-		}
-
 	}
 
 }

@@ -1,8 +1,11 @@
 package io.github.nacosfailover.store;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 
+import io.github.nacosfailover.backup.BackupFormat;
+import io.github.nacosfailover.backup.ServiceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,5 +28,14 @@ public interface Votes {
 	 * @throws IOException if that cannot be determined
 	 */
 	Collection<String> others() throws IOException;
+
+	/**
+	 * Names a service in a statement, which has to be short.
+	 * @param key the service
+	 * @return 10 hexadecimal digits of a digest of its name
+	 */
+	static String mark(ServiceKey key) {
+		return BackupFormat.digest(key.toString().getBytes(StandardCharsets.UTF_8)).substring(0, 10);
+	}
 
 }

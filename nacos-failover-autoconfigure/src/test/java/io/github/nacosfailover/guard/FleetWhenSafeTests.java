@@ -81,10 +81,10 @@ class FleetWhenSafeTests {
 		await().until(() -> fleet.stream().allMatch((process) -> process.namespace.view().isServing()));
 		fleet.forEach(
 				(process) -> process.lease.switchOffWhenSafe(WhenSafeRequest.within(Duration.ofMinutes(30), "alice")));
-		assertThat(fleet).allMatch((process) -> process.namespace.whenSafe() != null);
+		assertThat(fleet).allMatch((process) -> process.namespace.reports().whenSafe() != null);
 		fleet.forEach((process) -> process.client.sees(4));
 		await().until(() -> fleet.stream().noneMatch((process) -> process.namespace.view().isOn()));
-		await().until(() -> fleet.stream().allMatch((process) -> process.namespace.whenSafe() == null));
+		await().until(() -> fleet.stream().allMatch((process) -> process.namespace.reports().whenSafe() == null));
 		assertThat(fleet).filteredOn((process) -> process.listened.isGone).hasSize(1);
 	}
 

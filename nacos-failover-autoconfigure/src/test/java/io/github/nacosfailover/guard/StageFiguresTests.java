@@ -118,8 +118,9 @@ class StageFiguresTests {
 
 	@Test
 	void servicesThatTheDetectorSuspects() {
-		this.namespace.setDetector((key) -> new DetectorStatus(DetectorState.SUSPECT, Instant.now(),
-				new Evidence(4, 0, 4, 4, 1), null, null, null));
+		this.namespace.reports()
+			.setDetector((key) -> new DetectorStatus(DetectorState.SUSPECT, Instant.now(), new Evidence(4, 0, 4, 4, 1),
+					null, null, null));
 		assertThat(figures().worseThan(this.begin)).isEqualTo("the server lists too few instances: " + ORDERS);
 		// A server that is down is the reason to switch on.
 		this.engine.switchFailover(SwitchRequest.on("ops"));
@@ -129,12 +130,12 @@ class StageFiguresTests {
 	@Test
 	void servedInstancesThatAcceptNoConnection() {
 		this.engine.switchFailover(SwitchRequest.on("ops"));
-		this.namespace.setLiveness((key) -> new LivenessStatus(2, 1, 1, 0, false, false, List.of()));
+		this.namespace.reports().setLiveness((key) -> new LivenessStatus(2, 1, 1, 0, false, false, List.of()));
 		assertThat(figures().worseThan(this.begin)).isNull();
-		this.namespace.setLiveness((key) -> new LivenessStatus(1, 1, 2, 0, false, false, List.of()));
+		this.namespace.reports().setLiveness((key) -> new LivenessStatus(1, 1, 2, 0, false, false, List.of()));
 		assertThat(figures().worseThan(this.begin)).isEqualTo("most instances accept no connection: " + ORDERS);
 		// The liveness itself takes silence of everything for a fault of the network.
-		this.namespace.setLiveness((key) -> new LivenessStatus(0, 0, 4, 0, false, true, List.of()));
+		this.namespace.reports().setLiveness((key) -> new LivenessStatus(0, 0, 4, 0, false, true, List.of()));
 		assertThat(figures().worseThan(this.begin)).isNull();
 	}
 

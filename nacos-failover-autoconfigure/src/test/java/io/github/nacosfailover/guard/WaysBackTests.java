@@ -98,17 +98,17 @@ class WaysBackTests {
 	@Test
 	void itIsGoneAtTheSecondLookThatFindsEverythingWhole() {
 		arm("alice", Duration.ofMinutes(30));
-		WhenSafeStatus armed = Objects.requireNonNull(this.namespace.whenSafe());
+		WhenSafeStatus armed = Objects.requireNonNull(this.namespace.reports().whenSafe());
 		assertThat(armed.by()).isEqualTo("alice");
 		assertThat(armed.waitingFor()).containsExactly("the first look at the services");
 		look();
 		assertThat(isOn()).isTrue();
-		assertThat(this.namespace.whenSafe()).extracting(WhenSafeStatus::waitingFor)
+		assertThat(this.namespace.reports().whenSafe()).extracting(WhenSafeStatus::waitingFor)
 			.asString()
 			.contains("looked at once more");
 		look();
 		assertThat(isOn()).isFalse();
-		assertThat(this.namespace.whenSafe()).isNull();
+		assertThat(this.namespace.reports().whenSafe()).isNull();
 		assertThat(history()).containsExactly("alice carried out", "alice armed");
 		SwitchChangedEvent off = this.engine.history(null).get(1);
 		assertThat(off.action()).isEqualTo(SwitchAction.SWITCH);
@@ -122,7 +122,9 @@ class WaysBackTests {
 		look();
 		this.client.sees(3);
 		look();
-		assertThat(this.namespace.whenSafe()).extracting(WhenSafeStatus::waitingFor).asString().contains("3 of 4");
+		assertThat(this.namespace.reports().whenSafe()).extracting(WhenSafeStatus::waitingFor)
+			.asString()
+			.contains("3 of 4");
 		this.client.sees(4);
 		look();
 		assertThat(isOn()).isTrue();
@@ -137,7 +139,7 @@ class WaysBackTests {
 		look();
 		look();
 		assertThat(isOn()).isTrue();
-		assertThat(this.namespace.whenSafe()).extracting(WhenSafeStatus::waitingFor)
+		assertThat(this.namespace.reports().whenSafe()).extracting(WhenSafeStatus::waitingFor)
 			.asString()
 			.contains("not in its backup");
 	}
@@ -148,7 +150,7 @@ class WaysBackTests {
 		arm("bob", Duration.ofMinutes(30));
 		this.ways.armForLease(this.namespace, this.namespace.view(), Instant.now());
 		this.ways.disarmLease(this.namespace);
-		assertThat(this.namespace.whenSafe()).extracting(WhenSafeStatus::by).isEqualTo("bob");
+		assertThat(this.namespace.reports().whenSafe()).extracting(WhenSafeStatus::by).isEqualTo("bob");
 		assertThat(history()).containsExactly("bob armed", "alice cancelled: another one has taken its place",
 				"alice armed");
 	}
@@ -170,17 +172,17 @@ class WaysBackTests {
 		this.client.sees(0);
 		assertThatExceptionOfType(FailoverRefusedException.class)
 			.isThrownBy(() -> this.engine.switchFailover(SwitchRequest.off("bob")));
-		assertThat(this.namespace.whenSafe()).isNotNull();
+		assertThat(this.namespace.reports().whenSafe()).isNotNull();
 	}
 
 	@Test
 	void itIsNotGoneAfterItsTime() {
 		arm("alice", Duration.ofMillis(1));
-		Instant until = Objects.requireNonNull(Objects.requireNonNull(this.namespace.whenSafe()).until());
+		Instant until = Objects.requireNonNull(Objects.requireNonNull(this.namespace.reports().whenSafe()).until());
 		await().until(() -> Instant.now().isAfter(until));
 		look();
 		assertThat(isOn()).isTrue();
-		assertThat(this.namespace.whenSafe()).isNull();
+		assertThat(this.namespace.reports().whenSafe()).isNull();
 		assertThat(history()).first().asString().startsWith("alice expired, waiting for: ");
 	}
 
@@ -190,7 +192,7 @@ class WaysBackTests {
 		this.namespace.usage("DEFAULT_GROUP", "payments");
 		this.client.sees(3);
 		this.ways.armForLease(this.namespace, this.namespace.view(), Instant.now());
-		WhenSafeStatus armed = Objects.requireNonNull(this.namespace.whenSafe());
+		WhenSafeStatus armed = Objects.requireNonNull(this.namespace.reports().whenSafe());
 		assertThat(armed.by()).isEqualTo("lease");
 		assertThat(armed.until()).isNull();
 		look();
@@ -210,7 +212,7 @@ class WaysBackTests {
 		assertThat(isOn()).isTrue();
 		assertThat(this.namespace.view().failoverSwitch().exceptions()).containsEntry(ORDERS, false)
 			.containsEntry(PAYMENTS, true);
-		assertThat(this.namespace.whenSafe()).isNull();
+		assertThat(this.namespace.reports().whenSafe()).isNull();
 	}
 
 	@Test
@@ -223,7 +225,7 @@ class WaysBackTests {
 			.withMessageContaining("not on");
 		assertThatIllegalArgumentException().isThrownBy(() -> arm("alice", Duration.ZERO));
 		assertThatIllegalArgumentException().isThrownBy(() -> arm("alice", Duration.ofDays(366)));
-		assertThat(this.namespace.whenSafe()).isNull();
+		assertThat(this.namespace.reports().whenSafe()).isNull();
 	}
 
 }

@@ -85,7 +85,7 @@ public final class FailoverHealth {
 		if (!state.exceptions().isEmpty()) {
 			details.put("exceptions", state.exceptions().size());
 		}
-		WhenSafeStatus whenSafe = namespace.whenSafe();
+		WhenSafeStatus whenSafe = namespace.reports().whenSafe();
 		if (whenSafe != null) {
 			details.put("whenSafe", describe(whenSafe));
 		}

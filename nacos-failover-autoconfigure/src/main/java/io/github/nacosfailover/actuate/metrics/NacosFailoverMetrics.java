@@ -2,16 +2,13 @@ package io.github.nacosfailover.actuate.metrics;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToDoubleFunction;
 
 import io.github.nacosfailover.backup.ServiceKey;
 import io.github.nacosfailover.engine.FailoverEngine;
-import io.github.nacosfailover.engine.FailoverListener;
 import io.github.nacosfailover.engine.FailoverNamespace;
 import io.github.nacosfailover.engine.ServiceUsage;
 import io.github.nacosfailover.engine.View;
@@ -21,29 +18,19 @@ import io.github.nacosfailover.event.SnapshotTakenEvent;
 import io.github.nacosfailover.event.SwitchChangedEvent;
 import io.github.nacosfailover.source.BackupRef;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link MeterBinder} of failover. Namespaces and services come into being with the first
- * client and the first query, and so do their meters.
+ * Meters of failover. Services come into being with the first query, and so do their
+ * meters.
  */
-public final class NacosFailoverMetrics implements MeterBinder, FailoverListener, AutoCloseable {
-
-	private static final String PREFIX = "nacos.failover.";
-
-	private static final String NAMESPACE = "namespace";
+public final class NacosFailoverMetrics extends NamespaceMeters {
 
 	private final FailoverEngine engine;
 
 	private final int maxServices;
-
-	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
-
-	private final Set<String> known = ConcurrentHashMap.newKeySet();
 
 	private final Set<String> services = ConcurrentHashMap.newKeySet();
 
@@ -53,34 +40,10 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 	 * @param maxServices how many services have meters of their own, 0 for none
 	 */
 	public NacosFailoverMetrics(FailoverEngine engine, int maxServices) {
+		super(engine);
 		this.engine = engine;
 		this.maxServices = maxServices;
 		engine.addListener(this);
-	}
-
-	@Override
-	public void bindTo(MeterRegistry registry) {
-		this.registries.add(registry);
-		this.engine.faults().run("binding of meters", () -> bindNamespaces(registry));
-	}
-
-	private void bindNamespaces(MeterRegistry registry) {
-		for (FailoverNamespace namespace : this.engine.namespaces()) {
-			this.known.add(namespace.name());
-			bind(registry, namespace);
-			namespace.used().forEach((key) -> {
-				if (isCounted(namespace, key)) {
-					bind(registry, namespace, key);
-				}
-			});
-		}
-	}
-
-	@Override
-	public void namespaceOpened(FailoverNamespace namespace) {
-		if (this.known.add(namespace.name())) {
-			this.registries.forEach((registry) -> bind(registry, namespace));
-		}
 	}
 
 	@Override
@@ -88,7 +51,7 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 		ServiceUsage usage = namespace.usageIfAny(key);
 		// Names that outsiders make up must not take the place of services.
 		if (usage != null && usage.isKnown() && isCounted(namespace, key)) {
-			this.registries.forEach((registry) -> bind(registry, namespace, key));
+			registries().forEach((registry) -> bind(registry, namespace, key));
 		}
 	}
 
@@ -97,7 +60,8 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 		return this.services.contains(name) || (this.services.size() < this.maxServices && this.services.add(name));
 	}
 
-	private void bind(MeterRegistry registry, FailoverNamespace namespace) {
+	@Override
+	void bind(MeterRegistry registry, FailoverNamespace namespace) {
 		gauge(registry, namespace, "enabled", "Whether failover is on", (it) -> it.view().isOn() ? 1 : 0);
 		gauge(registry, namespace, "overdue", "Whether failover is on for longer than it was to be",
 				(it) -> this.engine.rules().isOverdue(it.view()) ? 1 : 0);
@@ -110,31 +74,15 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 		gauge(registry, namespace, "backup.instances", "Instances in the backups",
 				(it) -> it.view().backups().all().stream().mapToInt(BackupRef::instances).sum());
 		gauge(registry, namespace, "problems", "What an operator should put right", (it) -> it.problems().size());
-		Gauge
-			.builder(PREFIX + "backup.age", namespace,
-					(it) -> measure(it, "backup.age", NacosFailoverMetrics::oldestBackupInUse))
-			.description("Age of the oldest backup of a service in use")
-			.baseUnit("seconds")
-			.tag(NAMESPACE, namespace.name())
-			.strongReference(true)
-			.register(registry);
+		age(registry, namespace, "backup.age", "Age of the oldest backup of a service in use",
+				NacosFailoverMetrics::oldestBackupInUse);
 		queries(registry, namespace, "backup", ServiceUsage::fromBackup);
 		queries(registry, namespace, "live", ServiceUsage::fromLive);
-	}
-
-	/** Without this, registries differ in what they do about it. */
-	private static double measure(FailoverNamespace namespace, String name, ToDoubleFunction<FailoverNamespace> value) {
-		Double measured = namespace.faults().ask("gauge " + PREFIX + name, () -> value.applyAsDouble(namespace));
-		return (measured != null) ? measured : Double.NaN;
-	}
-
-	private static void gauge(MeterRegistry registry, FailoverNamespace namespace, String name, String description,
-			ToDoubleFunction<FailoverNamespace> value) {
-		Gauge.builder(PREFIX + name, namespace, (it) -> measure(it, name, value))
-			.description(description)
-			.tag(NAMESPACE, namespace.name())
-			.strongReference(true)
-			.register(registry);
+		namespace.used().forEach((key) -> {
+			if (isCounted(namespace, key)) {
+				bind(registry, namespace, key);
+			}
+		});
 	}
 
 	private static double oldestBackupInUse(FailoverNamespace namespace) {
@@ -182,13 +130,8 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 	}
 
 	@Override
-	public void viewChanged(FailoverNamespace namespace, View before, View after) {
-		// Gauges look at the view themselves.
-	}
-
-	@Override
 	public void switchChanged(FailoverNamespace namespace, SwitchChangedEvent change, @Nullable Duration took) {
-		for (MeterRegistry registry : this.registries) {
+		for (MeterRegistry registry : registries()) {
 			registry
 				.counter(PREFIX + "switches", NAMESPACE, namespace.name(), "origin", change.origin().toString(),
 						"outcome", change.outcome().toString())
@@ -228,14 +171,8 @@ public final class NacosFailoverMetrics implements MeterBinder, FailoverListener
 	}
 
 	private void count(String name, String namespace, String result) {
-		this.registries
+		registries()
 			.forEach((registry) -> registry.counter(PREFIX + name, NAMESPACE, namespace, "result", result).increment());
-	}
-
-	@Override
-	public void close() {
-		this.engine.removeListener(this);
-		this.registries.clear();
 	}
 
 }
