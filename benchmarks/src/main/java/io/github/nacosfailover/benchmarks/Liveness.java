@@ -2,6 +2,7 @@ package io.github.nacosfailover.benchmarks;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URLEncoder;
@@ -83,10 +84,11 @@ final class Liveness {
 			}
 			clients.switchOn();
 			Thread.sleep(30_000);
-			long before = system.getProcessCpuTime();
+			long before = system.getProcessCpuTime() - backend.cpuTime();
 			long start = System.nanoTime();
 			Thread.sleep(60_000);
-			double share = 100.0 * (system.getProcessCpuTime() - before) / (System.nanoTime() - start);
+			double share = 100.0 * (system.getProcessCpuTime() - backend.cpuTime() - before)
+					/ (System.nanoTime() - start);
 			if (mode != LivenessMode.OFF && monitor.probes() == 0) {
 				throw new IllegalStateException("nothing was probed");
 			}
@@ -109,6 +111,8 @@ final class Liveness {
 		private final Set<Integer> open = new HashSet<>();
 
 		private final int services;
+
+		private final List<Thread> threads = new ArrayList<>();
 
 		Backend(int services, int instances, int dead) throws IOException {
 			this.services = services;
@@ -136,7 +140,7 @@ final class Liveness {
 		}
 
 		/** Connections are closed soon, not after the backlog is full. */
-		private static void accept(ServerSocket socket) {
+		private void accept(ServerSocket socket) {
 			Thread thread = new Thread(() -> {
 				while (!socket.isClosed()) {
 					try {
@@ -149,6 +153,15 @@ final class Liveness {
 			});
 			thread.setDaemon(true);
 			thread.start();
+			this.threads.add(thread);
+		}
+
+		/** What it takes to be the other end of the probes, in nanoseconds. */
+		long cpuTime() {
+			ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+			return this.threads.stream()
+				.mapToLong((thread) -> Math.max(0, threads.getThreadCpuTime(thread.getId())))
+				.sum();
 		}
 
 		@Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -152,21 +153,34 @@ public final class LivenessMonitor implements FailoverListener, AutoCloseable {
 	private Map<ServiceKey, ServedService> update(FailoverNamespace namespace, long now) {
 		Map<ServiceKey, ServedService> services = this.served.computeIfAbsent(namespace,
 				(key) -> new ConcurrentHashMap<>());
-		Map<ServiceKey, List<Instance>> found = new HashMap<>();
+		Map<ServiceKey, List<BackupRef>> found = new HashMap<>();
 		View view = namespace.view();
 		for (BackupRef ref : view.answers().all()) {
 			ServiceKey key = ref.key().withoutClusters();
 			// The detector probes what it holds itself.
-			boolean ours = !view.isHeld(key) && isAskedFor(namespace, key);
-			Backup backup = ours ? ref.get() : null;
-			if (backup != null) {
-				found.computeIfAbsent(key, (name) -> new ArrayList<>()).addAll(backup.toServiceInfo().getHosts());
+			if (!view.isHeld(key) && isAskedFor(namespace, key)) {
+				found.computeIfAbsent(key, (name) -> new ArrayList<>()).add(ref);
 			}
 		}
 		services.keySet().retainAll(found.keySet());
-		found.forEach((key, instances) -> services.computeIfAbsent(key, (name) -> new ServedService(this.settings, now))
-			.serve(instances));
+		found.forEach((key, refs) -> serve(services, key, refs, now));
 		return services;
+	}
+
+	private void serve(Map<ServiceKey, ServedService> services, ServiceKey key, List<BackupRef> refs, long now) {
+		ServedService known = services.get(key);
+		if (known != null && known.isServing(refs)) {
+			return;
+		}
+		List<Backup> backups = refs.stream().map(BackupRef::get).filter(Objects::nonNull).toList();
+		if (backups.isEmpty()) {
+			services.remove(key);
+			return;
+		}
+		// What cannot be read is tried again.
+		List<BackupRef> read = (backups.size() == refs.size()) ? refs : List.of();
+		services.computeIfAbsent(key, (name) -> new ServedService(this.settings, now))
+			.serve(read, backups.stream().flatMap((backup) -> backup.toServiceInfo().getHosts().stream()).toList());
 	}
 
 	private static boolean isAskedFor(FailoverNamespace namespace, ServiceKey key) {

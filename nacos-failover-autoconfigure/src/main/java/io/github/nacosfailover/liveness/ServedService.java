@@ -14,6 +14,7 @@ import com.alibaba.nacos.api.naming.pojo.Instance;
 import io.github.nacosfailover.probe.ProbeBudget;
 import io.github.nacosfailover.probe.ProbeResult;
 import io.github.nacosfailover.report.LivenessStatus;
+import io.github.nacosfailover.source.BackupRef;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ final class ServedService {
 
 	private final ServiceLiveness liveness;
 
+	private List<BackupRef> backups = List.of();
+
 	private final Map<String, Instance> instances = new HashMap<>();
 
 	/** What is left of the current round. */
@@ -43,8 +46,17 @@ final class ServedService {
 		this.nextProbe = now;
 	}
 
-	/** Sets the instances of its backups. */
-	synchronized void serve(Collection<Instance> served) {
+	synchronized boolean isServing(List<BackupRef> served) {
+		return this.backups.equals(served);
+	}
+
+	/**
+	 * Sets what is served.
+	 * @param backups the backups, which do not change
+	 * @param served the instances in them
+	 */
+	synchronized void serve(List<BackupRef> backups, Collection<Instance> served) {
+		this.backups = List.copyOf(backups);
 		this.instances.clear();
 		served.forEach((instance) -> this.instances.put(instance.toInetAddr(), instance));
 		this.liveness.retain(this.instances.keySet());

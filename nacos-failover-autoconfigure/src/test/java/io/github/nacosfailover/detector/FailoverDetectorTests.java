@@ -22,6 +22,7 @@ import io.github.nacosfailover.engine.FailoverEngine;
 import io.github.nacosfailover.guard.SwitchTestBase;
 import io.github.nacosfailover.store.GuardState;
 import io.github.nacosfailover.testsupport.Contexts;
+import io.github.nacosfailover.testsupport.FailoverFiles;
 import io.github.nacosfailover.testsupport.SharedNacos;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -249,6 +250,24 @@ class FailoverDetectorTests extends SwitchTestBase {
 		await().atMost(Duration.ofSeconds(60)).until(() -> this.naming.selectInstances(this.orders, true).size() == 4);
 		this.endpoint.post("{\"enabled\": false}", 200);
 		await().until(() -> service().at("/liveness").isMissingNode());
+	}
+
+	@Test
+	void instancesOfABackupThatReplacesTheServedOneAreProbed() throws Exception {
+		registerAll();
+		this.endpoint.post("{\"enabled\": true}", 200);
+		this.naming.getAllInstances(this.orders);
+		await().atMost(Duration.ofSeconds(60)).until(() -> service().at("/liveness/answers").asInt() == 6);
+		this.sockets.get(3).close();
+		String[] others = this.sockets.subList(2, 4)
+			.stream()
+			.map((socket) -> "127.0.0.1:" + socket.getLocalPort())
+			.toArray(String[]::new);
+		Files.writeString(this.files.directory().resolve("DEFAULT_GROUP%40%40" + this.orders),
+				FailoverFiles.json(this.orders, others));
+		await().atMost(Duration.ofSeconds(60))
+			.untilAsserted(
+					() -> assertThat(service().at("/liveness").toString()).contains("\"answers\":1", "\"refused\":1"));
 	}
 
 	@Test
