@@ -100,12 +100,12 @@ final class DiskSwitch {
 		if (!state.exceptions().equals(known.exceptions())
 				|| (!state.exceptions().isEmpty() && this.exceptionsFile.signature() == null)) {
 			this.exceptionsFile.write(state.exceptions());
-			this.exceptionsLook.written(this.exceptionsFile.signature());
+			this.exceptionsLook.wrote(this.exceptionsFile.signature(), !state.exceptions().isEmpty());
 		}
 		if (!state.hasSameSwitchAs(known) || (state.enabled() && FileSignature.of(this.switchFile.path()) == null)
 				|| (this.switchLook.problem != null && !onlyExceptions)) {
 			this.switchFile.write(state);
-			this.switchLook.written(FileSignature.of(this.switchFile.path()));
+			this.switchLook.wrote(FileSignature.of(this.switchFile.path()), true);
 		}
 	}
 
@@ -176,7 +176,7 @@ final class DiskSwitch {
 			if (!known.exceptions().isEmpty()) {
 				this.exceptionsFile.write(known.exceptions());
 			}
-			this.exceptionsLook.written(this.exceptionsFile.signature());
+			this.exceptionsLook.wrote(this.exceptionsFile.signature(), !known.exceptions().isEmpty());
 		}
 		if (!this.switchLook.lost) {
 			return known;
@@ -187,7 +187,7 @@ final class DiskSwitch {
 			return SwitchState.OFF.withExceptions(known.exceptions());
 		}
 		this.switchFile.writeBack(known);
-		this.switchLook.written(FileSignature.of(this.switchFile.path()));
+		this.switchLook.wrote(FileSignature.of(this.switchFile.path()), true);
 		return known;
 	}
 
@@ -258,7 +258,7 @@ final class DiskSwitch {
 
 		/** Records whether a known file is missing. */
 		boolean isMissing(@Nullable FileSignature found) {
-			if (found != null || this.signature == null) {
+			if (found != null || (this.signature == null && !this.vanished && !this.lost)) {
 				this.vanished = false;
 				this.lost = false;
 				return false;
@@ -298,6 +298,18 @@ final class DiskSwitch {
 			this.signature = found;
 			this.recheck = settledAt(found);
 			this.problem = null;
+		}
+
+		/**
+		 * Records a write. If the file has gone since, somebody deletes it, or the whole
+		 * directory, just now.
+		 */
+		void wrote(@Nullable FileSignature found, boolean expected) {
+			written(found);
+			if (found == null && expected) {
+				this.vanished = true;
+				this.vanishedAt = System.nanoTime();
+			}
 		}
 
 		private static @Nullable Instant settledAt(@Nullable FileSignature signature) {

@@ -19,6 +19,7 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.Subscription;
 import org.springframework.data.redis.connection.SubscriptionListener;
+import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 
 /**
  * Listens to the channel that tells of writes, for as long as there are listeners, and
@@ -36,6 +37,11 @@ final class RedisNotices implements AutoCloseable {
 
 	private final RedisConnectionFactory connectionFactory;
 
+	/**
+	 * With Jedis, the thread that subscribes reads until it is not subscribed any more.
+	 */
+	private final boolean jedis;
+
 	private final byte[] channel;
 
 	private final Duration timeout;
@@ -46,6 +52,15 @@ final class RedisNotices implements AutoCloseable {
 	private volatile @Nullable Instant trying;
 
 	private volatile @Nullable RedisConnection connection;
+
+	/**
+	 * Whether Jedis reads. If it were interrupted, it would leave replies unread in a
+	 * connection that goes back into the pool of the application.
+	 */
+	private boolean reading;
+
+	/** Whether the server has confirmed the subscription. */
+	private volatile boolean confirmed;
 
 	/** Whether the last connection was given up; used by the thread alone. */
 	private boolean inDoubt;
@@ -59,6 +74,7 @@ final class RedisNotices implements AutoCloseable {
 	 */
 	RedisNotices(RedisConnectionFactory connectionFactory, String channel, Duration timeout, Runnable onAnswerInDoubt) {
 		this.connectionFactory = connectionFactory;
+		this.jedis = connectionFactory instanceof JedisConnectionFactory;
 		this.timeout = timeout;
 		this.onAnswerInDoubt = onAnswerInDoubt;
 		this.channel = channel.getBytes(StandardCharsets.UTF_8);
@@ -81,17 +97,33 @@ final class RedisNotices implements AutoCloseable {
 		Instant since = this.trying;
 		if (since != null && since.plus(this.timeout).isBefore(Instant.now())) {
 			// The driver may wait for a server that sentinels have long replaced.
+			interruptUnlessReading();
+		}
+	}
+
+	private synchronized void interruptUnlessReading() {
+		if (!this.reading) {
 			this.held.interrupt();
 		}
 	}
 
+	private synchronized void beginReading() throws InterruptedException {
+		if (Thread.interrupted() || this.held.isClosed()) {
+			throw new InterruptedException();
+		}
+		this.reading = this.jedis;
+	}
+
+	private synchronized void endReading() {
+		this.reading = false;
+	}
+
 	private void listen() throws InterruptedException {
 		this.trying = Instant.now();
+		this.confirmed = false;
 		try (RedisConnection subscribed = this.connectionFactory.getConnection()) {
 			this.connection = subscribed;
-			// Jedis blocks here until the connection is lost; Lettuce returns, and
-			// subscribes again by itself.
-			subscribed.subscribe(new Listener(), this.channel);
+			subscribe(subscribed);
 			this.held.connected();
 			if (subscribed.isSubscribed()) {
 				this.trying = null;
@@ -100,6 +132,20 @@ final class RedisNotices implements AutoCloseable {
 		}
 		finally {
 			this.connection = null;
+		}
+	}
+
+	/**
+	 * Subscribes. Jedis blocks until the connection is lost or not subscribed any more;
+	 * Lettuce returns, and subscribes again by itself.
+	 */
+	private void subscribe(RedisConnection connection) throws InterruptedException {
+		beginReading();
+		try {
+			connection.subscribe(new Listener(), this.channel);
+		}
+		finally {
+			endReading();
 		}
 	}
 
@@ -114,12 +160,19 @@ final class RedisNotices implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.held.close(this::unsubscribe);
+		this.held.close(() -> {
+			unsubscribe();
+			interruptUnlessReading();
+		});
 	}
 
+	/**
+	 * Unsubscribes. Jedis must not before the server has confirmed the subscription, and
+	 * a subscription is closed once only, so that as many replies are read as come.
+	 */
 	private void unsubscribe() {
 		RedisConnection subscribed = this.connection;
-		if (subscribed == null) {
+		if (subscribed == null || (this.jedis && !this.confirmed)) {
 			return;
 		}
 		try {
@@ -144,6 +197,11 @@ final class RedisNotices implements AutoCloseable {
 		@Override
 		public void onChannelSubscribed(byte[] subscribed, long count) {
 			RedisNotices.this.trying = null;
+			RedisNotices.this.confirmed = true;
+			if (RedisNotices.this.jedis && RedisNotices.this.held.isClosed()) {
+				unsubscribe();
+				return;
+			}
 			// With Jedis the thread itself goes on only when the connection is lost.
 			RedisNotices.this.held.connected();
 			// There may have been writes while nobody listened.

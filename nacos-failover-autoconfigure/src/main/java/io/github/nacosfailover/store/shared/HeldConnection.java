@@ -154,13 +154,13 @@ public final class HeldConnection implements AutoCloseable {
 	/** Ends the thread. */
 	@Override
 	public void close() {
-		close(() -> {
-		});
+		close(this::interrupt);
 	}
 
 	/**
 	 * Ends the thread.
-	 * @param breakOff lets go of a connection for which an interrupt means nothing
+	 * @param breakOff ends the attempt that is under way, which {@link #interrupt} does
+	 * unless the driver takes it badly
 	 */
 	public void close(Runnable breakOff) {
 		Thread holding;
@@ -172,7 +172,6 @@ public final class HeldConnection implements AutoCloseable {
 			return;
 		}
 		breakOff.run();
-		holding.interrupt();
 		try {
 			holding.join(CLOSE_MILLIS);
 		}

@@ -64,6 +64,25 @@ class JedisDocumentsTests extends DocumentsContract {
 		Awaitility.await().untilAsserted(() -> assertThat(Threads.named("nacos-failover-redis")).isEmpty());
 	}
 
+	@Test
+	void closingOneThatIsAboutToSubscribeLeavesNoReplyInThePool() throws IOException {
+		try (Documents others = open("pool"); Documents writer = open("pool")) {
+			for (int i = 0; i < 200; i++) {
+				Documents closed = open("pool");
+				closed.onWrite((write) -> {
+				});
+				if (i % 2 == 0) {
+					writer.write(new Write((i > 0) ? new Version("epoch", i) : null, new Version("epoch", i + 2),
+							List.of(), Map.of(), List.of()));
+				}
+				closed.close();
+				assertThat(others.reports()).isEmpty();
+				assertThat(others.changesSince(null).documents()).isEmpty();
+			}
+		}
+		Awaitility.await().untilAsserted(() -> assertThat(Threads.named("nacos-failover-redis")).isEmpty());
+	}
+
 	private static void awaitNotice(Documents writer, AtomicInteger told, AtomicInteger revision) {
 		int before = told.get();
 		Awaitility.await().ignoreExceptions().until(() -> {
