@@ -8,9 +8,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nacosfailover.source.SwitchState;
 import io.github.nacosfailover.store.StoredJson;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The switch file of a failover directory, and beside it, in our own sub-directory, who
@@ -22,10 +25,17 @@ final class SwitchFile {
 	/** The stock client has no limit; a switch is one character. */
 	private static final int MAX_SIZE = 64 * 1024;
 
+	private static final Logger logger = LoggerFactory.getLogger(SwitchFile.class);
+
 	/** The coarsest times that a file system stores. */
 	private static final Duration COARSEST = Duration.ofSeconds(2);
 
 	private static final int MAX_READS = 5;
+
+	/**
+	 * In a note: there was no switch file before, and it is not known yet to be there.
+	 */
+	private static final String UNFINISHED = "unfinished";
 
 	private final Path directory;
 
@@ -138,7 +148,11 @@ final class SwitchFile {
 	boolean wasWrittenAfter(Instant time) {
 		try {
 			JsonNode note = readNote();
-			Instant written = (note != null) ? StoredJson.instant(note, "modified") : null;
+			if (note == null || note.path(UNFINISHED).asBoolean()) {
+				// A write that has failed half way must not look like a deletion.
+				return false;
+			}
+			Instant written = StoredJson.instant(note, "modified");
 			return written != null && written.isAfter(time);
 		}
 		catch (IOException | RuntimeException ex) {
@@ -172,15 +186,35 @@ final class SwitchFile {
 		byte[] content = (state.enabled() ? "1\n" : "0\n").getBytes(StandardCharsets.US_ASCII);
 		try (NewFile file = new NewFile(this.file, content, this.ownDirectory)) {
 			Instant modified = setModificationTime(file);
-			AtomicFile.write(this.note,
-					StoredJson.write(StoredJson.describe(state).put("modified", modified.toString())),
-					this.ownDirectory, null);
+			boolean first = FileSignature.of(this.file) == null;
+			writeNote(state, modified, first);
 			if (ifMissing) {
 				file.moveIfMissing();
 			}
 			else {
 				file.move();
 			}
+			if (first) {
+				finishNote(state, modified);
+			}
+		}
+	}
+
+	private void writeNote(SwitchState state, Instant modified, boolean unfinished) throws IOException {
+		ObjectNode note = StoredJson.describe(state).put("modified", modified.toString());
+		if (unfinished) {
+			note.put(UNFINISHED, true);
+		}
+		AtomicFile.write(this.note, StoredJson.write(note), this.ownDirectory, null);
+	}
+
+	/** Without this, a switch file that somebody deletes may be written once more. */
+	private void finishNote(SwitchState state, Instant modified) {
+		try {
+			writeNote(state, modified, false);
+		}
+		catch (IOException ex) {
+			logger.debug("The note on the switch in {} stays unfinished", this.directory, ex);
 		}
 	}
 

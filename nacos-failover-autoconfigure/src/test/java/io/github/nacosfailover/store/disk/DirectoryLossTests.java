@@ -127,6 +127,37 @@ class DirectoryLossTests extends DiskArchiveTestBase {
 		}
 	}
 
+	@Test
+	void switchThatWasWrittenAgainByHalfIsNoDeletion() throws Exception {
+		DiskStore store = openOn(Watching.NOTIFIED);
+		Files.move(directory(), this.temp.resolve("away"));
+		awaitProblemAt(store, "failover", "is gone");
+		// As a process leaves it that ends before it has moved the switch file.
+		Path own = Files.createDirectories(this.temp.resolve("next").resolve(".nacos-failover"));
+		Files.writeString(own.resolve("switch.json"), "{\"enabled\": true, \"modified\": \"%s\", \"unfinished\": true}"
+			.formatted(Instant.now().plusSeconds(5)));
+		Files.move(own.getParent(), directory());
+		awaitFilled(store);
+		assertThat(own("switch.json")).content().doesNotContain("unfinished");
+	}
+
+	@Test
+	void switchThatIsDeletedAfterItWasWrittenAgainIsOff() throws Exception {
+		DiskStore store = openOn(Watching.NOTIFIED);
+		Files.move(directory(), this.temp.resolve("away"));
+		awaitProblemAt(store, "failover", "is gone");
+		Path next = this.temp.resolve("next");
+		Files.createDirectories(next);
+		new SwitchFile(next).write(ON);
+		Files.delete(next.resolve(FailoverFiles.SWITCH));
+		Files.move(next, directory());
+		awaitOff(store);
+	}
+
+	private Path own(String name) {
+		return directory().resolve(".nacos-failover").resolve(name);
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void whatTheNewDirectoryHasCounts(Watching watching) throws Exception {
