@@ -32,10 +32,10 @@ final class RedisDocuments implements Documents {
 	/** More deletions make readers who know none of them read everything. */
 	private static final int REMEMBERED_DELETIONS = 10_000;
 
-	/** Lua passes some thousand arguments at most, and other clients wait meanwhile. */
 	/** Bytes of what is sent to each listener at every write. */
 	private static final int MAX_NOTICE = 8 * 1024;
 
+	/** Lua passes some thousand arguments at most, and other clients wait meanwhile. */
 	private static final int CONTENTS_PER_CALL = 200;
 
 	private static final int BYTES_PER_CALL = 1024 * 1024;
