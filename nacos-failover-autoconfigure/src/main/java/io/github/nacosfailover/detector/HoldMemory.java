@@ -51,7 +51,7 @@ final class HoldMemory {
 
 	private final Map<ServiceKey, PastHolds> told = new HashMap<>();
 
-	/** When holds began that this process has told of. */
+	/** Start times of the holds that this process has reported. */
 	private final Map<ServiceKey, Set<Long>> begun = new HashMap<>();
 
 	private final Map<ServiceKey, Long> acknowledged = new HashMap<>();

@@ -97,8 +97,8 @@ public final class ServiceDetector {
 	}
 
 	/**
-	 * Goes on with what an earlier process has left, unless something is held. A service
-	 * that it has held is in doubt.
+	 * Resumes from the holds that an earlier process has recorded, unless the service is
+	 * held now. A service that the earlier process held becomes {@code SUSPECT}.
 	 * @param past the holds of the earlier process, on the clock of the observations
 	 * @param now the time on that clock
 	 */

@@ -100,7 +100,7 @@ public final class FailoverNamespace {
 
 	/**
 	 * Returns the local files that take precedence over the store.
-	 * @return the source before the store, or {@code null} if there is no such hand
+	 * @return the source before the store, or {@code null} if there are none
 	 */
 	public @Nullable LocalOverride local() {
 		FailoverSource above = (this.sources.size() > 1) ? this.sources.get(this.sources.size() - 2) : null;

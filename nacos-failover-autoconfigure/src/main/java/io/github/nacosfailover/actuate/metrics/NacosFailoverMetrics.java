@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NacosFailoverMetrics extends NamespaceMeters {
 
-	private final FailoverEngine engine;
-
 	private final int maxServices;
 
 	private final Set<String> services = ConcurrentHashMap.newKeySet();
@@ -41,7 +39,6 @@ public final class NacosFailoverMetrics extends NamespaceMeters {
 	 */
 	public NacosFailoverMetrics(FailoverEngine engine, int maxServices) {
 		super(engine);
-		this.engine = engine;
 		this.maxServices = maxServices;
 		engine.addListener(this);
 	}
@@ -64,7 +61,7 @@ public final class NacosFailoverMetrics extends NamespaceMeters {
 	void bind(MeterRegistry registry, FailoverNamespace namespace) {
 		gauge(registry, namespace, "enabled", "Whether failover is on", (it) -> it.view().isOn() ? 1 : 0);
 		gauge(registry, namespace, "overdue", "Whether failover is on for longer than it was to be",
-				(it) -> this.engine.rules().isOverdue(it.view()) ? 1 : 0);
+				(it) -> engine().rules().isOverdue(it.view()) ? 1 : 0);
 		gauge(registry, namespace, "services.served", "Services that are answered from their backups",
 				(it) -> it.view().served().size());
 		gauge(registry, namespace, "services.in.use", "Services that were asked for", (it) -> it.used().size());

@@ -58,6 +58,10 @@ abstract class NamespaceMeters implements MeterBinder, FailoverListener, AutoClo
 	/** Binds the meters of a namespace. */
 	abstract void bind(MeterRegistry registry, FailoverNamespace namespace);
 
+	final FailoverEngine engine() {
+		return this.engine;
+	}
+
 	final List<MeterRegistry> registries() {
 		return this.registries;
 	}

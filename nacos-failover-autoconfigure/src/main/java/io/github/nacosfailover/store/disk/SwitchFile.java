@@ -185,8 +185,9 @@ final class SwitchFile {
 		OwnDirectory.create(this.directory, this.ownDirectory);
 		byte[] content = (state.enabled() ? "1\n" : "0\n").getBytes(StandardCharsets.US_ASCII);
 		try (NewFile file = new NewFile(this.file, content, this.ownDirectory)) {
-			Instant modified = setModificationTime(file);
-			boolean first = FileSignature.of(this.file) == null;
+			FileSignature previous = FileSignature.of(this.file);
+			boolean first = previous == null;
+			Instant modified = setModificationTime(file, (previous != null) ? previous.modified() : Instant.EPOCH);
 			writeNote(state, modified, first);
 			if (ifMissing) {
 				file.moveIfMissing();
@@ -223,9 +224,7 @@ final class SwitchFile {
 	 * file systems that takes a second or two.
 	 * @return the time as the file system has stored it
 	 */
-	private Instant setModificationTime(NewFile file) throws IOException {
-		FileSignature previous = FileSignature.of(this.file);
-		Instant last = (previous != null) ? previous.modified() : Instant.EPOCH;
+	private Instant setModificationTime(NewFile file, Instant last) throws IOException {
 		Instant wanted = Instant.ofEpochMilli(System.currentTimeMillis());
 		if (!wanted.isAfter(last)) {
 			wanted = Instant.ofEpochMilli(last.toEpochMilli() + 1);

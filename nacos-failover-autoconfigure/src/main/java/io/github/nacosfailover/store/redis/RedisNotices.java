@@ -167,8 +167,8 @@ final class RedisNotices implements AutoCloseable {
 	}
 
 	/**
-	 * Unsubscribes. Jedis must not before the server has confirmed the subscription, and
-	 * a subscription is closed once only, so that as many replies are read as come.
+	 * Unsubscribes. With Jedis this takes place only after the server has confirmed the
+	 * subscription, and only once, so that every reply is read.
 	 */
 	private void unsubscribe() {
 		RedisConnection subscribed = this.connection;
